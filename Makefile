@@ -1,0 +1,47 @@
+# Everything a newcomer needs; works with Python 3.11+ and make alone.
+# The virtual environment is made from hashed requirement files; nothing is installed outside this folder.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check fix bench eval lock translations clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
+
+$(VENV)/core.stamp: requirements/core.txt pyproject.toml
+	@scripts/make-venv "$(PYTHON)" $(VENV) core
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml
+	@scripts/make-venv "$(PYTHON)" $(VENV) dev
+
+demo: $(VENV)/core.stamp ## set up, load the sample city, run the loop, serve the site (ARGS=--no-serve ends by itself)
+	@$(BIN)/civicloop demo $(ARGS)
+
+serve: $(VENV)/core.stamp ## serve the site with the settings of the environment
+	@$(BIN)/civicloop serve $(ARGS)
+
+test: $(VENV)/dev.stamp ## run every test, on SQLite and on PostgreSQL
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.run $(ARGS)
+
+check: $(VENV)/dev.stamp ## lint, types, imports, templates, dependencies, migrations, translations
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
+
+fix: $(VENV)/dev.stamp ## format the code and mend what a tool can mend
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djlint --reformat --quiet src/civicloop/web/templates || true
+
+bench: $(VENV)/dev.stamp ## print the benchmarks, each beside its baseline
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+eval: $(VENV)/core.stamp ## measure the text engine on the sample city's truth
+	@$(BIN)/civicloop evaluate --sample-city $(ARGS)
+
+lock: ## renew the hashed requirement files (needs uv)
+	@scripts/lock
+
+translations: $(VENV)/dev.stamp ## collect and compile the translations (needs GNU gettext)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/translations
+
+clean: ## remove the virtual environment and the demo's data
+	rm -rf $(VENV) var

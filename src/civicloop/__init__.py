@@ -1,0 +1,1 @@
+"""civicloop: hear, understand, dispatch, act, measure, report."""

@@ -1,0 +1,3 @@
+from civicloop.config.cli import main
+
+main()

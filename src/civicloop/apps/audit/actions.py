@@ -1,0 +1,35 @@
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import connection
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.audit.models import AuditEvent
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+class AuditOutsideTransactionError(RuntimeError):
+    """A change and its audit event must stand or fall together."""
+
+
+def record_event(
+    *,
+    action: str,
+    object_type: str,
+    object_id: int | str,
+    actor: User | None,
+    now: datetime,
+    details: Mapping[str, Json] | None = None,
+) -> AuditEvent:
+    """Write the event of a change, inside the change's own transaction."""
+    if not connection.in_atomic_block:
+        raise AuditOutsideTransactionError(action)
+    return AuditEvent.objects.create(
+        at=now,
+        actor=actor,
+        action=action,
+        object_type=object_type,
+        object_id=str(object_id),
+        details=dict(details or {}),
+    )

@@ -1,0 +1,234 @@
+"""HEAR: appeals from every channel, and the files they came in."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from civicloop.apps.places.models import Area, Unit
+
+
+class Kind(models.TextChoices):
+    """What the citizen wants of the city (诉求类型)."""
+
+    ENQUIRY = "enquiry", _("enquiry")
+    HELP = "help", _("request for help")
+    COMPLAINT = "complaint", _("complaint")
+    REPORT = "report", _("report of a wrong")
+    SUGGESTION = "suggestion", _("suggestion")
+    PRAISE = "praise", _("praise")
+    OTHER = "other", _("other")
+
+
+class Channel(models.Model):
+    """A way in which appeals reach the city (渠道)."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("Chinese name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=40)
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TopicTree(models.Model):
+    """One version of the city's topic tree (诉求类别); a change is a new version, from a day on."""
+
+    name = models.CharField(_("name"), max_length=60)
+    valid_from = models.DateField(_("valid from"), unique=True)
+
+    class Meta:
+        verbose_name = _("topic tree")
+        verbose_name_plural = _("topic trees")
+        ordering = ["-valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.valid_from})"
+
+
+class Topic(models.Model):
+    """A node of the topic tree; path is its names from the root, joined by "/"."""
+
+    tree = models.ForeignKey(TopicTree, on_delete=models.PROTECT, related_name="topics")
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=60)
+    level = models.PositiveSmallIntegerField(_("level"))
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    path = models.CharField(_("path"), max_length=190)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.SET_NULL, null=True, blank=True, related_name="topics"
+    )  # the unit that usually answers for it
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["tree", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["tree", "code"], name="intake_topic_code"),
+            models.UniqueConstraint(fields=["tree", "path"], name="intake_topic_path"),
+            models.CheckConstraint(
+                condition=Q(level__gte=1) & Q(level__lte=3), name="intake_topic_level"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class ImportState(models.TextChoices):
+    PREVIEW = "preview", _("waiting for your confirmation")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    ABANDONED = "abandoned", _("abandoned")
+
+
+class OnError(models.TextChoices):
+    SKIP = "skip", _("import the good rows, return the bad ones")
+    ABORT = "abort", _("import nothing if any row is bad")
+
+
+class ImportRun(models.Model):
+    """One file on its way in: what was read, what went in, what came back."""
+
+    source = models.CharField(_("source"), max_length=64)  # the system whose ids the file carries
+    file_name = models.CharField(_("file name"), max_length=255)
+    file_sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, db_index=True)
+    mapping_toml = models.TextField(_("mapping"), blank=True)
+    shape = models.JSONField(_("shape of the file"), default=dict)
+    on_error = models.CharField(_("when a row is bad"), max_length=10, choices=OnError)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ImportState, default=ImportState.PREVIEW
+    )
+    failure = models.JSONField(_("failure"), null=True, blank=True)  # code and parameters
+    row_count = models.PositiveIntegerField(_("rows read"), default=0)
+    new_count = models.PositiveIntegerField(_("new"), default=0)
+    present_count = models.PositiveIntegerField(_("already there"), default=0)
+    rejected_count = models.PositiveIntegerField(_("rejected"), default=0)
+    row_estimate = models.PositiveIntegerField(_("rows expected"), default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created at"))
+    beat_at = models.DateTimeField(_("last sign of life at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.state})"
+
+
+class RejectedRow(models.Model):
+    """A row that could not go in, with every problem it has."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejected_rows")
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    row_number = models.PositiveIntegerField(_("row"))
+    cells = models.JSONField(_("cells"))
+    problems = models.JSONField(_("problems"))  # list of code, column, value, params
+
+    class Meta:
+        verbose_name = _("rejected row")
+        verbose_name_plural = _("rejected rows")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "sheet", "row_number"], name="intake_rejectedrow_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.row_number}"
+
+
+class TopicBasis(models.TextChoices):
+    """Where an appeal's topic comes from."""
+
+    NONE = "none", _("no topic yet")
+    IMPORTED = "imported", _("from the source")
+    SUGGESTED = "suggested", _("suggested by the model")
+    CONFIRMED = "confirmed", _("confirmed by a person")
+
+
+class Appeal(models.Model):
+    """One appeal (诉求) from a citizen; Open311 calls it a service request.
+
+    No column tells who the citizen is: caller_key is a keyed hash that only says
+    that two appeals come from the same person.
+    """
+
+    source = models.CharField(_("source"), max_length=64)
+    source_key = models.CharField(_("number in the source"), max_length=100)
+    content_hash = models.CharField(max_length=32)  # of the mapped values: same id, same content?
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, verbose_name=_("channel"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
+    subject = models.CharField(_("subject"), max_length=500, blank=True)
+    text = models.TextField(_("text"))
+    caller_key = models.CharField(max_length=32, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    county = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )  # the county that area lies in, kept for fast filters
+    address = models.CharField(_("address"), max_length=500, blank=True)
+    topic = models.ForeignKey(
+        Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    topic_basis = models.CharField(max_length=10, choices=TopicBasis, default=TopicBasis.NONE)
+    support_votes = models.PositiveIntegerField(_("supporting votes"), default=0)
+    oppose_votes = models.PositiveIntegerField(_("opposing votes"), default=0)
+    reply_text = models.TextField(_("reply"), blank=True)
+    replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_key"], name="intake_appeal_once"),
+        ]
+        indexes = [
+            models.Index(fields=["received_at", "id"], name="intake_appeal_received"),
+            models.Index(fields=["topic", "received_at", "id"], name="intake_appeal_topic"),
+            models.Index(fields=["county", "received_at", "id"], name="intake_appeal_county"),
+            models.Index(fields=["area", "received_at", "id"], name="intake_appeal_area"),
+            models.Index(
+                fields=["received_at", "id"],
+                name="intake_appeal_waiting",
+                condition=Q(replied_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.text[:30]
+
+
+class OriginalRow(models.Model):
+    """The row an appeal came from, cell by cell as it stood in the file."""
+
+    appeal = models.OneToOneField(
+        Appeal, on_delete=models.CASCADE, primary_key=True, related_name="original_row"
+    )
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="original_rows")
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    row_number = models.PositiveIntegerField(_("row"))
+    cells = models.JSONField(_("cells"))
+
+    class Meta:
+        verbose_name = _("original row")
+        verbose_name_plural = _("original rows")
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.row_number}"

@@ -1,0 +1,77 @@
+"""What the environment says, read and checked in one place."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+SECRET_BYTES = 50
+
+
+class UnsafeEnvironmentError(RuntimeError):
+    """The environment would make the site unsafe; the message says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The settings that differ between installations."""
+
+    data_folder: Path  # database (SQLite), uploaded files, the demo's secret
+    database_url: str
+    secret_key: str
+    is_demo: bool  # read-only guest without log-in, known demo accounts
+    is_debug: bool
+    language: str
+    allowed_hosts: list[str]
+    trusted_origins: list[str]
+    is_https: bool
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in os.environ.get(name, "").replace(",", " ").split() if word]
+
+
+def _kept_secret(file: Path) -> str:
+    """A secret of this installation's own, made once and readable by its user alone."""
+    try:
+        return file.read_text()
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was quicker
+        return file.read_text()
+    with os.fdopen(handle, "w") as opened:
+        opened.write(secret)
+    return secret
+
+
+def read_environment() -> Environment:
+    """Read the CIVICLOOP_* variables and DATABASE_URL; the defaults are safe.
+
+    Raises:
+        UnsafeEnvironmentError: a secret is given but too short to be one.
+    """
+    data_folder = Path(os.environ.get("CIVICLOOP_DATA", "var")).resolve()
+    secret_key = os.environ.get("CIVICLOOP_SECRET_KEY", "")
+    if secret_key and len(secret_key) < SECRET_BYTES // 2:
+        raise UnsafeEnvironmentError(
+            "CIVICLOOP_SECRET_KEY is too short to be a secret. Make one with: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    return Environment(
+        data_folder=data_folder,
+        database_url=os.environ.get("DATABASE_URL", f"sqlite:///{data_folder}/civicloop.sqlite3"),
+        secret_key=secret_key or _kept_secret(data_folder / "secret_key"),
+        is_demo=_flag("CIVICLOOP_DEMO"),
+        is_debug=_flag("CIVICLOOP_DEBUG"),
+        language=os.environ.get("CIVICLOOP_LANGUAGE", "zh-hans"),
+        allowed_hosts=_words("CIVICLOOP_HOSTS") or ["localhost", "127.0.0.1", "[::1]"],
+        trusted_origins=_words("CIVICLOOP_ORIGINS"),
+        is_https=_flag("CIVICLOOP_HTTPS"),
+    )

@@ -1,0 +1,7 @@
+"""The site's addresses."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("civicloop.web.urls")),
+]

@@ -1,0 +1,5 @@
+"""Addresses of the pages; each app's pages live in web/<app>/."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
