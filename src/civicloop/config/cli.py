@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     name = words[0] if words else "help"
     if name == "demo":
         os.environ.setdefault("CIVICLOOP_DEMO", "1")
+        os.environ.setdefault("CIVICLOOP_DATA", "var/demo")  # never beside a city's own data
     import django
     from django.core.management import execute_from_command_line
 

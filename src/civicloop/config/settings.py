@@ -19,6 +19,7 @@ ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
 
 INSTALLED_APPS = [
+    "civicloop.config",
     "civicloop.apps.accounts",
     "civicloop.apps.places",
     "civicloop.apps.audit",

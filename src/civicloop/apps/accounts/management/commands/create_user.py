@@ -1,0 +1,27 @@
+from getpass import getpass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.accounts.actions import create_user
+from civicloop.apps.accounts.models import Role, User
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Make an account for a member of staff; asks for the password.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+        roles = [role.value for role in Role if role != Role.GUEST]
+        parser.add_argument("--role", choices=roles, default=Role.OPERATOR.value)
+
+    def handle(self, *args: Any, username: str, role: str, **options: Any) -> None:
+        if User.objects.filter(username=username).exists():
+            raise CommandError(f"{username} exists already.")
+        try:
+            create_user(username=username, password=getpass(), role=Role(role))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        self.stdout.write(self.style.SUCCESS(f"{username}: {role}"))

@@ -1,0 +1,118 @@
+from argparse import RawDescriptionHelpFormatter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.accounts.actions import ensure_demo_users
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
+from civicloop.apps.issues.models import EventRun, HotIssueList, TopicModelVersion
+from civicloop.apps.issues.queries import last_appeal_day
+from civicloop.config.management.commands.serve import serve
+from civicloop.connectors.sample_city import CityPlan, write_sample_city
+
+SOURCE = "sample-city"
+ACCOUNTS = {
+    "guest": ("", Role.GUEST),
+    "operator": ("demo-operator", Role.OPERATOR),
+    "dispatcher": ("demo-dispatcher", Role.DISPATCHER),
+    "supervisor": ("demo-supervisor", Role.SUPERVISOR),
+}
+EXAMPLES = """examples:
+  civicloop demo                           a city of 20,000 appeals, then the site
+  civicloop demo --no-serve                the same without the site
+  civicloop demo --appeals 1000000         a load test
+"""
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Generate a sample city, run the loop on it and serve the site.")
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--appeals", type=int, default=20_000, help="how many appeals")
+        parser.add_argument("--seed", type=int, default=2023, help="another seed, another city")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help="last day, YYYY-MM-DD; default: yesterday"
+        )
+        parser.add_argument("--no-serve", action="store_true", help="end when the loop has run")
+        parser.add_argument("--port", type=int, default=8000, help="port of the site")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._step(_("Preparing the database"))
+        call_command("migrate", verbosity=0)
+        if Appeal.objects.exclude(source=SOURCE).exists():
+            raise CommandError(
+                _(
+                    "This database holds appeals that are not the demo's. Set CIVICLOOP_DATA to an empty folder."
+                )
+            )
+        ensure_demo_users(ACCOUNTS)
+        self._load_city(options)
+        self._understand()
+        self._show()
+        if not options["no_serve"]:
+            self._serve(options["port"])
+
+    def _step(self, words: str) -> None:
+        self.stdout.write(f"· {words}")
+        self.stdout.flush()
+
+    def _load_city(self, options: dict[str, Any]) -> None:
+        if ImportRun.objects.filter(source=SOURCE, state=ImportState.DONE).exists():
+            self._step(_("The sample city is already loaded"))
+            return
+        folder = Path(settings.DATA_FOLDER) / "sample_city"
+        last_day = options["until"] or timezone.localdate() - timedelta(days=1)
+        self._step(
+            _("Inventing a city with %(count)s appeals") % {"count": f"{options['appeals']:,}"}
+        )
+        plan = CityPlan(seed=options["seed"], appeals=options["appeals"], last_day=last_day)
+        files = write_sample_city(plan, folder)
+        if not TopicTree.objects.exists():
+            for what, file in [
+                ("areas", files.areas),
+                ("units", files.units),
+                ("topics", files.topics),
+            ]:
+                call_command("load_reference", what, str(file), stdout=self.stdout)
+        self._step(_("Importing the appeals"))
+        call_command("import_appeals", str(files.appeals), source=SOURCE, stdout=self.stdout)
+
+    def _understand(self) -> None:
+        if not TopicModelVersion.objects.exists():
+            self._step(_("Learning topics from the rows that clerks labelled"))
+            call_command("train_topics", stdout=self.stdout)
+        self._step(_("Suggesting topics"))
+        call_command("classify_appeals", stdout=self.stdout)
+        newest = Appeal.objects.order_by("-id").values_list("id", flat=True).first()
+        last_run = EventRun.objects.first()
+        if last_run is None or last_run.last_appeal_id != newest:
+            self._step(_("Joining appeals into events"))
+            call_command("find_events", stdout=self.stdout)
+            HotIssueList.objects.all().delete()
+
+    def _show(self) -> None:
+        if not HotIssueList.objects.filter(day=last_appeal_day()).exists():
+            self._step(_("Ranking hot issues"))
+        call_command("rank_hot_issues", stdout=self.stdout)
+
+    def _serve(self, port: int) -> None:
+        self.stdout.write("\n" + _("The site: http://127.0.0.1:%(port)s/") % {"port": port})
+        self.stdout.write(_("Anyone may look around; to work, log in as:"))
+        for username, (password, role) in ACCOUNTS.items():
+            if password:
+                self.stdout.write(f"  {username:12}{password:18}{role.label}")
+        self.stdout.write(_("Stop with Ctrl-C."))
+        self.stdout.flush()
+        serve(host="127.0.0.1", port=port, workers=2)

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.config.selfcheck import Finding, check_installation
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Check that this installation is safe to keep a city's appeals in.")
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            findings = list(check_installation())
+        except OperationalError as error:
+            words = _("cannot be opened: %(reason)s") % {"reason": str(error).strip()}
+            findings = [Finding(name=connection.vendor, is_safe=False, words=words)]
+        for finding in findings:
+            mark = self.style.SUCCESS("✓") if finding.is_safe else self.style.ERROR("✗")
+            self.stdout.write(f"{mark} {finding.name}: {finding.words}")
+        unsafe = sum(not finding.is_safe for finding in findings)
+        if unsafe:
+            self.stderr.write(_("Not safe: %(count)s findings above.") % {"count": unsafe})
+            raise SystemExit(1)
+        self.stdout.write(_("Safe."))

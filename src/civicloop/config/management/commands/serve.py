@@ -1,0 +1,61 @@
+import os
+from argparse import RawDescriptionHelpFormatter
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.config.selfcheck import check_installation
+
+EXAMPLES = """examples:
+  civicloop serve
+  civicloop serve --port 8080 --workers 4
+  CIVICLOOP_HOSTS=12345.example.org CIVICLOOP_HTTPS=1 civicloop serve --host 0.0.0.0
+"""
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Serve the site; refuses to start where appeals could be lost.")
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+        parser.add_argument("--workers", type=int, default=2, help="processes")
+
+    def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
+        unsafe = [finding for finding in check_installation() if not finding.is_safe]
+        if unsafe:
+            reasons = "\n".join(f"  {finding.name}: {finding.words}" for finding in unsafe)
+            raise CommandError(_("Not safe to serve (civicloop doctor):") + "\n" + reasons)
+        self.stdout.write(
+            _("Serving http://%(host)s:%(port)s/ – stop with Ctrl-C") % {"host": host, "port": port}
+        )
+        self.stdout.flush()
+        serve(host=host, port=port, workers=workers)
+
+
+def serve(*, host: str, port: int, workers: int) -> None:
+    """Run the WSGI server until it is stopped."""
+    from granian.constants import Interfaces, Loops
+    from granian.server import Server
+
+    if settings.DEMO:
+        os.environ["CIVICLOOP_DEMO"] = "1"
+    Server(
+        "civicloop.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        backpressure=64,
+        loop=Loops.asyncio,
+        log_access=False,
+        process_name=None,
+    ).serve()

@@ -1,0 +1,136 @@
+"""Whether this installation keeps what it is given: the checks behind `civicloop doctor`."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+OLDEST_POSTGRESQL = 150000
+FREE_BYTES_WANTED = 500 * 1024 * 1024
+SQLITE_FULL = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at."""
+
+    name: str
+    is_safe: bool
+    words: str  # what was found; when unsafe, also what to do
+
+
+def check_installation() -> Iterator[Finding]:
+    """Look at the database's promises, the migrations, the secret and the disk."""
+    yield from _check_sqlite() if connection.vendor == "sqlite" else _check_postgresql()
+    yield _check_migrations()
+    yield _check_exposure()
+    yield _check_disk(settings.DATA_FOLDER)
+
+
+def _ask(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return "" if row is None else str(row[0])
+
+
+def _check_sqlite() -> Iterator[Finding]:
+    wanted = [
+        ("journal_mode", "wal", _("readers and the writer do not block each other")),
+        ("synchronous", str(SQLITE_FULL), _("a commit survives a power cut")),
+        ("foreign_keys", "1", _("no record points to one that is gone")),
+    ]
+    for pragma, value, why in wanted:
+        found = _ask(f"PRAGMA {pragma}")
+        yield _compare(f"SQLite {pragma}", found, value, why)
+    mode = settings.DATABASES["default"].get("OPTIONS", {}).get("transaction_mode", "DEFERRED")
+    yield _compare(
+        "SQLite transaction_mode", mode, "IMMEDIATE", _("two writers wait instead of failing")
+    )
+    yield Finding(
+        name="SQLite",
+        is_safe="ENABLE_FTS5" in _compile_options(),
+        words=_("version %(version)s, with full-text search (FTS5)")
+        % {"version": sqlite3.sqlite_version},
+    )
+    broken = _ask("PRAGMA quick_check")
+    yield _compare(
+        "SQLite quick_check", broken, "ok", _("the file is whole; if not, restore a backup")
+    )
+
+
+def _compile_options() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA compile_options")
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _check_postgresql() -> Iterator[Finding]:
+    version = int(_ask("SHOW server_version_num"))
+    yield Finding(
+        name="PostgreSQL",
+        is_safe=version >= OLDEST_POSTGRESQL,
+        words=_("version %(version)s; 15 or newer is needed")
+        % {"version": _ask("SHOW server_version")},
+    )
+    for setting, value, why in [
+        ("fsync", "on", _("a commit reaches the disk")),
+        ("full_page_writes", "on", _("a torn page can be mended")),
+        ("synchronous_commit", "on", _("a commit survives a power cut")),
+        ("server_encoding", "UTF8", _("every Chinese character can be stored")),
+    ]:
+        yield _compare(f"PostgreSQL {setting}", _ask(f"SHOW {setting}"), value, why)
+
+
+def _compare(name: str, found: str, wanted: str, why: str) -> Finding:
+    if found.lower() == wanted.lower():
+        return Finding(name=name, is_safe=True, words=f"{found}: {why}")
+    words = _("is %(found)s, must be %(wanted)s: %(why)s")
+    return Finding(
+        name=name, is_safe=False, words=words % {"found": found, "wanted": wanted, "why": why}
+    )
+
+
+def _check_migrations() -> Finding:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    words = (
+        _("%(count)s to run: civicloop migrate") % {"count": len(plan)} if plan else _("all run")
+    )
+    return Finding(name=_("migrations"), is_safe=not plan, words=words)
+
+
+def _check_exposure() -> Finding:
+    hosts = [
+        host for host in settings.ALLOWED_HOSTS if host not in {"localhost", "127.0.0.1", "[::1]"}
+    ]
+    if settings.DEBUG:
+        words = _("CIVICLOOP_DEBUG shows the inside of the program to visitors: unset it")
+        return Finding(name=_("exposure"), is_safe=False, words=words)
+    if hosts and settings.DEMO:
+        words = _("the demo's log-ins are public: unset CIVICLOOP_DEMO before opening the site")
+        return Finding(name=_("exposure"), is_safe=False, words=words)
+    if hosts and not settings.SESSION_COOKIE_SECURE:
+        words = _(
+            "reachable as %(hosts)s without HTTPS: put it behind TLS and set CIVICLOOP_HTTPS=1"
+        )
+        return Finding(name=_("exposure"), is_safe=False, words=words % {"hosts": ", ".join(hosts)})
+    return Finding(
+        name=_("exposure"), is_safe=True, words=", ".join(hosts) or _("this machine only")
+    )
+
+
+def _check_disk(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    return Finding(
+        name=_("free disk space"),
+        is_safe=free >= FREE_BYTES_WANTED,
+        words=_("%(free)s MiB in %(folder)s; 500 MiB are wanted")
+        % {"free": free // 1024**2, "folder": folder},
+    )

@@ -1,0 +1,32 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from civicloop.apps.accounts.actions import create_user, ensure_demo_users
+from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.accounts.queries import demo_guest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_weak_password_is_refused():
+    with pytest.raises(ValidationError):
+        create_user(username="wang", password="12345678", role=Role.OPERATOR)
+
+    assert not User.objects.exists()
+
+
+def test_a_good_password_opens_the_account():
+    user = create_user(username="wang", password="correct horse battery", role=Role.OPERATOR)
+
+    assert user.check_password("correct horse battery")
+    assert user.role == Role.OPERATOR
+
+
+def test_demo_accounts_are_made_once_and_the_guest_cannot_log_in():
+    accounts = {"guest": ("", Role.GUEST), "operator": ("demo-operator", Role.OPERATOR)}
+
+    ensure_demo_users(accounts)
+    ensure_demo_users(accounts)
+
+    assert User.objects.count() == 2
+    assert not demo_guest().has_usable_password()

@@ -1,0 +1,35 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.accounts.policy import ALLOWED, Action, may, require
+
+
+def test_nobody_may_do_anything_without_a_log_in():
+    assert not any(may(AnonymousUser(), action) for action in Action)
+
+
+def test_a_guest_may_only_read_and_export():
+    guest = User(username="guest", role=Role.GUEST)
+
+    assert {action for action in Action if may(guest, action)} == {
+        Action.VIEW_APPEALS,
+        Action.EXPORT,
+    }
+
+
+def test_every_role_stands_in_the_table():
+    assert set(ALLOWED) == set(Role)
+
+
+def test_an_account_that_was_closed_may_nothing():
+    closed = User(username="gone", role=Role.ADMINISTRATOR, is_active=False)
+
+    assert not any(may(closed, action) for action in Action)
+
+
+@pytest.mark.parametrize("role", [Role.GUEST, Role.SUPERVISOR])
+def test_the_original_row_is_only_for_those_who_handle_appeals(role):
+    with pytest.raises(PermissionDenied):
+        require(User(username="x", role=role), Action.VIEW_ORIGINAL_ROW)

@@ -1,0 +1,30 @@
+import pytest
+from django.db import transaction
+
+from civicloop.apps.audit.actions import AuditOutsideTransactionError, record_event
+from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.audit.queries import history_of
+
+
+def record(now, number=7, action="merge"):
+    return record_event(
+        action=action, object_type="event", object_id=number, actor=None, now=now, details={"n": 1}
+    )
+
+
+@pytest.mark.django_db
+def test_history_holds_the_events_of_one_record_oldest_first(now):
+    with transaction.atomic():
+        record(now, action="merge")
+        record(now, action="undone")
+        record(now, number=8)
+
+    assert [event.action for event in history_of("event", 7)] == ["merge", "undone"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_outside_a_transaction_is_refused(now):
+    with pytest.raises(AuditOutsideTransactionError):
+        record(now)
+
+    assert not AuditEvent.objects.exists()

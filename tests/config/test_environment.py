@@ -1,0 +1,44 @@
+import stat
+
+import pytest
+
+from civicloop.config.environment import UnsafeEnvironmentError, read_environment
+
+
+@pytest.fixture
+def bare(monkeypatch, tmp_path):
+    for name in ("SECRET_KEY", "DEMO", "HOSTS", "HTTPS", "DEBUG", "LANGUAGE"):
+        monkeypatch.delenv(f"CIVICLOOP_{name}", raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("CIVICLOOP_DATA", str(tmp_path / "data"))
+    return monkeypatch
+
+
+def test_each_installation_makes_its_own_secret_and_keeps_it(bare, tmp_path):
+    secret = read_environment().secret_key
+
+    file = tmp_path / "data" / "secret_key"
+    assert len(secret) > 50
+    assert read_environment().secret_key == secret == file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_short_secret_is_refused_in_words(bare):
+    bare.setenv("CIVICLOOP_SECRET_KEY", "insecure")
+
+    with pytest.raises(UnsafeEnvironmentError, match="too short"):
+        read_environment()
+
+
+def test_nothing_said_means_this_machine_only_and_chinese(bare):
+    environment = read_environment()
+
+    assert environment.allowed_hosts == ["localhost", "127.0.0.1", "[::1]"]
+    assert environment.language == "zh-hans"
+    assert not (environment.is_demo or environment.is_debug)
+
+
+def test_hosts_may_be_parted_by_commas_or_spaces(bare):
+    bare.setenv("CIVICLOOP_HOSTS", "a.example.org, b.example.org")
+
+    assert read_environment().allowed_hosts == ["a.example.org", "b.example.org"]

@@ -1,0 +1,75 @@
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from civicloop.config.databases import database_settings
+from civicloop.config.selfcheck import check_installation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def this_machine_only(settings):
+    settings.ALLOWED_HOSTS = ["localhost"]
+
+
+def unsafe() -> set[str]:
+    return {finding.name for finding in check_installation() if not finding.is_safe}
+
+
+def test_an_installation_as_shipped_is_safe(capsys):
+    call_command("doctor")
+
+    assert "✗" not in capsys.readouterr().out
+
+
+def test_a_site_open_to_others_without_tls_is_refused(settings):
+    settings.ALLOWED_HOSTS = ["12345.example.org"]
+
+    assert len(unsafe()) == 1
+
+
+def test_a_demo_open_to_others_is_refused(settings):
+    settings.ALLOWED_HOSTS = ["12345.example.org"]
+    settings.SESSION_COOKIE_SECURE = True
+    settings.DEMO = True
+
+    assert len(unsafe()) == 1
+
+
+def test_debug_pages_are_refused_and_the_command_says_so(settings, capsys):
+    settings.DEBUG = True
+
+    with pytest.raises(SystemExit):
+        call_command("doctor")
+
+    assert "CIVICLOOP_DEBUG" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a setting of SQLite")
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_can_lose_commits_is_refused():
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+
+    found = unsafe()
+
+    connection.close()  # the next connection is opened as shipped
+    assert found == {"SQLite synchronous"}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a setting of PostgreSQL")
+def test_a_session_that_does_not_wait_for_the_disk_is_refused():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+    assert unsafe() == {"PostgreSQL synchronous_commit"}
+
+
+def test_sqlite_is_opened_so_that_a_commit_survives_a_power_cut(tmp_path):
+    settings = database_settings(f"sqlite:///{tmp_path}/city.sqlite3")
+
+    assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "PRAGMA journal_mode=WAL" in settings["OPTIONS"]["init_command"]
+    assert "PRAGMA synchronous=FULL" in settings["OPTIONS"]["init_command"]
+    assert "PRAGMA foreign_keys=ON" in settings["OPTIONS"]["init_command"]

@@ -1,0 +1,33 @@
+"""Programs of this machine that tests can use, and nothing is installed to get them."""
+
+import os
+import shutil
+from pathlib import Path
+
+POSTGRESQL_FOLDERS = [
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/usr/local/pgsql/bin",
+    "/opt/homebrew/opt/postgresql@*/bin",
+]
+CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+
+
+def postgresql_folder() -> Path | None:
+    """Where initdb and pg_ctl are: on PATH, or in the newest of the usual folders."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    root = Path("/")
+    found = [
+        folder
+        for pattern in POSTGRESQL_FOLDERS
+        for folder in sorted(root.glob(pattern[1:]))
+        if os.access(folder / "initdb", os.X_OK)
+    ]
+    return found[-1] if found else None
+
+
+def chromium() -> str | None:
+    """The browser's program, if there is one."""
+    return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
