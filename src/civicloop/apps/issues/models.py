@@ -72,6 +72,24 @@ class Event(models.Model):
         return self.title
 
 
+class EventRun(models.Model):
+    """One pass of the same-event engine; appeals with a higher id have not been looked at yet."""
+
+    run_at = models.DateTimeField(_("run at"))
+    last_appeal_id = models.BigIntegerField(_("last appeal looked at"))
+    appeal_count = models.PositiveIntegerField(_("appeals"))
+    event_count = models.PositiveIntegerField(_("events"))
+    is_incremental = models.BooleanField(_("new appeals only"))
+
+    class Meta:
+        verbose_name = _("run of the same-event engine")
+        verbose_name_plural = _("runs of the same-event engine")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.run_at} {self.event_count}"
+
+
 class MembershipBasis(models.TextChoices):
     ENGINE = "engine", _("found by the text engine")
     PERSON = "person", _("decided by a person")

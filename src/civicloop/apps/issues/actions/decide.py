@@ -1,0 +1,184 @@
+"""What people decide about events: merge, split, undo. The engine keeps to it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import product
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.audit.actions import record_event
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.event_facts import describe_event, read_member_facts
+from civicloop.apps.issues.models import (
+    DecisionKind,
+    Event,
+    EventConstraint,
+    EventDecision,
+    EventMember,
+    MembershipBasis,
+)
+
+Pairs = Iterable[tuple[int, int]]
+
+
+class DecisionRefusedError(ValueError):
+    """The decision makes no sense as things stand; the message tells the person why."""
+
+
+@transaction.atomic
+def merge_events(*, events: Sequence[Event], actor: User, now: datetime) -> EventDecision:
+    """Make one event of several; the largest keeps its number, title and address."""
+    distinct = {event.pk: event for event in events}
+    if len(distinct) < 2:
+        raise DecisionRefusedError(_("Choose two different events to merge."))
+    kept, *merged = sorted(distinct.values(), key=lambda event: (-event.appeal_count, event.pk))
+    before = _memberships(distinct)
+    anchor = min(member for member, event in before.items() if event == kept.pk)
+    decision = _decide(DecisionKind.MERGE, before, kept, actor, now)
+    moved = [member for member, event in before.items() if event != kept.pk]
+    _keep(decision, ((anchor, member) for member in moved), is_same=True)
+    _move(moved, kept)
+    _refresh(kept)
+    Event.objects.filter(pk__in=[event.pk for event in merged]).delete()
+    return decision
+
+
+@transaction.atomic
+def split_event(
+    *, event: Event, appeals: Sequence[Appeal], actor: User, now: datetime
+) -> EventDecision:
+    """Make an event of its own of some members; one appeal alone then belongs to no event."""
+    before = _memberships([event.pk])
+    leaving = sorted({appeal.pk for appeal in appeals} & before.keys())
+    staying = sorted(before.keys() - set(leaving))
+    if not leaving or not staying:
+        raise DecisionRefusedError(
+            _("Choose some of the event's appeals, but not all of them, to split off.")
+        )
+    target = _new_event(leaving, event) if len(leaving) > 1 else None
+    decision = _decide(DecisionKind.SPLIT, before, target, actor, now)
+    _keep(decision, product(leaving, staying), is_same=False)
+    _keep(decision, ((leaving[0], member) for member in leaving[1:]), is_same=True)
+    if target is None:
+        EventMember.objects.filter(appeal_id__in=leaving).delete()
+    else:
+        _move(leaving, target)
+    if len(staying) > 1:
+        _refresh(event)
+    else:
+        event.delete()
+    return decision
+
+
+@transaction.atomic
+def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> None:
+    """Put every appeal back where it was before the decision, and forget its constraints."""
+    if decision.undone_at is not None:
+        raise DecisionRefusedError(_("This decision is already undone."))
+    before = {int(member): event for member, event in decision.before.items()}
+    _refuse_if_decided_since(decision, before.keys())
+    after = set(EventMember.objects.filter(appeal_id__in=before).values_list("event_id", flat=True))
+    EventMember.objects.filter(appeal_id__in=before).delete()
+    for event_id in sorted(set(before.values())):
+        members = [member for member, event in before.items() if event == event_id]
+        event = Event.objects.filter(pk=event_id).first()
+        if event is None:
+            event = _described(members, terms=[])
+            event.pk = event_id
+            event.save(force_insert=True)
+        _move(members, event)
+        _refresh(event)
+    for event in Event.objects.filter(pk__in=after - set(before.values())):
+        _refresh_or_delete(event)
+    decision.undone_at = now
+    decision.save(update_fields=["undone_at"])
+    _record("undone", decision, actor, now)
+
+
+def _refuse_if_decided_since(decision: EventDecision, members: Iterable[int]) -> None:
+    wanted = {str(member) for member in members}
+    later = EventDecision.objects.filter(pk__gt=decision.pk, undone_at=None)
+    if any(wanted & other.before.keys() for other in later):
+        raise DecisionRefusedError(
+            _("A later decision changed these appeals. Undo that one first.")
+        )
+
+
+def _memberships(event_ids: Iterable[int]) -> dict[int, int]:
+    members = EventMember.objects.filter(event_id__in=list(event_ids))
+    return dict(members.order_by("appeal_id").values_list("appeal_id", "event_id"))
+
+
+def _decide(
+    kind: DecisionKind, before: dict[int, int], event: Event | None, actor: User, now: datetime
+) -> EventDecision:
+    decision = EventDecision.objects.create(
+        kind=kind, actor=actor, decided_at=now, before=before, event=event
+    )
+    _record(kind.value, decision, actor, now)
+    return decision
+
+
+def _record(action: str, decision: EventDecision, actor: User, now: datetime) -> None:
+    event_ids = {*decision.before.values(), *([decision.event_id] if decision.event_id else [])}
+    for event_id in sorted(event_ids):
+        record_event(
+            action=action,
+            object_type="event",
+            object_id=event_id,
+            actor=actor,
+            now=now,
+            details={"decision": decision.pk, "appeals": sorted(map(int, decision.before))},
+        )
+
+
+def _keep(decision: EventDecision, pairs: Pairs, *, is_same: bool) -> None:
+    EventConstraint.objects.bulk_create(
+        [
+            EventConstraint(decision=decision, first_id=first, second_id=second, is_same=is_same)
+            for first, second in pairs
+        ],
+        batch_size=1_000,
+    )
+
+
+def _move(members: Sequence[int], event: Event) -> None:
+    EventMember.objects.bulk_create(
+        [
+            EventMember(appeal_id=member, event=event, basis=MembershipBasis.PERSON)
+            for member in members
+        ],
+        update_conflicts=True,
+        unique_fields=["appeal"],
+        update_fields=["event", "basis"],
+    )
+
+
+def _described(members: Sequence[int], *, terms: Sequence[str]) -> Event:
+    facts = read_member_facts(members)
+    return describe_event([facts[member] for member in sorted(facts)], terms)
+
+
+def _new_event(members: Sequence[int], parent: Event) -> Event:
+    facts = read_member_facts(members)
+    texts = "\n".join(f"{fact.subject}\n{fact.text}" for fact in facts.values())
+    event = _described(members, terms=[term for term in parent.terms if term in texts])
+    event.save()
+    return event
+
+
+def _refresh(event: Event) -> None:
+    """Count again; the title stays, people know the event by it."""
+    described = _described(list(_memberships([event.pk])), terms=event.terms)
+    described.pk = event.pk
+    described.title = event.title
+    described.save()
+
+
+def _refresh_or_delete(event: Event) -> None:
+    if event.members.count() > 1:
+        _refresh(event)
+    else:
+        event.delete()

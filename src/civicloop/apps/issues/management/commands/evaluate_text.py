@@ -1,0 +1,105 @@
+import json
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.intake.wording import word_unreadable_file
+from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
+from civicloop.apps.issues.evaluation import (
+    Figures,
+    UnreadableJudgementsError,
+    evaluate_events,
+    evaluate_topics,
+    event_figures,
+    read_judged_events,
+    read_predicted_events,
+    topic_figures,
+)
+from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
+from civicloop.apps.issues.queries import event_numbers
+from civicloop.apps.issues.sample_truth import evaluate_on_sample_city
+from civicloop.connectors.spreadsheets.problems import UnreadableFileError
+
+EXAMPLES = """examples:
+  civicloop evaluate --labelled rows.csv --json          the topic model in use, on labelled rows
+  civicloop evaluate --events gold.json                  the events of this installation
+  civicloop evaluate --events gold.json --predicted p.csv    anyone's id,cluster
+  civicloop evaluate --sample-city                       both, on a generated city whose truth is known
+
+gold.json holds clusters (each with message_ids), negative_pairs (each with a and b: alike, but two
+matters), ignore_pairs and ignore_messages. b3s_f1 is the strict B-cubed F1, near_miss_merge the
+share of the negative pairs that were wrongly joined.
+"""
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Measure topics and events on judged data.")
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--labelled", type=Path, help="CSV or XLSX with text and topic")
+        parser.add_argument("--level", type=int, help="compare only so many levels of the topic")
+        parser.add_argument("--events", type=Path, help="JSON with judged events")
+        parser.add_argument("--predicted", type=Path, help="CSV with id,cluster")
+        parser.add_argument(
+            "--sample-city", action="store_true", help="generate a city, use its truth"
+        )
+        parser.add_argument("--appeals", type=int, default=20_000, help="size of that city")
+        parser.add_argument("--json", action="store_true", help="print JSON only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        figures: dict[str, Figures] = {}
+        try:
+            if options["labelled"]:
+                figures["topics"] = self._topics(options["labelled"], options["level"])
+            if options["events"]:
+                figures["events"] = self._events(options["events"], options["predicted"])
+            if options["sample_city"]:
+                figures |= evaluate_on_sample_city(appeals=options["appeals"])
+        except UnreadableFileError as error:
+            raise CommandError(word_unreadable_file(error)) from error
+        except UnreadableJudgementsError as error:
+            raise CommandError(
+                _("The file of judged events cannot be read: %(reason)s") % {"reason": error}
+            ) from error
+        if not figures:
+            raise CommandError(_("Say what to measure: --labelled, --events or --sample-city."))
+        self._print(figures, as_json=options["json"])
+
+    def _topics(self, file: Path, level: int | None) -> Figures:
+        try:
+            _version, model = active_model()
+            labelled = read_labelled_file(file)
+        except NoTopicModelError:
+            raise CommandError(_("No topic model yet: civicloop train")) from None
+        except NoLabelColumnError:
+            raise CommandError(
+                _("%(file)s: no column is recognised as the topic (类别, label, topic …).")
+                % {"file": file}
+            ) from None
+        return topic_figures(evaluate_topics(model, labelled.rows, level=level))
+
+    def _events(self, file: Path, predicted: Path | None) -> Figures:
+        gold = read_judged_events(file)
+        if predicted:
+            clusters = read_predicted_events(predicted)
+        else:
+            clusters = {number: str(cluster) for number, cluster in event_numbers()}
+        return event_figures(evaluate_events(clusters, gold))
+
+    def _print(self, figures: dict[str, Figures], *, as_json: bool) -> None:
+        if as_json:
+            shown = figures if len(figures) > 1 else next(iter(figures.values()))
+            self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1))
+            return
+        for what, values in figures.items():
+            self.stdout.write(what)
+            for name, value in values.items():
+                self.stdout.write(f"  {name:20}{value}")

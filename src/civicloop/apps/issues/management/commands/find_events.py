@@ -1,0 +1,49 @@
+import csv
+import sys
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.issues.actions.find_events import find_events_in_history, place_new_appeals
+from civicloop.apps.issues.progress import progress_line
+from civicloop.apps.issues.queries import event_numbers
+
+EXAMPLES = """examples:
+  civicloop events                      look at the whole history
+  civicloop events --new                place only the appeals that came since the last run
+  civicloop events --out events.csv     and write id,cluster of every appeal
+"""
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Join appeals into the concrete events they are about.")
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--new", action="store_true", help="only appeals not looked at yet")
+        parser.add_argument("--out", type=Path, help="CSV with id,cluster of every appeal")
+        parser.add_argument("--source", help="with --out: only appeals of this source")
+
+    def handle(
+        self, *args: Any, new: bool, out: Path | None, source: str | None, **options: Any
+    ) -> None:
+        find = place_new_appeals if new else find_events_in_history
+        run = find(now=timezone.now(), progress=progress_line(sys.stderr))
+        self.stdout.write(
+            _("%(appeals)s appeals looked at, %(events)s events of two or more appeals.")
+            % {"appeals": run.appeal_count, "events": run.event_count}
+        )
+        if out:
+            with out.open("w", encoding="utf-8", newline="") as opened:
+                writer = csv.writer(opened)
+                writer.writerow(["id", "cluster"])
+                writer.writerows(event_numbers(source=source))
+            self.stdout.write(_("Written: %(file)s") % {"file": out})

@@ -1,0 +1,87 @@
+from argparse import RawDescriptionHelpFormatter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.issues.actions.hot_issues import record_hot_issues
+from civicloop.apps.issues.models import HotIssueList
+from civicloop.apps.issues.queries import hot_issues_of, last_appeal_day
+from civicloop.apps.issues.tables import hot_issue_detail_table, hot_issue_table, write_table
+
+DEFAULT_WINDOWS = (7, 28, 90, 365, 0)
+ROWS_SHOWN = 10
+EXAMPLES = """examples:
+  civicloop hot-issues                          rank the last 7, 28, 90, 365 days and the whole history
+  civicloop hot-issues --day 2023-11-13 --days 28
+  civicloop hot-issues --days 28 --out hot.xlsx --details hot-details.xlsx
+"""
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Rank the hot issues of a day and print the table.")
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--day", type=date.fromisoformat, help="YYYY-MM-DD; default: day of the last appeal"
+        )
+        parser.add_argument(
+            "--days", type=int, action="append", help="length of the window, 0: whole history"
+        )
+        parser.add_argument("--top", type=int, default=ROWS_SHOWN, help="rows to print")
+        parser.add_argument("--out", type=Path, help="hot-issue table, .csv or .xlsx")
+        parser.add_argument("--details", type=Path, help="detail table, .csv or .xlsx")
+
+    def handle(
+        self,
+        *args: Any,
+        day: date | None,
+        days: list[int] | None,
+        top: int,
+        out: Path | None,
+        details: Path | None,
+        **options: Any,
+    ) -> None:
+        day = day or last_appeal_day()
+        if day is None:
+            raise CommandError(_("There are no appeals yet: civicloop import FILE"))
+        now = timezone.now()
+        windows = days or DEFAULT_WINDOWS
+        lists = [record_hot_issues(day=day, window_days=window, now=now) for window in windows]
+        shown = lists[0] if days else lists[DEFAULT_WINDOWS.index(28)]
+        self._print(shown, top)
+        if out:
+            write_table(out, hot_issue_table(shown))
+            self.stdout.write(_("Written: %(file)s") % {"file": out})
+        if details:
+            write_table(details, hot_issue_detail_table(shown))
+            self.stdout.write(_("Written: %(file)s") % {"file": details})
+
+    def _print(self, hot_list: HotIssueList, top: int) -> None:
+        issues = hot_issues_of(hot_list, limit=top)
+        self.stdout.write(
+            _("Hot issues on %(day)s, window %(window)s days, %(appeals)s appeals")
+            % {
+                "day": hot_list.day,
+                "window": hot_list.window_days or _("all"),
+                "appeals": f"{hot_list.appeal_count:,}",
+            }
+        )
+        for issue in issues:
+            mark = "↑" if issue.is_rising else " "
+            self.stdout.write(
+                f"{issue.rank:>3} {mark} {issue.heat:5.1f}  "
+                + _("%(people)s people, %(appeals)s appeals")
+                % {"people": issue.people_count, "appeals": issue.appeal_count}
+                + f"  {issue.place}  {issue.title}"
+            )
+        if not issues:
+            self.stdout.write(_("No event of two or more appeals in this window."))

@@ -1,0 +1,72 @@
+import sys
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.intake.wording import word_unreadable_file
+from civicloop.apps.issues.actions.topics import labelled_appeals, train_topics
+from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
+from civicloop.apps.issues.progress import progress_line
+from civicloop.connectors.spreadsheets.problems import UnreadableFileError
+from civicloop.engines.text.topics import LabelledText, NotEnoughLabelsError
+
+EXAMPLES = """examples:
+  civicloop train                         on the appeals whose topic is known
+  civicloop train --labelled rows.csv     on a file with text, topic and, if you have it, group
+"""
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Train the topic classifier on labelled rows and put it to use.")
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--labelled", type=Path, help="CSV or XLSX with text and topic")
+
+    def handle(self, *args: Any, labelled: Path | None, **options: Any) -> None:
+        rows = self._read(labelled) if labelled else labelled_appeals()
+        name = labelled.name if labelled else _("the appeals of this installation")
+        try:
+            version = train_topics(
+                rows=rows,
+                trained_on=name,
+                now=timezone.now(),
+                progress=progress_line(sys.stderr),
+            )
+        except NotEnoughLabelsError as error:
+            raise CommandError(
+                _("Too few labelled rows to learn from: %(reason)s") % {"reason": error}
+            ) from error
+        self.stdout.write(
+            _("Model %(version)s trained on %(rows)s rows, in use now.")
+            % {"version": version.version, "rows": len(rows)}
+        )
+        for key, value in version.summary.items():
+            if isinstance(value, int | float):
+                self.stdout.write(f"  {key}: {value:.4g}")
+
+    def _read(self, file: Path) -> list[LabelledText]:
+        try:
+            labelled = read_labelled_file(file)
+        except UnreadableFileError as error:
+            raise CommandError(f"{file}: {word_unreadable_file(error)}") from error
+        except NoLabelColumnError as error:
+            raise CommandError(
+                _("%(file)s: no column is recognised as the topic (类别, label, topic …).")
+                % {"file": file}
+            ) from error
+        if labelled.left_out:
+            numbers = ", ".join(str(number) for _sheet, number in labelled.left_out[:10])
+            self.stdout.write(
+                _("%(count)s rows without text or topic are left out: row %(rows)s …")
+                % {"count": len(labelled.left_out), "rows": numbers}
+            )
+        return labelled.rows

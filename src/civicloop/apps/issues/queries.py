@@ -1,0 +1,137 @@
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from civicloop.apps.intake.models import Appeal, TopicBasis
+from civicloop.apps.issues.models import (
+    Event,
+    EventDecision,
+    HotIssue,
+    HotIssueList,
+    HotScope,
+    SimilarAppeal,
+    TopicModelVersion,
+)
+
+EVENTS_PER_PAGE = 50
+SIMILAR_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDetails:
+    """An event with its appeals and what people decided about it."""
+
+    event: Event
+    members: list[Appeal]  # oldest first
+    daily_counts: list[tuple[date, int]]  # every day from the first appeal to the last
+    decisions: list[EventDecision]  # newest first
+
+
+def hot_lists() -> QuerySet[HotIssueList]:
+    """Every ranking kept, newest day first, short windows first."""
+    return HotIssueList.objects.order_by("-day", "window_days")
+
+
+def latest_hot_list(
+    *, day: date | None = None, window_days: int | None = None
+) -> HotIssueList | None:
+    """The ranking of this day and window, or the newest that fits what is given."""
+    lists = hot_lists()
+    if day is not None:
+        lists = lists.filter(day=day)
+    if window_days is not None:
+        lists = lists.filter(window_days=window_days)
+    return lists.first()
+
+
+def hot_issues_of(
+    hot_list: HotIssueList, scope: str = HotScope.EVENT, *, limit: int | None = None
+) -> list[HotIssue]:
+    """The issues of a ranking, hottest first."""
+    issues = HotIssue.objects.filter(hot_list=hot_list, scope=scope).order_by("rank")
+    return list(issues.select_related("event", "topic")[:limit])
+
+
+def rising_issues(hot_list: HotIssueList, *, limit: int) -> list[HotIssue]:
+    """The hottest events that rise."""
+    issues = HotIssue.objects.filter(hot_list=hot_list, scope=HotScope.EVENT, is_rising=True)
+    return list(issues.select_related("event").order_by("rank")[:limit])
+
+
+def event_details(event_id: int) -> EventDetails:
+    """An event with its members; raises Event.DoesNotExist."""
+    event = Event.objects.select_related("area", "topic").get(pk=event_id)
+    members = list(
+        Appeal.objects.filter(event_member__event=event)
+        .select_related("area", "county", "topic", "channel")
+        .order_by("received_at", "id")
+    )
+    decisions = EventDecision.objects.filter(
+        Q(event=event) | Q(constraints__first__in=members) | Q(constraints__second__in=members)
+    )
+    return EventDetails(
+        event=event,
+        members=members,
+        daily_counts=_daily_counts(members),
+        decisions=list(decisions.distinct().select_related("actor").order_by("-id")),
+    )
+
+
+def _daily_counts(members: list[Appeal]) -> list[tuple[date, int]]:
+    per_day = Counter(timezone.localtime(member.received_at).date() for member in members)
+    if not per_day:
+        return []
+    first, last = min(per_day), max(per_day)
+    days = [first + timedelta(days=back) for back in range((last - first).days + 1)]
+    return [(day, per_day[day]) for day in days]
+
+
+def events_page(*, search: str = "", number: int = 1) -> Page[Event]:
+    """A page of the events, last active first."""
+    events = Event.objects.select_related("area", "topic").order_by("-last_at", "id")
+    if search:
+        events = events.filter(Q(title__contains=search) | Q(place__contains=search))
+    return Paginator(events, EVENTS_PER_PAGE).get_page(number)
+
+
+def similar_to(appeal: Appeal) -> list[SimilarAppeal]:
+    """The appeals most like this one, with the engine's reasons."""
+    similar = appeal.similar_appeals.select_related("other__area", "other__event_member")
+    return list(similar.order_by("-score", "other_id")[:SIMILAR_SHOWN])
+
+
+def event_of(appeal: Appeal) -> Event | None:
+    """The event this appeal is about, if others are about it too."""
+    return Event.objects.filter(members__appeal=appeal).first()
+
+
+def waiting_for_topic_count() -> int:
+    """Appeals that no one and no model has given a topic."""
+    return Appeal.objects.filter(topic_basis=TopicBasis.NONE).count()
+
+
+def model_in_use() -> TopicModelVersion | None:
+    """The topic model whose suggestions are shown, without its payload."""
+    return TopicModelVersion.objects.defer("payload").filter(is_active=True).first()
+
+
+def last_appeal_day() -> date | None:
+    """The local day of the newest appeal."""
+    newest = Appeal.objects.order_by("-received_at").values_list("received_at", flat=True).first()
+    return timezone.localtime(newest).date() if newest else None
+
+
+def event_numbers(*, source: str | None = None) -> Iterator[tuple[str, int]]:
+    """Every appeal's number in its source with its cluster; alone: a cluster of its own."""
+    newest = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    appeals = Appeal.objects.order_by("id")
+    if source is not None:
+        appeals = appeals.filter(source=source)
+    rows = appeals.values_list("source_key", "event_member__event_id")
+    for alone, (source_key, event_id) in enumerate(rows.iterator(chunk_size=5_000), newest + 1):
+        yield source_key, alone if event_id is None else event_id

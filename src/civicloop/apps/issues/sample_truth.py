@@ -1,0 +1,78 @@
+"""The sample city's own truth as a yardstick: generated, so anyone can measure on it."""
+
+import csv
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from civicloop.apps.issues.evaluation import (
+    Figures,
+    evaluate_events,
+    evaluate_topics,
+    event_figures,
+    read_judged_events,
+    topic_figures,
+)
+from civicloop.connectors.sample_city import CityPlan, SampleCityFiles, write_sample_city
+from civicloop.connectors.spreadsheets.reading import inspect, read_rows
+from civicloop.connectors.spreadsheets.rows import Row
+from civicloop.engines.text.events import Message, find_events
+from civicloop.engines.text.topics import LabelledText, train_topic_model
+
+LAST_DAY = date(2023, 10, 31)
+
+
+def evaluate_on_sample_city(*, appeals: int) -> dict[str, Figures]:
+    """Generate a city, learn from the rows its clerks labelled, and score on what is true.
+
+    The topic model learns from the clerks' labels, some of them wrong, and is scored on the rows
+    that no clerk labelled. Events are found without any of the truth.
+    """
+    with tempfile.TemporaryDirectory(prefix="civicloop-city-") as folder:
+        plan = CityPlan(appeals=appeals, last_day=LAST_DAY)
+        files = write_sample_city(plan, Path(folder))
+        rows = list(_rows(files.appeals))
+        return {
+            **_topics(rows, files),
+            "events": _events(rows, files),
+        }
+
+
+def _rows(file: Path) -> Iterator[Row]:
+    for batch in read_rows(file, shape=inspect(file)):
+        yield from batch.rows
+
+
+def _topics(rows: list[Row], files: SampleCityFiles) -> dict[str, Figures]:
+    with files.truth_topics.open(encoding="utf-8-sig", newline="") as opened:
+        truth = dict(row for row in csv.reader(opened) if row)
+    labelled = [_labelled(row, row.values.topic) for row in rows if row.values.topic]
+    unseen = [_labelled(row, truth[row.values.id]) for row in rows if not row.values.topic]
+    model = train_topic_model(labelled)
+    return {
+        f"topics, {level} of 3 levels": topic_figures(evaluate_topics(model, unseen, level=level))
+        for level in (1, 3)
+    }
+
+
+def _labelled(row: Row, label: str) -> LabelledText:
+    values = row.values
+    return LabelledText(text=values.text, subject=values.subject, label=label, group=values.caller)
+
+
+def _events(rows: list[Row], files: SampleCityFiles) -> Figures:
+    messages = [
+        Message(
+            id=number,
+            subject=row.values.subject,
+            text=f"{row.values.text}\n{row.values.address}".strip(),
+            author=row.values.caller,
+            received_at=row.values.received_at,
+            place=row.values.area,
+        )
+        for number, row in enumerate(rows)
+    ]
+    event_of = find_events(messages).event_of
+    predicted = {rows[number].values.id: str(event) for number, event in event_of.items()}
+    return event_figures(evaluate_events(predicted, read_judged_events(files.truth_events)))

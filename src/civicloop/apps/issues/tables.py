@@ -1,0 +1,71 @@
+"""The two tables that are customary in the field: hot issues, and each issue's appeals."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.models import HotIssue, HotIssueList, HotScope
+from civicloop.apps.issues.queries import hot_issues_of
+
+Cell = str | int | float
+Table = Iterator[list[Cell]]
+
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+
+def hot_issue_table(hot_list: HotIssueList, scope: str = HotScope.EVENT) -> Table:
+    """Header, then rank, issue number, heat, time span, place and people, description."""
+    yield [
+        _("Rank"), _("Issue number"), _("Heat"), _("Time span"), _("Place and people"),
+        _("Description"),
+    ]  # fmt: skip
+    for issue in hot_issues_of(hot_list, scope):
+        yield [
+            issue.rank,
+            number_of(issue),
+            round(issue.heat, 1),
+            f"{_day(issue.first_at)} – {_day(issue.last_at)}",
+            place_and_people(issue),
+            issue.title,
+        ]
+
+
+def hot_issue_detail_table(hot_list: HotIssueList) -> Table:
+    """Header, then each appeal of each hot event in the window, hottest event first."""
+    yield [
+        _("Issue number"), _("Number of the appeal"), _("Received at"), _("Subject"), _("Text"),
+        _("Opposing votes"), _("Supporting votes"),
+    ]  # fmt: skip
+    for issue in hot_issues_of(hot_list):
+        members = Appeal.objects.filter(
+            event_member__event_id=issue.event_id,
+            received_at__gte=issue.first_at,
+            received_at__lte=issue.last_at,
+        )
+        for appeal in members.order_by("received_at", "id"):
+            yield [
+                number_of(issue),
+                appeal.source_key,
+                timezone.localtime(appeal.received_at).strftime(TIME_FORMAT),
+                appeal.subject,
+                appeal.text,
+                appeal.oppose_votes,
+                appeal.support_votes,
+            ]
+
+
+def number_of(issue: HotIssue) -> int:
+    """The number by which an issue is asked for: its event's, or its topic's."""
+    return issue.event_id or issue.topic_id or 0
+
+
+def place_and_people(issue: HotIssue) -> str:
+    """Where and how many; never who."""
+    people = _("%(count)s people") % {"count": issue.people_count}
+    return f"{issue.place} {people}".strip()
+
+
+def _day(at: timezone.datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d")

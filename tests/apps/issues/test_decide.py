@@ -1,0 +1,166 @@
+import pytest
+
+from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.actions.decide import (
+    DecisionRefusedError,
+    merge_events,
+    split_event,
+    undo_decision,
+)
+from civicloop.apps.issues.messages import constraints_in_force
+from civicloop.apps.issues.models import Event, EventMember
+
+
+def members_of(event: Event) -> list[int]:
+    return sorted(EventMember.objects.filter(event=event).values_list("appeal_id", flat=True))
+
+
+def appeals_of(event: Event) -> list[Appeal]:
+    return [member.appeal for member in event.members.order_by("appeal_id")]
+
+
+def pairs_in_force() -> set[tuple[int, int, bool]]:
+    return {(c.first, c.second, c.same) for c in constraints_in_force()}
+
+
+def test_merge_keeps_the_larger_event_and_all_its_new_members(make_event, dispatcher, now):
+    small, large = make_event(size=2), make_event(size=3)
+    everyone = members_of(small) + members_of(large)
+
+    decision = merge_events(events=[small, large], actor=dispatcher, now=now)
+
+    assert decision.event == large
+    assert members_of(large) == sorted(everyone)
+    assert not Event.objects.filter(pk=small.pk).exists()
+    large.refresh_from_db()
+    assert (large.appeal_count, large.people_count) == (5, 5)
+
+
+def test_merge_is_kept_as_pairs_that_are_one_matter(make_event, dispatcher, now):
+    small, large = make_event(size=2), make_event(size=3)
+    anchor = members_of(large)[0]
+    moved = members_of(small)
+
+    merge_events(events=[small, large], actor=dispatcher, now=now)
+
+    assert pairs_in_force() == {(min(anchor, m), max(anchor, m), True) for m in moved}
+
+
+def test_merge_of_one_event_with_itself_is_refused(make_event, dispatcher, now):
+    event = make_event()
+
+    with pytest.raises(DecisionRefusedError):
+        merge_events(events=[event, event], actor=dispatcher, now=now)
+
+
+def test_merge_writes_an_audit_event_for_both_events(make_event, dispatcher, now):
+    small, large = make_event(size=2), make_event(size=3)
+
+    merge_events(events=[small, large], actor=dispatcher, now=now)
+
+    recorded = AuditEvent.objects.filter(action="merge", actor=dispatcher)
+    assert sorted(recorded.values_list("object_id", flat=True)) == sorted(
+        [str(small.pk), str(large.pk)]
+    )
+
+
+def test_split_makes_an_event_of_the_chosen_appeals(make_event, dispatcher, now):
+    event = make_event(size=5)
+    chosen = appeals_of(event)[:2]
+
+    decision = split_event(event=event, appeals=chosen, actor=dispatcher, now=now)
+
+    assert decision.event is not None
+    assert members_of(decision.event) == [appeal.pk for appeal in chosen]
+    event.refresh_from_db()
+    assert event.appeal_count == 3
+
+
+def test_split_of_one_appeal_leaves_it_without_an_event(make_event, dispatcher, now):
+    event = make_event(size=3)
+    chosen = appeals_of(event)[:1]
+
+    decision = split_event(event=event, appeals=chosen, actor=dispatcher, now=now)
+
+    assert decision.event is None
+    assert not EventMember.objects.filter(appeal=chosen[0]).exists()
+    assert {pair[2] for pair in pairs_in_force()} == {False}
+
+
+def test_split_that_leaves_one_appeal_ends_the_event(make_event, dispatcher, now):
+    event = make_event(size=3)
+
+    split_event(event=event, appeals=appeals_of(event)[:2], actor=dispatcher, now=now)
+
+    assert not Event.objects.filter(pk=event.pk).exists()
+    assert EventMember.objects.count() == 2
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_split_of_none_or_of_all_is_refused(make_event, dispatcher, now, count):
+    event = make_event(size=3)
+
+    with pytest.raises(DecisionRefusedError):
+        split_event(event=event, appeals=appeals_of(event)[:count], actor=dispatcher, now=now)
+
+
+def test_undo_of_a_merge_brings_back_both_events_under_their_numbers(make_event, dispatcher, now):
+    small, large = make_event(size=2), make_event(size=3)
+    before = {small.pk: members_of(small), large.pk: members_of(large)}
+    decision = merge_events(events=[small, large], actor=dispatcher, now=now)
+
+    undo_decision(decision=decision, actor=dispatcher, now=now)
+
+    assert {event.pk: members_of(event) for event in Event.objects.all()} == before
+    assert [event.appeal_count for event in Event.objects.order_by("pk")] == [2, 3]
+    assert pairs_in_force() == set()
+
+
+def test_undo_of_a_split_joins_the_appeals_again(make_event, dispatcher, now):
+    event = make_event(size=5)
+    everyone = members_of(event)
+    decision = split_event(event=event, appeals=appeals_of(event)[:2], actor=dispatcher, now=now)
+
+    undo_decision(decision=decision, actor=dispatcher, now=now)
+
+    assert [known.pk for known in Event.objects.all()] == [event.pk]
+    assert members_of(event) == everyone
+
+
+def test_undo_twice_is_refused(make_event, dispatcher, now):
+    decision = merge_events(events=[make_event(), make_event()], actor=dispatcher, now=now)
+    undo_decision(decision=decision, actor=dispatcher, now=now)
+
+    with pytest.raises(DecisionRefusedError):
+        undo_decision(decision=decision, actor=dispatcher, now=now)
+
+
+def test_undo_under_a_later_decision_is_refused(make_event, dispatcher, now):
+    first = merge_events(events=[make_event(), make_event()], actor=dispatcher, now=now)
+    merge_events(events=[first.event, make_event()], actor=dispatcher, now=now)
+
+    with pytest.raises(DecisionRefusedError):
+        undo_decision(decision=first, actor=dispatcher, now=now)
+
+
+def test_a_split_outweighs_the_merge_before_it(make_event, dispatcher, now):
+    small, large = make_event(size=2), make_event(size=3)
+    was_small = [member.appeal for member in small.members.all()]
+    merged = merge_events(events=[small, large], actor=dispatcher, now=now).event
+
+    split_event(event=merged, appeals=was_small, actor=dispatcher, now=now)
+
+    same = {pair[:2] for pair in pairs_in_force() if pair[2]}
+    assert same == {tuple(sorted(appeal.pk for appeal in was_small))}
+
+
+def test_a_merge_outweighs_the_split_before_it(make_event, dispatcher, now):
+    event = make_event(size=4)
+    other = split_event(
+        event=event, appeals=appeals_of(event)[:2], actor=dispatcher, now=now
+    ).event
+
+    merge_events(events=[event, other], actor=dispatcher, now=now)
+
+    assert all(pair[2] for pair in pairs_in_force())
