@@ -23,6 +23,17 @@ COMMANDS = {
     "create-user": "create_user",
 }
 
+NEEDS_TABLES = {
+    "load",
+    "import",
+    "train",
+    "classify",
+    "events",
+    "hot-issues",
+    "evaluate",
+    "create-user",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `civicloop COMMAND …`; any other Django command works under its own name too."""
@@ -37,12 +48,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     if name in COMMANDS:
         django.setup()
+        if name in NEEDS_TABLES and "--help" not in words and "-h" not in words:
+            _prepare_database()
         _command(name).run_from_argv(["civicloop", *words])
     elif name in {"help", "-h", "--help"} and len(words) < 2:
         django.setup()
         _print_overview()
     else:
         execute_from_command_line(["civicloop", *words])
+
+
+def _prepare_database() -> None:
+    """Make the tables of a database that has none; an older one is the operator's to migrate."""
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+
+    try:
+        is_new = not connection.introspection.table_names()
+    except OperationalError as error:
+        sys.exit(f"civicloop: the database cannot be opened: {str(error).strip()}")
+    if is_new:
+        print("civicloop: new database, making its tables …", file=sys.stderr)  # noqa: T201
+        call_command("migrate", verbosity=0)
 
 
 def _command(name: str) -> "BaseCommand":
@@ -54,4 +81,5 @@ def _command(name: str) -> "BaseCommand":
 def _print_overview() -> None:
     print("civicloop COMMAND [options]      (civicloop COMMAND --help tells more)\n")  # noqa: T201
     for name in COMMANDS:
-        print(f"  {name:12} {str(_command(name).help).splitlines()[0]}")  # noqa: T201
+        summary = _command(name).create_parser("civicloop", name).description or ""
+        print(f"  {name:12} {summary.splitlines()[0]}")  # noqa: T201

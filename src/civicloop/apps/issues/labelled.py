@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from civicloop.connectors.spreadsheets.fields import normalise_header
@@ -25,8 +26,8 @@ class LabelledRows:
     left_out: list[tuple[str, int]]  # sheet and row number of rows without text or label
 
 
-def read_labelled_file(path: Path) -> LabelledRows:
-    """Read the rows that have a text and a topic.
+def read_labelled_file(path: Path, *, today: date) -> LabelledRows:
+    """Read the rows that have a text and a topic; ``today`` tells which times are impossible.
 
     Raises:
         UnreadableFileError: the file cannot be read.
@@ -34,7 +35,7 @@ def read_labelled_file(path: Path) -> LabelledRows:
     """
     shape = inspect(path)
     rows, left_out = [], []
-    for row in _rows_of(path, shape):
+    for row in _rows_of(path, shape, today):
         values = row.values
         label = values.topic or _levels(row)
         if not label or not (values.text or values.subject):
@@ -49,8 +50,8 @@ def read_labelled_file(path: Path) -> LabelledRows:
     return LabelledRows(rows=rows, left_out=left_out)
 
 
-def _rows_of(path: Path, shape: FileShape) -> Iterator[Row]:
-    for batch in read_rows(path, shape=shape):
+def _rows_of(path: Path, shape: FileShape, today: date) -> Iterator[Row]:
+    for batch in read_rows(path, shape=shape, today=today):
         yield from batch.rows
 
 

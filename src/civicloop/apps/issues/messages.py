@@ -1,7 +1,9 @@
 """Appeals in the form the text engine reads them."""
 
+from collections import defaultdict
+
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.issues.models import DecisionKind, EventDecision
+from civicloop.apps.issues.models import DecisionKind, EventConstraint, EventDecision
 from civicloop.apps.places.models import Area, AreaLevel
 from civicloop.engines.text.events import Constraint, Message
 
@@ -42,19 +44,29 @@ def _place_names() -> dict[int | None, str]:
 
 def constraints_in_force() -> list[Constraint]:
     """What people decided about pairs of appeals; a later decision outweighs an earlier one."""
-    same: set[frozenset[int]] = set()
-    different: set[frozenset[int]] = set()
-    decisions = EventDecision.objects.filter(undone_at=None).order_by("id")
-    for decision in decisions.prefetch_related("constraints"):
-        pairs: dict[bool, set[frozenset[int]]] = {True: set(), False: set()}
-        for constraint in decision.constraints.all():
-            pairs[constraint.is_same].add(frozenset((constraint.first_id, constraint.second_id)))
-        members = {int(member) for member in decision.before}
+    same: set[tuple[int, int]] = set()
+    different: set[tuple[int, int]] = set()
+    pairs_of = _pairs_by_decision()
+    for decision in EventDecision.objects.filter(undone_at=None).order_by("id"):
         if decision.kind == DecisionKind.MERGE:
-            different = {pair for pair in different if not pair <= members}
-        same = (same - pairs[False]) | pairs[True]
-        different |= pairs[False]
-    ordered = sorted((min(pair), max(pair), pair in same) for pair in same | different)
+            members = {int(member) for member in decision.before}
+            different = {pair for pair in different if not members.issuperset(pair)}
+        now_same, now_different = pairs_of[decision.pk]
+        same = (same - now_different) | now_same
+        different |= now_different
+    ordered = sorted({pair: pair in same for pair in same | different}.items())
     return [
-        Constraint(first=first, second=second, same=is_same) for first, second, is_same in ordered
+        Constraint(first=first, second=second, same=is_same) for (first, second), is_same in ordered
     ]
+
+
+def _pairs_by_decision() -> defaultdict[int, tuple[set[tuple[int, int]], set[tuple[int, int]]]]:
+    """The pairs that each decision made one matter, and those that it parted."""
+    pairs_of: defaultdict[int, tuple[set[tuple[int, int]], set[tuple[int, int]]]]
+    pairs_of = defaultdict(lambda: (set(), set()))
+    rows = EventConstraint.objects.filter(decision__undone_at=None)
+    for decision_id, first, second, is_same in rows.values_list(
+        "decision_id", "first_id", "second_id", "is_same"
+    ):
+        pairs_of[decision_id][0 if is_same else 1].add((min(first, second), max(first, second)))
+    return pairs_of

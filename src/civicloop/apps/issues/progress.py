@@ -13,7 +13,11 @@ def progress_line(stream: TextIO) -> Callable[[str, int, int], None] | None:
     if not stream.isatty():
         return None
     labels = {
+        "train": _("learning"),
         "classify": _("suggesting topics"),
+        "read": _("reading appeals"),
+        "compare": _("comparing pairs"),
+        "join": _("joining appeals"),
         "place": _("placing appeals"),
         "store": _("storing events"),
         "similar": _("storing similar appeals"),

@@ -134,4 +134,4 @@ def event_numbers(*, source: str | None = None) -> Iterator[tuple[str, int]]:
         appeals = appeals.filter(source=source)
     rows = appeals.values_list("source_key", "event_member__event_id")
     for alone, (source_key, event_id) in enumerate(rows.iterator(chunk_size=5_000), newest + 1):
-        yield source_key, alone if event_id is None else event_id
+        yield source_key, event_id or alone

@@ -40,7 +40,7 @@ def evaluate_on_sample_city(*, appeals: int) -> dict[str, Figures]:
 
 
 def _rows(file: Path) -> Iterator[Row]:
-    for batch in read_rows(file, shape=inspect(file)):
+    for batch in read_rows(file, shape=inspect(file), today=LAST_DAY):
         yield from batch.rows
 
 

@@ -1,6 +1,8 @@
 """The two tables that are customary in the field: hot issues, and each issue's appeals."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import HotIssue, HotIssueList, HotScope
 from civicloop.apps.issues.queries import hot_issues_of
+from civicloop.connectors.spreadsheets.writing import csv_lines, xlsx_bytes
 
 Cell = str | int | float
 Table = Iterator[list[Cell]]
@@ -40,7 +43,7 @@ def hot_issue_detail_table(hot_list: HotIssueList) -> Table:
     ]  # fmt: skip
     for issue in hot_issues_of(hot_list):
         members = Appeal.objects.filter(
-            event_member__event_id=issue.event_id,
+            event_member__event=issue.event,
             received_at__gte=issue.first_at,
             received_at__lte=issue.last_at,
         )
@@ -67,5 +70,19 @@ def place_and_people(issue: HotIssue) -> str:
     return f"{issue.place} {people}".strip()
 
 
-def _day(at: timezone.datetime) -> str:
+def _day(at: datetime) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d")
+
+
+class UnknownTableFormatError(ValueError):
+    """The file's ending is neither .csv nor .xlsx."""
+
+
+def write_table(file: Path, table: Table) -> None:
+    """Write a table as its ending says; text cells can never become formulas."""
+    if file.suffix.lower() == ".csv":
+        file.write_text("".join(csv_lines(table)), encoding="utf-8", newline="")
+    elif file.suffix.lower() == ".xlsx":
+        file.write_bytes(xlsx_bytes(table))
+    else:
+        raise UnknownTableFormatError(str(file))

@@ -130,7 +130,7 @@ def _record(action: str, decision: EventDecision, actor: User, now: datetime) ->
             object_id=event_id,
             actor=actor,
             now=now,
-            details={"decision": decision.pk, "appeals": sorted(map(int, decision.before))},
+            details={"decision": decision.pk, "appeals": list(decision.before)},
         )
 
 

@@ -104,12 +104,18 @@ def _store_batch(
     now: datetime,
 ) -> None:
     facts = read_member_facts([appeal_id for group in groups for appeal_id in group])
-    old, new, members = [], [], []
+    old: list[Event] = []
+    new: list[Event] = []
+    members: list[tuple[Event, tuple[int, ...]]] = []
     for group in groups:
         group_facts = [facts[appeal_id] for appeal_id in group]
         event = describe_event(group_facts, telling_words(group_facts, index))
-        event.pk = event_for.get(group)
-        (new if event.pk is None else old).append(event)
+        known = event_for.get(group)
+        if known is None:
+            new.append(event)
+        else:
+            event.pk = known
+            old.append(event)
         members.append((event, group))
     Event.objects.bulk_update(old, DESCRIBED_FIELDS)
     Event.objects.bulk_create(new)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -51,7 +51,7 @@ def train_topics(
     progress: Progress | None = None,
 ) -> TopicModelVersion:
     """Train a new version of the topic model and put it to use."""
-    model = train_topic_model(rows, progress=progress)
+    model = train_topic_model(rows, progress=partial(progress, "train") if progress else None)
     return _keep_model(model, trained_on=trained_on, now=now)
 
 

@@ -1,20 +1,19 @@
-from argparse import RawDescriptionHelpFormatter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.actions import ensure_demo_users
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
-from civicloop.apps.issues.models import EventRun, HotIssueList, TopicModelVersion
-from civicloop.apps.issues.queries import last_appeal_day
+from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.config.management.commands.serve import serve
 from civicloop.connectors.sample_city import CityPlan, write_sample_city
 
@@ -32,12 +31,9 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Generate a sample city, run the loop on it and serve the site.")
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Generate a sample city, run the loop on it and serve the site.")
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--appeals", type=int, default=20_000, help="how many appeals")
@@ -100,11 +96,9 @@ class Command(BaseCommand):
         if last_run is None or last_run.last_appeal_id != newest:
             self._step(_("Joining appeals into events"))
             call_command("find_events", stdout=self.stdout)
-            HotIssueList.objects.all().delete()
 
     def _show(self) -> None:
-        if not HotIssueList.objects.filter(day=last_appeal_day()).exists():
-            self._step(_("Ranking hot issues"))
+        self._step(_("Ranking hot issues"))
         call_command("rank_hot_issues", stdout=self.stdout)
 
     def _serve(self, port: int) -> None:

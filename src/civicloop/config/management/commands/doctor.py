@@ -1,15 +1,15 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.command import ExplainedCommand
 from civicloop.config.selfcheck import Finding, check_installation
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Check that this installation is safe to keep a city's appeals in.")
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Check that this installation is safe to keep a city's appeals in.")
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,12 +1,12 @@
 import os
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.command import ExplainedCommand
 from civicloop.config.selfcheck import check_installation
 
 EXAMPLES = """examples:
@@ -16,12 +16,9 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Serve the site; refuses to start where appeals could be lost.")
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Serve the site; refuses to start where appeals could be lost.")
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")

@@ -2,15 +2,16 @@ from getpass import getpass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.actions import create_user
 from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.command import ExplainedCommand
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Make an account for a member of staff; asks for the password.")
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Make an account for a member of staff; asks for the password.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")

@@ -1,17 +1,18 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.issues.actions.topics import NoTopicModelError, classify_appeals
 from civicloop.apps.issues.progress import progress_line
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Suggest a topic for every appeal that has none yet.")
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Suggest a topic for every appeal that has none yet.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,12 +1,13 @@
 import json
-from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.wording import word_unreadable_file
 from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
 from civicloop.apps.issues.evaluation import (
@@ -36,12 +37,9 @@ share of the negative pairs that were wrongly joined.
 """
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Measure topics and events on judged data.")
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Measure topics and events on judged data.")
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--labelled", type=Path, help="CSV or XLSX with text and topic")
@@ -76,7 +74,7 @@ class Command(BaseCommand):
     def _topics(self, file: Path, level: int | None) -> Figures:
         try:
             _version, model = active_model()
-            labelled = read_labelled_file(file)
+            labelled = read_labelled_file(file, today=timezone.localdate())
         except NoTopicModelError:
             raise CommandError(_("No topic model yet: civicloop train")) from None
         except NoLabelColumnError:

@@ -1,14 +1,14 @@
 import csv
 import sys
-from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.issues.actions.find_events import find_events_in_history, place_new_appeals
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.issues.queries import event_numbers
@@ -20,12 +20,9 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Join appeals into the concrete events they are about.")
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Join appeals into the concrete events they are about.")
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--new", action="store_true", help="only appeals not looked at yet")

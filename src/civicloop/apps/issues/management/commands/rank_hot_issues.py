@@ -1,17 +1,23 @@
-from argparse import RawDescriptionHelpFormatter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.issues.actions.hot_issues import record_hot_issues
 from civicloop.apps.issues.models import HotIssueList
 from civicloop.apps.issues.queries import hot_issues_of, last_appeal_day
-from civicloop.apps.issues.tables import hot_issue_detail_table, hot_issue_table, write_table
+from civicloop.apps.issues.tables import (
+    Table,
+    UnknownTableFormatError,
+    hot_issue_detail_table,
+    hot_issue_table,
+    write_table,
+)
 
 DEFAULT_WINDOWS = (7, 28, 90, 365, 0)
 ROWS_SHOWN = 10
@@ -22,12 +28,9 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Rank the hot issues of a day and print the table.")
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Rank the hot issues of a day and print the table.")
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -59,11 +62,16 @@ class Command(BaseCommand):
         shown = lists[0] if days else lists[DEFAULT_WINDOWS.index(28)]
         self._print(shown, top)
         if out:
-            write_table(out, hot_issue_table(shown))
-            self.stdout.write(_("Written: %(file)s") % {"file": out})
+            self._write(out, hot_issue_table(shown))
         if details:
-            write_table(details, hot_issue_detail_table(shown))
-            self.stdout.write(_("Written: %(file)s") % {"file": details})
+            self._write(details, hot_issue_detail_table(shown))
+
+    def _write(self, file: Path, table: Table) -> None:
+        try:
+            write_table(file, table)
+        except UnknownTableFormatError:
+            raise CommandError(_("%(file)s must end in .csv or .xlsx.") % {"file": file}) from None
+        self.stdout.write(_("Written: %(file)s") % {"file": file})
 
     def _print(self, hot_list: HotIssueList, top: int) -> None:
         issues = hot_issues_of(hot_list, limit=top)

@@ -1,13 +1,13 @@
 import sys
-from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.wording import word_unreadable_file
 from civicloop.apps.issues.actions.topics import labelled_appeals, train_topics
 from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
@@ -21,12 +21,9 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
-    help = gettext_lazy("Train the topic classifier on labelled rows and put it to use.")
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Train the topic classifier on labelled rows and put it to use.")
+    examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--labelled", type=Path, help="CSV or XLSX with text and topic")
@@ -55,7 +52,7 @@ class Command(BaseCommand):
 
     def _read(self, file: Path) -> list[LabelledText]:
         try:
-            labelled = read_labelled_file(file)
+            labelled = read_labelled_file(file, today=timezone.localdate())
         except UnreadableFileError as error:
             raise CommandError(f"{file}: {word_unreadable_file(error)}") from error
         except NoLabelColumnError as error:
