@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 
 from civicloop.connectors.spreadsheets.fields import normalise_header
+from civicloop.connectors.spreadsheets.mapping import ImportMapping
 from civicloop.connectors.spreadsheets.reading import inspect, read_rows
 from civicloop.connectors.spreadsheets.rows import Row
 from civicloop.connectors.spreadsheets.shape import FileShape
 from civicloop.engines.text.topics import LabelledText
 
 GROUP_HEADERS = {"group", "组", "分组"}
+UNTIMED = ImportMapping(time_required=False)  # what is learned from needs no time
 
 
 class NoLabelColumnError(ValueError):
@@ -33,7 +35,7 @@ def read_labelled_file(path: Path, *, today: date) -> LabelledRows:
         UnreadableFileError: the file cannot be read.
         NoLabelColumnError: no column is recognised as the topic.
     """
-    shape = inspect(path)
+    shape = inspect(path, mapping=UNTIMED)
     rows, left_out = [], []
     for row in _rows_of(path, shape, today):
         values = row.values
@@ -51,7 +53,7 @@ def read_labelled_file(path: Path, *, today: date) -> LabelledRows:
 
 
 def _rows_of(path: Path, shape: FileShape, today: date) -> Iterator[Row]:
-    for batch in read_rows(path, shape=shape, today=today):
+    for batch in read_rows(path, shape=shape, today=today, mapping=UNTIMED):
         yield from batch.rows
 
 

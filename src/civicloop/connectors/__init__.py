@@ -1,0 +1,1 @@
+"""Talks with other systems and formats: nothing here knows Django."""
