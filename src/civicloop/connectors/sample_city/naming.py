@@ -1,0 +1,65 @@
+"""Names places the way people do: at one precision or another, short, with characters swapped."""
+
+from __future__ import annotations
+
+from bisect import bisect
+
+from civicloop.connectors.sample_city.drafts import Draft
+from civicloop.connectors.sample_city.objects import CityObject
+from civicloop.connectors.sample_city.phrases import SLOT_INDEX, Draw, pick, said
+
+NAME = SLOT_INDEX["name"]
+# Share of the texts below each bound, and what stands before the name.
+PLACE_BOUNDS = (0.30, 0.52, 0.60, 0.71, 0.91, 1.0)
+PLACE_FORMS = ("county", "county town", "city county", "town", "bare", "short")
+SWAPPED_NAME_RATIO = 0.05
+SPOT_RATIO = 0.4
+MOODS_WITH_SPOT = ("noise", "smell", "safety", "travel")
+NEVER_SWAPPED = ("person", "village", "bus")
+TITLE_SHORT_RATIO = 0.15
+TITLE_COUNTY_RATIO = 0.5
+
+
+def place_in_text(draft: Draft, city_name: str, slots: list[str], draw: Draw) -> tuple[str, str]:
+    """Name the place of a draft's matter as its text does, without and with a narrower spot."""
+    thing = draft.thing
+    form = PLACE_FORMS[bisect(PLACE_BOUNDS, draw())]
+    name = _swapped(thing, thing.short_name if form == "short" else thing.name, draw)
+    if thing.kind.name == "person":
+        place = thing.town.county.name + (name if "town" in form else "")
+        return place, place
+    place, spot = _before(form, thing, city_name) + name, ""
+    if draw() < SPOT_RATIO and draft.problem.mood in MOODS_WITH_SPOT:
+        spot = spot_of(thing, slots, draw)
+    return place, place + spot
+
+
+def place_in_title(thing: CityObject, draw: Draw) -> str:
+    """Name the place as a title does: shorter."""
+    name = thing.short_name if draw() < TITLE_SHORT_RATIO else thing.name
+    has_county = draw() < TITLE_COUNTY_RATIO
+    if thing.kind.name == "person":
+        return thing.town.county.name if has_county else name
+    return (thing.town.county.name if has_county else "") + _swapped(thing, name, draw)
+
+
+def spot_of(thing: CityObject, slots: list[str], draw: Draw) -> str:
+    """Name a narrower spot at the place; the minor street nearby stands in the name's slot."""
+    slots = list(slots)
+    slots[NAME] = thing.street
+    return said(pick(thing.kind.spots, draw), slots, draw)
+
+
+def _swapped(thing: CityObject, name: str, draw: Draw) -> str:
+    """Swap the first two characters of the name now and then, as people do."""
+    if draw() < SWAPPED_NAME_RATIO and thing.kind.name not in NEVER_SWAPPED:
+        return name[1] + name[0] + name[2:]
+    return name
+
+
+def _before(form: str, thing: CityObject, city_name: str) -> str:
+    return "".join((
+        city_name if "city" in form else "",
+        thing.town.county.name if "county" in form else "",
+        thing.town.area.name if "town" in form or form == "short" else "",
+    ))  # fmt: skip
