@@ -1,0 +1,99 @@
+"""The values that same-event clustering takes and gives.
+
+Source: own work.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class EventInputError(ValueError):
+    """The messages or decisions given contradict each other or themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one person wrote. ``place`` names the known areas, widest first, or is empty."""
+
+    id: int
+    subject: str
+    text: str
+    author: str = ""
+    received_at: datetime | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """An operator's decision that two messages are, or are not, of one event."""
+
+    first: int
+    second: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One kind of evidence for (``weight`` > 0) or against (< 0) one event, in log-odds.
+
+    Attributes:
+        code: one of ``REASON_CODES``.
+        detail: what was found, in the messages' own characters; may be empty.
+        weight: how much it moved the log-odds from that of a middling candidate pair.
+    """
+
+    code: str
+    detail: str
+    weight: float
+
+
+REASON_CODES = (
+    "same_wording",
+    "other_wording",
+    "rare_words",
+    "few_rare_words",
+    "same_place",
+    "other_place",
+    "other_area",
+    "same_problem",
+    "other_problem",
+    "same_author",
+    "near_in_time",
+    "far_in_time",
+    "quoted_numbers",
+    "other_numbers",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarPair:
+    """Two messages compared: ``score`` is the estimated chance (0..1) that both are one event."""
+
+    first: int
+    second: int
+    score: float
+    same_event: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clustering:
+    """Which event each message belongs to.
+
+    Attributes:
+        event_of: event number (1, 2, …) by message id; numbered by the smallest id of the event.
+        neighbours: for each message its strongest pairs, inside or outside its event.
+    """
+
+    event_of: dict[int, int]
+    neighbours: tuple[SimilarPair, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a new message belongs: an event's number, or ``None`` when it begins a new one."""
+
+    event: int | None
+    score: float
+    reasons: tuple[Reason, ...]
+    neighbours: tuple[SimilarPair, ...]
