@@ -5,10 +5,24 @@ from django.http import HttpRequest
 
 from civicloop.apps.accounts.policy import Action, may
 
+SECTIONS = {
+    "home": "home",
+    "hot_issues": "hot_issues",
+    "appeal_list": "appeals",
+    "appeal": "appeals",
+    "event_list": "events",
+    "event": "events",
+    "merge": "events",
+    "import_list": "imports",
+    "import_run": "imports",
+}
+
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The installation's mode and what this user may do."""
+    """The installation's mode, the part of the site and what this user may do."""
+    match = request.resolver_match
     return {
         "is_demo": settings.DEMO,
+        "section": SECTIONS.get(match.url_name or "", "") if match else "",
         "may": {action.value: may(request.user, action) for action in Action},
     }

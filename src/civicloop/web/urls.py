@@ -1,5 +1,17 @@
 """Addresses of the pages; each app's pages live in web/<app>/."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from civicloop.web.health import healthz
+from civicloop.web.home.views import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("accounts/", include("civicloop.web.accounts.urls")),
+    path("", include("civicloop.web.intake.urls")),
+    path("", include("civicloop.web.issues.urls")),
+]

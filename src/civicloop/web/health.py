@@ -1,0 +1,21 @@
+"""Whether the site can do its work; asked by load balancers, without log-in."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+UNAVAILABLE = 503
+
+
+@never_cache
+@require_safe
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- every view takes a request
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database unavailable\n", "text/plain", UNAVAILABLE)
+    return HttpResponse("ok\n", "text/plain")

@@ -1,0 +1,34 @@
+"""The history of a record in words, for those who may see it."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.audit.models import AuditEvent
+
+ACTION_WORDS: Mapping[str, Promise] = {
+    "topic_settled": gettext_lazy("Topic settled: %(after)s (before: %(before)s)"),
+    "merge": gettext_lazy("Events merged"),
+    "split": gettext_lazy("Appeals split off"),
+    "undone": gettext_lazy("Decision undone"),
+}
+
+
+class HistoryEntry(NamedTuple):
+    """One change and its words."""
+
+    event: AuditEvent
+    words: str
+
+
+def history_words(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
+    """Each change in words; one that has no words yet is named by its code."""
+    return [HistoryEntry(event, _words(event)) for event in events]
+
+
+def _words(event: AuditEvent) -> str:
+    template = str(ACTION_WORDS.get(event.action, event.action))
+    details = {key: value or "–" for key, value in event.details.items()}
+    return template % details if "%(" in template else template

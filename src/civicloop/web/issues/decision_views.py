@@ -1,0 +1,125 @@
+"""What people decide: merge, split, undo, settle a topic. Each leads back to a page that says so."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.actions.decide import (
+    DecisionRefusedError,
+    merge_events,
+    split_event,
+    undo_decision,
+)
+from civicloop.apps.issues.actions.topics import settle_topic
+from civicloop.apps.issues.models import Event, EventDecision
+from civicloop.apps.issues.queries import events_page
+from civicloop.web.issues.forms import TopicForm
+from civicloop.web.requests import HtmxRequest, actor_of
+
+CANDIDATES_SHOWN = 10
+
+
+def decision_shown(request: HtmxRequest) -> EventDecision | None:
+    """The decision that the address asks to show with its undo button."""
+    number = request.GET.get("decision", "")
+    if not number.isdecimal():
+        return None
+    return EventDecision.objects.filter(pk=number).select_related("actor", "event").first()
+
+
+def _page_after(decision: EventDecision, event_id: int | None) -> HttpResponseRedirect:
+    """The event, if it is still there, or the list of events; both show the decision."""
+    if event_id and Event.objects.filter(pk=event_id).exists():
+        address = reverse("issues:event", args=[event_id])
+    else:
+        address = reverse("issues:event_list")
+    return HttpResponseRedirect(f"{address}?decision={decision.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: HtmxRequest, event_id: int) -> HttpResponse:
+    require(request.user, Action.EDIT_EVENTS)
+    event = get_object_or_404(Event.objects.select_related("area", "topic"), pk=event_id)
+    other = _other_event(request)
+    if request.method == "POST" and other:
+        return _merge(request, event, other)
+    search = request.GET.get("q", "").strip()
+    found = events_page(search=search).object_list if search else []
+    context = {
+        "event": event,
+        "other": other,
+        "search": search,
+        "candidates": [known for known in found if known.pk != event.pk][:CANDIDATES_SHOWN],
+    }
+    return render(request, "issues/merge.html", context)
+
+
+def _other_event(request: HtmxRequest) -> Event | None:
+    asked = request.POST if request.method == "POST" else request.GET
+    number = asked.get("with", "")
+    if not number:
+        return None
+    other = Event.objects.filter(pk=number).first() if number.isdecimal() else None
+    if other is None:
+        messages.error(
+            request, _("There is no event with the number %(number)s.") % {"number": number}
+        )
+    return other
+
+
+def _merge(request: HtmxRequest, event: Event, other: Event) -> HttpResponse:
+    try:
+        decision = merge_events(events=[event, other], actor=actor_of(request), now=timezone.now())
+    except DecisionRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("issues:merge", event.pk)
+    return _page_after(decision, decision.event_id)
+
+
+@require_POST
+def split(request: HtmxRequest, event_id: int) -> HttpResponse:
+    require(request.user, Action.EDIT_EVENTS)
+    event = get_object_or_404(Event, pk=event_id)
+    numbers = [number for number in request.POST.getlist("appeal") if number.isdecimal()]
+    appeals = list(Appeal.objects.filter(pk__in=numbers))
+    try:
+        decision = split_event(
+            event=event, appeals=appeals, actor=actor_of(request), now=timezone.now()
+        )
+    except DecisionRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("issues:event", event_id)
+    return _page_after(decision, event_id)
+
+
+@require_POST
+def undo(request: HtmxRequest, decision_id: int) -> HttpResponse:
+    require(request.user, Action.EDIT_EVENTS)
+    decision = get_object_or_404(EventDecision, pk=decision_id)
+    try:
+        undo_decision(decision=decision, actor=actor_of(request), now=timezone.now())
+        messages.success(request, _("Undone: every appeal is back where it was."))
+    except DecisionRefusedError as refusal:
+        messages.error(request, str(refusal))
+    event_ids = sorted({event for event in decision.before.values() if event})
+    return _page_after(decision, next(iter(event_ids), None))
+
+
+@require_POST
+def settle(request: HtmxRequest, appeal_id: int) -> HttpResponse:
+    require(request.user, Action.SETTLE_TOPIC)
+    appeal = get_object_or_404(Appeal.objects.select_related("topic"), pk=appeal_id)
+    form = TopicForm(request.POST)
+    if form.is_valid():
+        topic = form.cleaned_data["topic"]
+        settle_topic(appeal=appeal, topic=topic, actor=actor_of(request), now=timezone.now())
+        messages.success(request, _("The topic is settled: %(topic)s") % {"topic": topic.path})
+    else:
+        messages.error(request, _("Choose a topic from the list."))
+    return redirect("intake:appeal", appeal_id)

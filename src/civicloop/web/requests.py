@@ -1,0 +1,20 @@
+"""The request as the views see it."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from civicloop.apps.accounts.models import User
+
+
+class HtmxRequest(HttpRequest):
+    """A request that has passed django-htmx's middleware."""
+
+    htmx: HtmxDetails
+
+
+def actor_of(request: HttpRequest) -> User:
+    """The member of staff who acts."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,55 @@
+// Draws each <figure data-chart="id"> from the JSON in <script type="application/json" id="id">:
+// {"days": ["14 Nov", …], "series": [{"name": "…", "values": [1, …]}], "summary": "…"}.
+// The figure carries its table and its sentence itself; without this script nothing is lost.
+(() => {
+  "use strict";
+  const INK = "#4d5a68";
+  const LINE = "#d5dce3";
+  const PALETTE = ["#0b5394", "#c2490f", "#2f7d59", "#7b4b9a", "#8a6a00", "#6b7785"];
+
+  const seriesOf = (series, isOnly) => ({
+    name: series.name,
+    type: isOnly ? "bar" : "line",
+    data: series.values,
+    barMaxWidth: 22,
+    showSymbol: false,
+    lineStyle: { width: 2, type: series.isEarlier ? "dashed" : "solid" },
+    emphasis: { disabled: true },
+  });
+
+  const optionsOf = (data) => ({
+    animation: false,
+    color: PALETTE,
+    aria: { enabled: true, label: { description: data.summary } },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
+    grid: { left: 8, right: 12, top: data.series.length > 1 ? 32 : 16, bottom: 8, containLabel: true },
+    legend: { show: data.series.length > 1, top: 0, left: 0, textStyle: { color: INK } },
+    tooltip: { trigger: "axis", renderMode: "richText", confine: true }, // html would need inline styles
+    xAxis: {
+      type: "category",
+      data: data.days,
+      axisLabel: { color: INK, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
+      axisLine: { lineStyle: { color: INK } },
+      axisTick: { show: false },
+    },
+    yAxis: {
+      type: "value",
+      minInterval: 1,
+      axisLabel: { color: INK },
+      splitLine: { lineStyle: { color: LINE } },
+    },
+    series: data.series.map((series) => seriesOf(series, data.series.length === 1)),
+  });
+
+  const draw = (figure) => {
+    const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+    const box = document.createElement("div");
+    box.dataset.chartBox = "";
+    figure.prepend(box);
+    const chart = echarts.init(box, null, { renderer: "canvas" });
+    chart.setOption(optionsOf(data));
+    new ResizeObserver(() => chart.resize()).observe(box);
+  };
+
+  document.querySelectorAll("figure[data-chart]").forEach(draw);
+})();

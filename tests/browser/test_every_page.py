@@ -1,0 +1,116 @@
+"""What must hold on every page, in both languages."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from tests.browser.conftest import violations
+
+from civicloop.apps.intake.models import ImportRun, ImportState
+from civicloop.apps.issues.models import Event
+
+pytestmark = pytest.mark.browser
+
+OpenContext = Callable[..., BrowserContext]
+LogIn = Callable[[BrowserContext], Page]
+LANGUAGES = ["zh-hans", "en"]
+
+
+@pytest.fixture
+def addresses(city: Event) -> list[str]:
+    """One address of every page."""
+    member = city.members.order_by("appeal_id").first()
+    run = ImportRun.objects.create(
+        source="test",
+        file_name="大表.xlsx",
+        file_sha256="0" * 64,
+        on_error="skip",
+        state=ImportState.DONE,
+        created_at=timezone.now(),
+        new_count=3,
+        rejected_count=1,
+    )
+    other = Event.objects.exclude(pk=city.pk).get()
+    return [
+        "/",
+        "/appeals/",
+        "/appeals/?q=%E6%B2%B9%E7%83%9F&waiting=1",
+        "/appeals/?q=zzzz",
+        f"/appeals/{member.appeal_id}/",
+        "/hot-issues/",
+        "/hot-issues/?scope=topic",
+        "/events/",
+        f"/events/{city.pk}/",
+        f"/events/{city.pk}/merge/?q=%E5%81%9C",
+        f"/events/{city.pk}/merge/?with={other.pk}",
+        "/imports/",
+        f"/imports/{run.pk}/",
+        "/nothing-here/",
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_and_the_console_is_quiet(
+    language: str, addresses: list[str], open_context: OpenContext, log_in: LogIn
+) -> None:
+    page = log_in(open_context(language))
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "404" not in message.text:
+            said.append(message.text)
+
+    page.on("console", note)
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
+        found[address] = violations(page)
+
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
+    assert said == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_scrolls_sideways_on_a_narrow_screen(
+    language: str, addresses: list[str], open_context: OpenContext, log_in: LogIn
+) -> None:
+    page = log_in(open_context(language, viewport={"width": 320, "height": 640}))
+
+    overflow = {}
+    for address in addresses:
+        page.goto(address)
+        overflow[address] = page.locator("html").evaluate(
+            "page => page.scrollWidth - page.clientWidth"
+        )
+
+    assert overflow == dict.fromkeys(addresses, 0)
+
+
+def test_log_in_page_is_clean_for_axe_and_narrow_screens(
+    city: Event, open_context: OpenContext
+) -> None:
+    page = open_context(viewport={"width": 320, "height": 640}).new_page()
+
+    page.goto("/accounts/login/")
+
+    assert violations(page) == []
+    assert page.locator("html").evaluate("page => page.scrollWidth - page.clientWidth") == 0
+
+
+def test_targets_are_large_enough_to_hit(
+    addresses: list[str], open_context: OpenContext, log_in: LogIn
+) -> None:
+    page = log_in(open_context())
+
+    small = {}
+    for address in addresses:
+        page.goto(address)
+        small[address] = page.locator("button, input, select, summary, nav a").evaluate_all(
+            "all => all.map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])"
+            ".filter(([, box]) => box.width && Math.min(box.width, box.height) < 24)"
+            ".map(([html]) => html)"
+        )
+
+    assert {address: targets for address, targets in small.items() if targets} == {}

@@ -1,0 +1,66 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.intake.queries import IntakeOverview
+from civicloop.apps.issues.models import HotIssueList
+from civicloop.web.home.periods import periods_of
+
+OVERVIEW = IntakeOverview(
+    today=3,
+    week=30,
+    previous_week=24,
+    month=90,
+    previous_month=0,
+    days=[],
+    by_kind=[],
+    by_channel=[],
+    waiting_count=0,
+    oldest_waiting_at=None,
+    is_empty=False,
+)
+
+
+def test_periods_are_compared_with_as_many_days_before() -> None:
+    today, week, month = periods_of(OVERVIEW, today=date(2023, 11, 14))
+
+    assert today.previous_count is None
+    assert (week.first_day, week.last_day) == (date(2023, 11, 8), date(2023, 11, 14))
+    assert (week.difference, week.change_ratio) == (6, pytest.approx(0.25))
+    assert month.first_day == date(2023, 10, 18)
+    assert month.change_ratio is None
+
+
+def test_empty_city_says_so(guest: Client) -> None:
+    assert "No appeal has come in yet." in guest.get("/").text
+
+
+def test_home_leads_from_each_number_to_its_rows(
+    guest: Client, make_appeal: Callable[..., Appeal]
+) -> None:
+    today = timezone.localdate()
+    make_appeal(received_at=timezone.now() - timedelta(days=3))
+
+    response = guest.get("/")
+
+    assert "?waiting=1&amp;last_day=" in response.text
+    assert "?no_topic=1" in response.text
+    assert f"?first_day={today - timedelta(days=6)}&amp;last_day={today}" in response.text
+    assert response.context["oldest_waiting_days"] == 3
+
+
+def test_home_says_what_is_rising_and_when_nothing_is(
+    guest: Client, hot_list: HotIssueList
+) -> None:
+    hot_list.issues.update(is_rising=False)
+    quiet = guest.get("/").text
+    hot_list.issues.update(is_rising=True)
+
+    rising = guest.get("/").text
+
+    assert "Nothing stood clearly above the weeks before on 14 Nov 2023." in quiet
+    assert "青禾苑楼下烧烤店" in rising

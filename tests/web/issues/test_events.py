@@ -1,0 +1,173 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from civicloop.apps.issues.models import DecisionKind, Event, EventDecision
+
+MakeEvent = Callable[..., Event]
+
+
+def page_of(event: Event) -> str:
+    return reverse("issues:event", args=[event.pk])
+
+
+def members_of(event: Event) -> list[int]:
+    return sorted(event.members.values_list("appeal_id", flat=True))
+
+
+@pytest.fixture
+def pair(make_event: MakeEvent) -> tuple[Event, Event]:
+    return make_event(4, "青禾苑油烟扰民"), make_event(2, "青禾苑烧烤店冒烟")
+
+
+def test_event_page_tells_its_days_in_a_sentence_and_a_table(guest: Client, event: Event) -> None:
+    response = guest.get(page_of(event))
+
+    assert response.context["chart"].summary == ("3 appeals on 1 day; most, 3, on 14 Nov 2023.")
+    assert '<script id="timeline" type="application/json">' in response.text
+    assert '<td class="number">3</td>' in response.text
+
+
+def test_chart_names_the_year_only_when_there_are_several(guest: Client, event: Event) -> None:
+    member = event.members.first().appeal
+    one_year = guest.get(page_of(event)).context["chart"].plain["days"]
+    member.received_at -= timedelta(days=365)
+    member.save()
+
+    two_years = guest.get(page_of(event)).context["chart"].plain["days"]
+
+    assert one_year == ["14 Nov"]
+    assert two_years[0] == "14 Nov 2022"
+    assert len(two_years) == 366
+
+
+def test_list_is_searched_in_titles(guest: Client, pair: tuple[Event, Event]) -> None:
+    response = guest.get("/events/", {"q": "冒烟"})
+
+    assert list(response.context["page"].object_list) == [pair[1]]
+
+
+def test_htmx_gets_only_the_list(guest: Client, event: Event) -> None:
+    response = guest.get("/events/", headers={"HX-Request": "true"})
+
+    assert "<html" not in response.text
+    assert event.title in response.text
+    assert "HX-Request" in response["Vary"]
+
+
+def test_nothing_found_offers_to_search_the_appeals(guest: Client) -> None:
+    response = guest.get("/events/", {"q": "无此事"})
+
+    assert "/appeals/?q=%E6%97%A0%E6%AD%A4%E4%BA%8B" in response.text
+
+
+def test_odd_page_number_shows_the_first_page(guest: Client, event: Event) -> None:
+    assert guest.get("/events/", {"page": "x"}).context["page"].number == 1
+
+
+def test_other_event_is_searched_without_itself(
+    dispatcher: Client, pair: tuple[Event, Event]
+) -> None:
+    response = dispatcher.get(reverse("issues:merge", args=[pair[0].pk]), {"q": "青禾苑"})
+
+    assert response.context["candidates"] == [pair[1]]
+
+
+def test_merge_asks_first(dispatcher: Client, pair: tuple[Event, Event]) -> None:
+    response = dispatcher.get(reverse("issues:merge", args=[pair[0].pk]), {"with": pair[1].pk})
+
+    assert "Are these one matter?" in response.text
+    assert not EventDecision.objects.exists()
+
+
+def test_merged_events_are_one_until_it_is_undone(
+    dispatcher: Client, pair: tuple[Event, Event]
+) -> None:
+    kept, merged = pair
+    before = [members_of(kept), members_of(merged)]
+
+    response = dispatcher.post(reverse("issues:merge", args=[merged.pk]), {"with": kept.pk})
+
+    decision = EventDecision.objects.get()
+    assert response["Location"] == f"{page_of(kept)}?decision={decision.pk}"
+    assert len(members_of(kept)) == 6
+    assert "The events are merged." in dispatcher.get(response["Location"]).text
+
+    response = dispatcher.post(reverse("issues:undo", args=[decision.pk]))
+
+    assert [members_of(kept), members_of(merged)] == before
+    text = dispatcher.get(response["Location"]).text
+    assert "This merge is undone." in text
+    assert "every appeal is back where it was" in text
+
+
+def test_undoing_twice_is_refused_in_words(dispatcher: Client, pair: tuple[Event, Event]) -> None:
+    dispatcher.post(reverse("issues:merge", args=[pair[0].pk]), {"with": pair[1].pk})
+    address = reverse("issues:undo", args=[EventDecision.objects.get().pk])
+    dispatcher.post(address)
+
+    response = dispatcher.post(address, follow=True)
+
+    assert "This decision is already undone." in response.text
+
+
+@pytest.mark.parametrize("number", ["999999", "abc"])
+def test_merge_with_an_unknown_event_is_refused_in_words(
+    number: str, dispatcher: Client, event: Event
+) -> None:
+    response = dispatcher.post(reverse("issues:merge", args=[event.pk]), {"with": number})
+
+    assert f"There is no event with the number {number}." in response.text
+
+
+def test_merge_with_itself_is_refused_in_words(dispatcher: Client, event: Event) -> None:
+    response = dispatcher.post(
+        reverse("issues:merge", args=[event.pk]), {"with": event.pk}, follow=True
+    )
+
+    assert "Choose two different events to merge." in response.text
+
+
+def test_chosen_appeals_become_an_event_of_their_own(
+    dispatcher: Client, make_event: MakeEvent
+) -> None:
+    event = make_event(4)
+    leaving = members_of(event)[:2]
+
+    response = dispatcher.post(reverse("issues:split", args=[event.pk]), {"appeal": leaving})
+
+    decision = EventDecision.objects.get(kind=DecisionKind.SPLIT)
+    assert members_of(decision.event) == leaving
+    text = dispatcher.get(response["Location"]).text
+    assert page_of(decision.event) in text
+    assert reverse("issues:undo", args=[decision.pk]) in text
+
+
+def test_splitting_until_no_event_is_left_leads_to_the_list(
+    dispatcher: Client, make_event: MakeEvent
+) -> None:
+    event = make_event(2)
+
+    response = dispatcher.post(
+        reverse("issues:split", args=[event.pk]), {"appeal": members_of(event)[:1]}
+    )
+
+    decision = EventDecision.objects.get()
+    assert response["Location"] == f"/events/?decision={decision.pk}"
+    assert "The appeal now stands alone." in dispatcher.get(response["Location"]).text
+
+
+def test_splitting_nothing_off_is_refused_in_words(dispatcher: Client, event: Event) -> None:
+    response = dispatcher.post(reverse("issues:split", args=[event.pk]), follow=True)
+
+    assert "Choose some of the event&#x27;s appeals, but not all of them" in response.text
+
+
+def test_guest_sees_neither_boxes_nor_undo(guest: Client, event: Event) -> None:
+    text = guest.get(page_of(event)).text
+
+    assert 'type="checkbox" name="appeal"' not in text
+    assert "Merge with another event" not in text
