@@ -33,14 +33,6 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def nothing_is_collected() -> Iterator[None]:
-    """Static files come from the package; a missing folder of collected ones is no news."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "STATIC_ROOT", None)
-        yield
-
-
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     path = chromium()

@@ -35,7 +35,8 @@ def test_nothing_said_means_this_machine_only_and_chinese(bare):
 
     assert environment.allowed_hosts == ["localhost", "127.0.0.1", "[::1]"]
     assert environment.language == "zh-hans"
-    assert not (environment.is_demo or environment.is_debug)
+    assert not environment.is_demo
+    assert not environment.is_debug
 
 
 def test_hosts_may_be_parted_by_commas_or_spaces(bare):

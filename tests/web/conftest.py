@@ -23,7 +23,6 @@ MakeAppeal = Callable[..., Appeal]
 def pages_in_english(settings: Any) -> Iterator[None]:
     settings.LANGUAGE_CODE = "en"
     settings.DEMO = False
-    settings.STATIC_ROOT = None  # nothing is collected; the files are served from the package
     cache.clear()
     with translation.override("en"):
         yield

@@ -92,7 +92,7 @@ def test_the_table_of_hot_issues_is_printed_and_written(loaded, tmp_path):
 
 
 def test_a_table_of_an_unknown_ending_is_refused_in_words(loaded, tmp_path):
-    with pytest.raises(CommandError, match="hot.doc"):
+    with pytest.raises(CommandError, match=r"hot\.doc"):
         run("rank_hot_issues", days=[0], out=tmp_path / "hot.doc")
 
 

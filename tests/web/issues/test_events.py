@@ -47,7 +47,7 @@ def test_chart_names_the_year_only_when_there_are_several(guest: Client, event: 
 def test_list_is_searched_in_titles(guest: Client, pair: tuple[Event, Event]) -> None:
     response = guest.get("/events/", {"q": "冒烟"})
 
-    assert list(response.context["page"].object_list) == [pair[1]]
+    assert list(response.context["page"].events) == [pair[1]]
 
 
 def test_htmx_gets_only_the_list(guest: Client, event: Event) -> None:
@@ -64,8 +64,9 @@ def test_nothing_found_offers_to_search_the_appeals(guest: Client) -> None:
     assert "/appeals/?q=%E6%97%A0%E6%AD%A4%E4%BA%8B" in response.text
 
 
-def test_odd_page_number_shows_the_first_page(guest: Client, event: Event) -> None:
-    assert guest.get("/events/", {"page": "x"}).context["page"].number == 1
+@pytest.mark.parametrize("cursor", ["x", "20231114T013000.000000-", "99999999T-1", "-" * 300])
+def test_odd_cursor_shows_the_first_page(guest: Client, event: Event, cursor: str) -> None:
+    assert guest.get("/events/", {"after": cursor}).context["page"].events == [event]
 
 
 def test_other_event_is_searched_without_itself(

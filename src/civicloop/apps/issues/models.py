@@ -66,7 +66,7 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["-last_at", "id"], name="issues_event_last")]
+        indexes = [models.Index(fields=["last_at", "id"], name="issues_event_last")]
 
     def __str__(self) -> str:
         return self.title

@@ -1,10 +1,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from civicloop.apps.intake.models import Appeal, TopicBasis
@@ -20,6 +19,8 @@ from civicloop.apps.issues.models import (
 
 EVENTS_PER_PAGE = 50
 SIMILAR_SHOWN = 5
+BIGGEST_ID = 2**62
+USUAL_WINDOW_DAYS = 28  # the ranking that is shown when no window is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +34,24 @@ class EventDetails:
 
 
 def hot_lists() -> QuerySet[HotIssueList]:
-    """Every ranking kept, newest day first, short windows first."""
-    return HotIssueList.objects.order_by("-day", "window_days")
+    """Every ranking kept, newest day first, short windows first, the whole history last."""
+    whole_history = Case(When(window_days=0, then=1), default=0)
+    return HotIssueList.objects.order_by("-day", whole_history, "window_days")
 
 
 def latest_hot_list(
     *, day: date | None = None, window_days: int | None = None
 ) -> HotIssueList | None:
-    """The ranking of this day and window, or the newest that fits what is given."""
+    """The ranking of this day and window; without a window the usual one, if there is one."""
     lists = hot_lists()
     if day is not None:
         lists = lists.filter(day=day)
     if window_days is not None:
-        lists = lists.filter(window_days=window_days)
-    return lists.first()
+        return lists.filter(window_days=window_days).first()
+    newest = lists.first()
+    if newest is None:
+        return None
+    return lists.filter(day=newest.day, window_days=USUAL_WINDOW_DAYS).first() or newest
 
 
 def hot_issues_of(
@@ -91,12 +96,55 @@ def _daily_counts(members: list[Appeal]) -> list[tuple[date, int]]:
     return [(day, per_day[day]) for day in days]
 
 
-def events_page(*, search: str = "", number: int = 1) -> Page[Event]:
-    """A page of the events, last active first."""
-    events = Event.objects.select_related("area", "topic").order_by("-last_at", "id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsPage:
+    """Some events, last active first, and where the pages beside them begin."""
+
+    events: list[Event]
+    count: int
+    newer: str  # cursor, "" at the top
+    older: str  # cursor, "" at the end
+
+
+def events_page(*, search: str = "", after: str = "", before: str = "") -> EventsPage:
+    """The events older than the cursor ``after``, or newer than ``before``, or the newest."""
+    known = Event.objects.select_related("area", "topic")
     if search:
-        events = events.filter(Q(title__contains=search) | Q(place__contains=search))
-    return Paginator(events, EVENTS_PER_PAGE).get_page(number)
+        known = known.filter(Q(title__contains=search) | Q(place__contains=search))
+    place = _place_in_events(after or before)
+    goes_back = place is not None and not after
+    beyond = known
+    if place is not None:
+        last_at, event_id = place
+        side = "gt" if goes_back else "lt"
+        level = Q(last_at=last_at) & Q(**{f"id__{side}": event_id})
+        beyond = known.filter(Q(**{f"last_at__{side}": last_at}) | level)
+    ways = ("last_at", "id") if goes_back else ("-last_at", "-id")
+    found = list(beyond.order_by(*ways)[: EVENTS_PER_PAGE + 1])
+    has_more = len(found) > EVENTS_PER_PAGE
+    shown = found[:EVENTS_PER_PAGE]
+    if goes_back:
+        shown.reverse()
+    return EventsPage(
+        events=shown,
+        count=known.count(),
+        newer=_event_cursor(shown[0]) if shown and (has_more if goes_back else place) else "",
+        older=_event_cursor(shown[-1]) if shown and (has_more or goes_back) else "",
+    )
+
+
+def _event_cursor(event: Event) -> str:
+    return f"{event.last_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{event.pk}"
+
+
+def _place_in_events(cursor: str) -> tuple[datetime, int] | None:
+    """The place a cursor names; None when it is none of ours, so that the list starts over."""
+    moment, _, number = cursor.partition("-")
+    try:
+        last_at = datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
+        return last_at, min(int(number), BIGGEST_ID)
+    except ValueError:
+        return None
 
 
 def similar_to(appeal: Appeal) -> list[SimilarAppeal]:

@@ -78,11 +78,21 @@ class UnknownTableFormatError(ValueError):
     """The file's ending is neither .csv nor .xlsx."""
 
 
+def table_as_csv(table: Table) -> Iterator[str]:
+    """The lines of a CSV file that no spreadsheet program takes for formulas."""
+    return csv_lines(table)
+
+
+def table_as_xlsx(table: Table) -> bytes:
+    """A workbook whose text cells stay text."""
+    return xlsx_bytes(table)
+
+
 def write_table(file: Path, table: Table) -> None:
     """Write a table as its ending says; text cells can never become formulas."""
     if file.suffix.lower() == ".csv":
-        file.write_text("".join(csv_lines(table)), encoding="utf-8", newline="")
+        file.write_text("".join(table_as_csv(table)), encoding="utf-8", newline="")
     elif file.suffix.lower() == ".xlsx":
-        file.write_bytes(xlsx_bytes(table))
+        file.write_bytes(table_as_xlsx(table))
     else:
         raise UnknownTableFormatError(str(file))

@@ -50,7 +50,7 @@ def merge(request: HtmxRequest, event_id: int) -> HttpResponse:
     if request.method == "POST" and other:
         return _merge(request, event, other)
     search = request.GET.get("q", "").strip()
-    found = events_page(search=search).object_list if search else []
+    found = events_page(search=search).events if search else []
     context = {
         "event": event,
         "other": other,

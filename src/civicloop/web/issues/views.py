@@ -83,8 +83,8 @@ def export(request: HtmxRequest, list_id: int, table: str, format_: str) -> Http
 def event_list(request: HtmxRequest) -> HttpResponse:
     require(request.user, Action.VIEW_APPEALS)
     search = request.GET.get("q", "").strip()
-    number = request.GET.get("page", "1")
-    page = events_page(search=search, number=int(number) if number.isdecimal() else 1)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = events_page(search=search, after=after, before=before)
     context = {"search": search, "page": page, "decision": decision_shown(request)}
     template = "issues/_event_table.html" if request.htmx else "issues/event_list.html"
     return render(request, template, context)

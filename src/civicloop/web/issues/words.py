@@ -113,6 +113,7 @@ REASON_WORDS: Mapping[str, Promise] = {
     "near_in_time": gettext_lazy("near in time"),
     "far_in_time": gettext_lazy("far apart in time"),
     "quoted_numbers": gettext_lazy("same numbers quoted"),
+    "other_numbers": gettext_lazy("other numbers quoted"),
     "operator": gettext_lazy("decided by a person"),
 }
 
