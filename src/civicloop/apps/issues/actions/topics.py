@@ -23,6 +23,7 @@ from civicloop.engines.text.topics import TopicSuggestion as Suggestion
 Progress = Callable[[str, int, int], None]
 
 APPEALS_PER_BATCH = 1_000
+ANSWER_ACCURACY = 0.965
 SUGGESTION_FIELDS = (
     "model", "label", "topic", "probability", "second_label", "second_probability",
     "is_abstained", "words",
@@ -48,10 +49,19 @@ def train_topics(
     rows: Sequence[LabelledText],
     trained_on: str,
     now: datetime,
+    answer_accuracy: float = ANSWER_ACCURACY,
     progress: Progress | None = None,
 ) -> TopicModelVersion:
-    """Train a new version of the topic model and put it to use."""
-    model = train_topic_model(rows, progress=partial(progress, "train") if progress else None)
+    """Train a new version of the topic model and put it to use.
+
+    The model answers only where it expects to agree with the labels this often; the rest is left
+    to a person. Where labels are themselves wrong now and then, ask for less.
+    """
+    model = train_topic_model(
+        rows,
+        answer_accuracy=answer_accuracy,
+        progress=partial(progress, "train") if progress else None,
+    )
     return _keep_model(model, trained_on=trained_on, now=now)
 
 

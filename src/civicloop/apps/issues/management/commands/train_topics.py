@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.wording import word_unreadable_file
-from civicloop.apps.issues.actions.topics import labelled_appeals, train_topics
+from civicloop.apps.issues.actions.topics import (
+    ANSWER_ACCURACY,
+    labelled_appeals,
+    train_topics,
+)
 from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
 from civicloop.apps.issues.progress import progress_line
 from civicloop.connectors.spreadsheets.problems import UnreadableFileError
@@ -17,6 +21,7 @@ from civicloop.engines.text.topics import LabelledText, NotEnoughLabelsError
 
 EXAMPLES = """examples:
   civicloop train                         on the appeals whose topic is known
+  civicloop train --accuracy 0.9          answer more often, and err more often
   civicloop train --labelled rows.csv     on a file with text, topic and, if you have it, group
 """
 
@@ -28,7 +33,14 @@ class Command(ExplainedCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--labelled", type=Path, help="CSV or XLSX with text and topic")
 
-    def handle(self, *args: Any, labelled: Path | None, **options: Any) -> None:
+        parser.add_argument(
+            "--accuracy",
+            type=float,
+            default=ANSWER_ACCURACY,
+            help="answer only where so large a share of the answers agrees with the labels",
+        )
+
+    def handle(self, *args: Any, labelled: Path | None, accuracy: float, **options: Any) -> None:
         rows = self._read(labelled) if labelled else labelled_appeals()
         name = labelled.name if labelled else _("the appeals of this installation")
         try:
@@ -36,6 +48,7 @@ class Command(ExplainedCommand):
                 rows=rows,
                 trained_on=name,
                 now=timezone.now(),
+                answer_accuracy=accuracy,
                 progress=progress_line(sys.stderr),
             )
         except NotEnoughLabelsError as error:

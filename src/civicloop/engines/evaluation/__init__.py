@@ -1,0 +1,1 @@
+"""Scores of the text engines against people's judgement."""

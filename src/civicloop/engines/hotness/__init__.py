@@ -1,0 +1,1 @@
+"""Ranking of what many citizens suffer from."""
