@@ -82,7 +82,9 @@ def test_new_appeals_are_placed_without_looking_at_the_others_again(loaded):
 def test_the_table_of_hot_issues_is_printed_and_written(loaded, tmp_path):
     run("find_events")
 
-    printed = run("rank_hot_issues", days=[0], out=tmp_path / "hot.csv", details=tmp_path / "d.xlsx")
+    printed = run(
+        "rank_hot_issues", days=[0], out=tmp_path / "hot.csv", details=tmp_path / "d.xlsx"
+    )
 
     [first] = HotIssue.objects.filter(rank=1, scope="event")
     assert first.title in printed

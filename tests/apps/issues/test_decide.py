@@ -157,9 +157,7 @@ def test_a_split_outweighs_the_merge_before_it(make_event, dispatcher, now):
 
 def test_a_merge_outweighs_the_split_before_it(make_event, dispatcher, now):
     event = make_event(size=4)
-    other = split_event(
-        event=event, appeals=appeals_of(event)[:2], actor=dispatcher, now=now
-    ).event
+    other = split_event(event=event, appeals=appeals_of(event)[:2], actor=dispatcher, now=now).event
 
     merge_events(events=[event, other], actor=dispatcher, now=now)
 
