@@ -1,11 +1,16 @@
 """HEAR: appeals from every channel, and the files they came in."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.places.models import Area, Unit
+
+STALLED_AFTER = timedelta(seconds=15)
 
 
 class Kind(models.TextChoices):
@@ -34,6 +39,11 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """Its name in the language of the page."""
+        return self.name if (get_language() or "zh").startswith("zh") else self.name_en
 
 
 class TopicTree(models.Model):
@@ -108,6 +118,9 @@ class ImportRun(models.Model):
         _("state"), max_length=10, choices=ImportState, default=ImportState.PREVIEW
     )
     failure = models.JSONField(_("failure"), null=True, blank=True)  # code and parameters
+    preview = models.JSONField(_("preview"), default=dict)  # first rows, what a dry run counted
+    warnings = models.JSONField(_("warnings"), default=dict)  # code → count, values → counts
+    set_aside = models.JSONField(_("set aside"), default=dict)  # titles, totals …: count, examples
     row_count = models.PositiveIntegerField(_("rows read"), default=0)
     new_count = models.PositiveIntegerField(_("new"), default=0)
     present_count = models.PositiveIntegerField(_("already there"), default=0)
@@ -127,6 +140,12 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.state})"
+
+    def is_stalled(self, now: datetime) -> bool:
+        """Whether the process at work on it seems to have died; another may continue."""
+        if self.state != ImportState.RUNNING:
+            return False
+        return self.beat_at is None or now - self.beat_at > STALLED_AFTER
 
 
 class RejectedRow(models.Model):
@@ -171,7 +190,9 @@ class Appeal(models.Model):
     source = models.CharField(_("source"), max_length=64)
     source_key = models.CharField(_("number in the source"), max_length=100)
     content_hash = models.CharField(max_length=32)  # of the mapped values: same id, same content?
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, verbose_name=_("channel"))
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, verbose_name=_("channel"), db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
     subject = models.CharField(_("subject"), max_length=500, blank=True)
     text = models.TextField(_("text"))
@@ -192,6 +213,7 @@ class Appeal(models.Model):
     oppose_votes = models.PositiveIntegerField(_("opposing votes"), default=0)
     reply_text = models.TextField(_("reply"), blank=True)
     replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
+    is_waiting = models.BooleanField(_("waiting"), default=True)  # neither reply nor its time
 
     class Meta:
         verbose_name = _("appeal")
@@ -200,14 +222,27 @@ class Appeal(models.Model):
             models.UniqueConstraint(fields=["source", "source_key"], name="intake_appeal_once"),
         ]
         indexes = [
-            models.Index(fields=["received_at", "id"], name="intake_appeal_received"),
+            # every column that the list filters by: any mix of filters is answered from the index
+            models.Index(
+                fields=[
+                    "received_at",
+                    "id",
+                    "county",
+                    "area",
+                    "topic",
+                    "channel",
+                    "kind",
+                    "is_waiting",
+                ],
+                name="intake_appeal_received",
+            ),
             models.Index(fields=["topic", "received_at", "id"], name="intake_appeal_topic"),
             models.Index(fields=["county", "received_at", "id"], name="intake_appeal_county"),
             models.Index(fields=["area", "received_at", "id"], name="intake_appeal_area"),
             models.Index(
                 fields=["received_at", "id"],
                 name="intake_appeal_waiting",
-                condition=Q(replied_at=None),
+                condition=Q(is_waiting=True),
             ),
         ]
 
@@ -221,7 +256,9 @@ class OriginalRow(models.Model):
     appeal = models.OneToOneField(
         Appeal, on_delete=models.CASCADE, primary_key=True, related_name="original_row"
     )
-    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="original_rows")
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.PROTECT, related_name="original_rows", db_index=False
+    )
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     row_number = models.PositiveIntegerField(_("row"))
     cells = models.JSONField(_("cells"))
@@ -229,6 +266,20 @@ class OriginalRow(models.Model):
     class Meta:
         verbose_name = _("original row")
         verbose_name_plural = _("original rows")
+        indexes = [models.Index(fields=["run", "appeal"], name="intake_originalrow_run")]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row_number}"
+
+
+class SearchMark(models.Model):
+    """Up to which appeal the search index reaches; one row."""
+
+    appeal_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("mark of the search index")
+        verbose_name_plural = _("marks of the search index")
+
+    def __str__(self) -> str:
+        return str(self.appeal_id)

@@ -1,0 +1,252 @@
+"""Bring a file's rows in, each exactly once.
+
+A batch of rows, the counters and the position in the file change in one transaction, and only if
+the position is still the one this process knows. So a run that was killed at any moment goes on
+where it stopped, and of two processes at work on one run the second gives up.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from civicloop.apps.audit.actions import record_event
+from civicloop.apps.intake.actions.previews import failure_of, rehearse
+from civicloop.apps.intake.batches import FileReading, SortedBatch, sort_out
+from civicloop.apps.intake.locks import held
+from civicloop.apps.intake.models import (
+    Appeal,
+    ImportRun,
+    ImportState,
+    OnError,
+    OriginalRow,
+    RejectedRow,
+)
+from civicloop.apps.intake.rows import Candidate
+from civicloop.apps.intake.search import Searchable, search_table
+from civicloop.apps.intake.writing import bulk_writer
+from civicloop.connectors.spreadsheets import UnreadableFileError
+
+SHORTEST_PAUSE_SECONDS = 0.008
+BETWEEN_BEATS = timedelta(seconds=2)
+TRIES = 3
+TAKEN_BACK_AT_ONCE = 200
+FINISHED = (ImportState.DONE, ImportState.FAILED, ImportState.ABANDONED)
+
+Clock = Callable[[], datetime]
+Progress = Callable[[ImportRun], None]
+
+
+class ImportTakenOverError(RuntimeError):
+    """Another process has meanwhile worked on this import."""
+
+
+def apply_import(*, run: ImportRun, now_of: Clock, progress: Progress | None = None) -> ImportRun:
+    """Bring in what is still missing of a run; one that has ended stays as it is.
+
+    Imports into one source wait for each other, so that two exports that overlap agree on what is
+    new. After a failure in the middle the rows that are in stay in.
+
+    Raises:
+        LockIsHeldError: another process is at work on this run.
+        ImportTakenOverError: another process on another machine is.
+    """
+    with held(f"run {run.id}"):
+        run.refresh_from_db()
+        if run.state in FINISHED:
+            return run
+        _begin(run, now_of())
+        with held(f"source {run.source}", wait=_heart_of(run, now_of)):
+            try:
+                with bulk_writer().seldom_tidying():
+                    _apply(run, now_of, progress)
+            except UnreadableFileError as error:
+                run.failure = failure_of(error)
+                _finish(run, ImportState.FAILED, now_of())
+    return run
+
+
+def _begin(run: ImportRun, now: datetime) -> None:
+    run.state, run.beat_at = ImportState.RUNNING, now
+    run.save(update_fields=["state", "beat_at"])
+
+
+def _heart_of(run: ImportRun, now_of: Clock) -> Callable[[], None]:
+    """Give signs of life, now and then, while nothing is written that would be one."""
+    beat_at = now_of()
+
+    def beat() -> None:
+        nonlocal beat_at
+        now = now_of()
+        if now - beat_at > BETWEEN_BEATS:
+            ImportRun.objects.filter(id=run.id).update(beat_at=now)
+            beat_at = now
+
+    return beat
+
+
+def _apply(run: ImportRun, now_of: Clock, progress: Progress | None) -> None:
+    if run.row_count == 0:
+        if run.on_error == OnError.ABORT and not _is_all_good(run, now_of):
+            return
+        RejectedRow.objects.filter(run=run).delete()  # those of the preview
+    reading = FileReading(run)
+    for batch in _pausing(_unread(reading.batches(), run.row_count)):
+        _write(run, batch, now_of())
+        if progress:
+            progress(run)
+        if run.on_error == OnError.ABORT and run.rejected_count:
+            _take_back(run)
+            _fail_for_rejected(run, now_of())
+            return
+    run.warnings, run.set_aside = reading.warnings(), reading.set_aside()
+    _finish(run, ImportState.DONE, now_of())
+
+
+def _is_all_good(run: ImportRun, now_of: Clock) -> bool:
+    rehearse(run=run, now=now_of(), beat=_heart_of(run, now_of))
+    if run.state == ImportState.FAILED:
+        return False
+    if run.preview["rejected"]:
+        run.rejected_count = run.preview["rejected"]
+        _fail_for_rejected(run, now_of())
+        return False
+    return True
+
+
+def _fail_for_rejected(run: ImportRun, now: datetime) -> None:
+    params = {"count": str(run.rejected_count)}
+    run.failure = {"kind": "rows", "code": "rows_rejected", "params": params, "line": 0}
+    _finish(run, ImportState.FAILED, now)
+
+
+@transaction.atomic
+def _finish(run: ImportRun, state: ImportState, now: datetime) -> None:
+    run.state, run.finished_at, run.beat_at = state, now, now
+    run.save()
+    record_event(
+        action="finish_import",
+        object_type="import",
+        object_id=run.id,
+        actor=run.created_by,
+        now=now,
+        details={
+            "state": run.state,
+            "rows": run.row_count,
+            "new": run.new_count,
+            "present": run.present_count,
+            "rejected": run.rejected_count,
+        },
+    )
+
+
+def _unread(batches: Iterator[list[Candidate]], position: int) -> Iterator[list[Candidate]]:
+    """The batches from a position on; what comes before was written by an earlier process."""
+    for batch in batches:
+        rest = batch[position:]
+        position = max(0, position - len(batch))
+        if rest:
+            yield rest
+
+
+def _pausing(batches: Iterator[list[Candidate]]) -> Iterator[list[Candidate]]:
+    """The batches, each after a pause as long as the one before took to write.
+
+    Only SQLite has one lock for all writers; so they find it free half of the time. Preparing a
+    batch is part of the pause.
+    """
+    is_needed = connection.vendor == "sqlite"
+    ready_at = 0.0
+    for batch in batches:
+        time.sleep(max(0.0, ready_at - time.monotonic()))
+        began = time.monotonic()
+        yield batch
+        if is_needed:
+            ended = time.monotonic()
+            ready_at = ended + max(SHORTEST_PAUSE_SECONDS, ended - began)
+
+
+def _write(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> None:
+    """Write a batch; when another process took one of its numbers meanwhile, look again."""
+    for tries_left in range(TRIES, 0, -1):
+        try:
+            found = _write_once(run, batch, now)
+        except IntegrityError:
+            if tries_left == 1:
+                raise
+        else:
+            _count(run, found, len(batch))
+            return
+
+
+@transaction.atomic
+def _write_once(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> SortedBatch:
+    mine = ImportRun.objects.filter(id=run.id, row_count=run.row_count, state=ImportState.RUNNING)
+    found = sort_out(run, batch)
+    moved = mine.update(
+        row_count=run.row_count + len(batch),
+        new_count=F("new_count") + len(found.new),
+        present_count=F("present_count") + found.present_count,
+        rejected_count=F("rejected_count") + len(found.rejected),
+        beat_at=now,
+    )
+    if not moved:
+        raise ImportTakenOverError(run.id)
+    if found.new:
+        _write_new(run, found, now)
+    RejectedRow.objects.bulk_create(found.rejected_rows(run))
+    return found
+
+
+def _count(run: ImportRun, found: SortedBatch, row_count: int) -> None:
+    """What the database already knows."""
+    run.row_count += row_count
+    run.new_count += len(found.new)
+    run.present_count += found.present_count
+    run.rejected_count += len(found.rejected)
+
+
+def _write_new(run: ImportRun, found: SortedBatch, now: datetime) -> None:
+    writer = bulk_writer()
+    ids = list(writer.new_ids(len(found.new)))
+    numbered = list(zip(ids, found.new, strict=True))
+    writer.insert_appeals([(number, *candidate.columns) for number, candidate in numbered])
+    writer.insert_original_rows(
+        [(number, run.id, c.row.sheet[:100], c.row.number, c.cells) for number, c in numbered]
+    )
+    record_event(
+        action="import_appeals",
+        object_type="import",
+        object_id=run.id,
+        actor=run.created_by,
+        now=now,
+        details={"first_appeal": ids[0], "last_appeal": ids[-1], "count": len(ids)},
+    )
+
+
+def _take_back(run: ImportRun) -> None:
+    """Remove what this run brought in: nothing goes in when any row is bad.
+
+    All rows were good when the run began; this happens when it was stopped in the middle and the
+    source got other appeals before it went on.
+    """
+    while appeal_ids := list(
+        islice(
+            OriginalRow.objects.filter(run=run).values_list("appeal_id", flat=True).iterator(),
+            TAKEN_BACK_AT_ONCE,
+        )
+    ):
+        _remove(appeal_ids)
+    ImportRun.objects.filter(id=run.id).update(new_count=0)
+    run.new_count = 0
+
+
+@transaction.atomic
+def _remove(appeal_ids: list[int]) -> None:
+    appeals = Appeal.objects.filter(id__in=appeal_ids)
+    with connection.cursor() as cursor:
+        search_table().forget(cursor, [Searchable.of(appeal) for appeal in appeals])
+    appeals.delete()

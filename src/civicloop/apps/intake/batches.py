@@ -1,0 +1,157 @@
+"""A file's rows in small batches, sorted into new ones, known ones and bad ones."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from civicloop.apps.intake.files import kept_file
+from civicloop.apps.intake.membership import among
+from civicloop.apps.intake.models import ImportRun, OriginalRow, RejectedRow
+from civicloop.apps.intake.names import Json, NameBook
+from civicloop.apps.intake.rows import Candidate, JsonProblem, RowConverter, problem_of
+from civicloop.connectors.spreadsheets import Note, load_mapping, read_rows
+from civicloop.connectors.spreadsheets.shape import shape_from_json
+
+BATCH_ROWS = 500  # so many rows are written in about 10 ms, which nobody notices
+SHOWN_NOTES = 20
+SHOWN_CHARACTERS = 200
+OTHER_CONTENT = "other_content"
+
+# number in the source → content hash, row in this file
+Earlier = dict[str, tuple[str, int]]
+
+
+class FileReading:
+    """One pass over a run's file; every pass gives the same batches."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self._mapping = load_mapping(run.mapping_toml)
+        self._names = NameBook(day=timezone.localdate(run.created_at))
+        self._note_counts: Counter[str] = Counter()
+        self._notes: defaultdict[str, list[list[str | int]]] = defaultdict(list)
+
+    def batches(self) -> Iterator[list[Candidate]]:
+        """The rows of the file in order.
+
+        Raises:
+            UnreadableFileError: the file cannot be read, or not to its end.
+        """
+        run = self._run
+        converter = RowConverter(source=run.source, names=self._names, missing_time=run.created_at)
+        for batch in read_rows(
+            kept_file(run.file_sha256),
+            shape=shape_from_json(run.shape),
+            today=timezone.localdate(run.created_at),
+            mapping=self._mapping,
+        ):
+            for note in batch.notes:
+                self._set_aside(note)
+            for start in range(0, len(batch.rows), BATCH_ROWS):
+                yield converter.candidates(batch.rows[start : start + BATCH_ROWS])
+
+    def _set_aside(self, note: Note) -> None:
+        code = note.code.value
+        self._note_counts[code] += note.last_row - note.first_row + 1
+        if len(self._notes[code]) < SHOWN_NOTES:
+            text = note.text[:SHOWN_CHARACTERS]
+            self._notes[code].append([note.sheet, note.first_row, note.last_row, text])
+
+    def set_aside(self) -> dict[str, Any]:
+        """Rows read so far that are no appeals: per code how many, and the first of them."""
+        return {
+            code: {"count": count, "examples": self._notes[code]}
+            for code, count in self._note_counts.items()
+        }
+
+    def warnings(self) -> Json:
+        return self._names.warnings.as_json()
+
+
+def other_content(candidate: Candidate, file_name: str, row: int) -> JsonProblem:
+    return problem_of(OTHER_CONTENT, value=candidate.source_key, file=file_name, row=row)
+
+
+@dataclass(slots=True, kw_only=True)
+class SortedBatch:
+    """What would become of each row of a batch."""
+
+    new: list[Candidate] = field(default_factory=list)
+    present_count: int = 0
+    rejected: list[tuple[Candidate, list[JsonProblem]]] = field(default_factory=list)
+
+    def add_repeated(
+        self, run: ImportRun, candidate: Candidate, *, is_same: bool, row: int
+    ) -> None:
+        """Count a row whose number stood in an earlier row of the same file."""
+        if is_same:
+            self.present_count += 1
+        else:
+            self.rejected.append((candidate, [other_content(candidate, run.file_name, row)]))
+
+    def add_conflicts(self, conflicts: Sequence[tuple[Candidate, int]]) -> None:
+        """Reject rows whose numbers belong to appeals that say something else."""
+        ids = [appeal_id for _, appeal_id in conflicts]
+        rows = OriginalRow.objects.select_related("run").defer("cells").in_bulk(ids)
+        for candidate, appeal_id in conflicts:
+            original = rows.get(appeal_id)
+            name, row = (original.run.file_name, original.row_number) if original else ("", 0)
+            self.rejected.append((candidate, [other_content(candidate, name, row)]))
+
+    def keys_of_new(self) -> Earlier:
+        return {c.source_key: (c.content_hash, c.row.number) for c in self.new}
+
+    def rejected_rows(self, run: ImportRun) -> list[RejectedRow]:
+        return [
+            RejectedRow(
+                run=run,
+                sheet=candidate.row.sheet[:100],
+                row_number=candidate.row.number,
+                cells=list(candidate.row.cells),
+                problems=problems,
+            )
+            for candidate, problems in self.rejected
+        ]
+
+
+def sort_out(
+    run: ImportRun, batch: Sequence[Candidate], *, earlier: Earlier | None = None
+) -> SortedBatch:
+    """Compare a batch with the database, and in a dry run with what came `earlier` in the file."""
+    good = [candidate for candidate in batch if not candidate.problems]
+    known = _known(run.source, [candidate.source_key for candidate in good])
+    seen: Earlier = {}
+    before: Earlier = earlier or {}
+    found = SortedBatch()
+    conflicts: list[tuple[Candidate, int]] = []
+    for candidate in batch:
+        key, content = candidate.source_key, candidate.content_hash
+        if candidate.problems:
+            found.rejected.append((candidate, candidate.problems))
+        elif in_file := seen.get(key) or before.get(key):
+            found.add_repeated(run, candidate, is_same=in_file[0] == content, row=in_file[1])
+        elif key not in known:
+            seen[key] = (content, candidate.row.number)
+            found.new.append(candidate)
+        elif known[key][0] == content:
+            found.present_count += 1
+        else:
+            conflicts.append((candidate, known[key][1]))
+    found.add_conflicts(conflicts)
+    return found
+
+
+def _known(source: str, keys: list[str]) -> dict[str, tuple[str, int]]:
+    """The appeals that already have these numbers: content hash and appeal."""
+    sql_among, values = among(keys)
+    sql = (
+        "SELECT source_key, content_hash, id FROM intake_appeal"  # noqa: S608  own text
+        f" WHERE source = %s AND source_key {sql_among}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (source, values))
+        return {key: (content, number) for key, content, number in cursor.fetchall()}

@@ -1,0 +1,30 @@
+from civicloop.apps.intake.models import ImportRun, ImportState
+
+
+def import_runs(limit: int = 50) -> list[ImportRun]:
+    """The last imports, newest first."""
+    return list(ImportRun.objects.select_related("created_by").order_by("-id")[:limit])
+
+
+def import_run(run_id: int) -> ImportRun:
+    """One import.
+
+    Raises:
+        ImportRun.DoesNotExist: no import has this number.
+    """
+    return ImportRun.objects.select_related("created_by").get(id=run_id)
+
+
+def unfinished_import(run: ImportRun) -> ImportRun | None:
+    """The import of the same file, for the same purpose, that was stopped in the middle."""
+    return (
+        ImportRun.objects.filter(
+            file_sha256=run.file_sha256,
+            source=run.source,
+            mapping_toml=run.mapping_toml,
+            on_error=run.on_error,
+            state=ImportState.RUNNING,
+        )
+        .order_by("id")
+        .last()
+    )

@@ -1,0 +1,103 @@
+"""The smallest valid objects; pass what a test is about, or a trait."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from civicloop.apps.intake.models import (
+    Appeal,
+    Channel,
+    ImportRun,
+    Kind,
+    OnError,
+    Topic,
+    TopicTree,
+)
+from civicloop.apps.places.models import Area, AreaLevel, Unit, UnitLevel
+
+FIRST_MOMENT = datetime(2023, 3, 1, 1, 0, tzinfo=UTC)  # 9 o'clock in Shanghai
+
+
+class AreaFactory(DjangoModelFactory):
+    class Meta:
+        model = Area
+        django_get_or_create = ["code"]
+
+    code = "990101000000"
+    name = "云溪区"
+    level = AreaLevel.COUNTY
+
+
+class UnitFactory(DjangoModelFactory):
+    class Meta:
+        model = Unit
+
+    code = factory.Sequence("U{:03}".format)
+    name = factory.Sequence("第{}街道办".format)
+    level = UnitLevel.COUNTY
+    area = factory.SubFactory(AreaFactory)
+
+
+class TopicTreeFactory(DjangoModelFactory):
+    class Meta:
+        model = TopicTree
+        django_get_or_create = ["valid_from"]
+
+    name = "类别"
+    valid_from = date(2020, 1, 1)
+
+
+class TopicFactory(DjangoModelFactory):
+    """A topic by its path; its level and name follow."""
+
+    class Meta:
+        model = Topic
+
+    tree = factory.SubFactory(TopicTreeFactory)
+    code = factory.Sequence("T{:03}".format)
+    path = factory.Sequence("类别{}".format)
+    name = factory.LazyAttribute(lambda topic: topic.path.split("/")[-1])
+    level = factory.LazyAttribute(lambda topic: topic.path.count("/") + 1)
+
+
+class ChannelFactory(DjangoModelFactory):
+    class Meta:
+        model = Channel
+        django_get_or_create = ["code"]
+
+    code = "hotline"
+    name = "热线电话"
+    name_en = "Hotline"
+
+
+class ImportRunFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportRun
+
+    source = "test"
+    file_name = "appeals.csv"
+    on_error = OnError.SKIP
+    created_at = FIRST_MOMENT
+
+
+class AppealFactory(DjangoModelFactory):
+    """An appeal that waits; the n-th comes n hours after the first."""
+
+    class Meta:
+        model = Appeal
+
+    class Params:
+        replied = factory.Trait(
+            reply_text="已办结。",
+            replied_at=FIRST_MOMENT + timedelta(days=30),
+            is_waiting=False,
+        )
+
+    source = "test"
+    source_key = factory.Sequence("A{:05}".format)
+    content_hash = factory.Sequence("{:032}".format)
+    channel = factory.SubFactory(ChannelFactory)
+    kind = Kind.COMPLAINT
+    text = "路灯不亮"
+    received_at = factory.Sequence(lambda number: FIRST_MOMENT + timedelta(hours=number))
