@@ -1,4 +1,5 @@
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -43,3 +44,11 @@ def test_hosts_may_be_parted_by_commas_or_spaces(bare):
     bare.setenv("CIVICLOOP_HOSTS", "a.example.org, b.example.org")
 
     assert read_environment().allowed_hosts == ["a.example.org", "b.example.org"]
+
+
+def test_processes_that_start_together_share_one_secret(bare):
+    with ThreadPoolExecutor(8) as pool:
+        secrets = set(pool.map(lambda _: read_environment().secret_key, range(32)))
+
+    assert len(secrets) == 1
+    assert len(secrets.pop()) > 50

@@ -1,7 +1,9 @@
 """What the environment says, read and checked in one place."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,18 +39,15 @@ def _words(name: str) -> list[str]:
 
 def _kept_secret(file: Path) -> str:
     """A secret of this installation's own, made once and readable by its user alone."""
-    try:
-        return file.read_text()
-    except FileNotFoundError:
+    if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was quicker
-        return file.read_text()
-    with os.fdopen(handle, "w") as opened:
-        opened.write(secret)
-    return secret
+        handle, name = tempfile.mkstemp(dir=file.parent)  # readable by its owner alone
+        with os.fdopen(handle, "w") as opened:
+            opened.write(secrets.token_urlsafe(SECRET_BYTES))
+        with contextlib.suppress(FileExistsError):  # another process was quicker: its secret counts
+            os.link(name, file)
+        Path(name).unlink()
+    return file.read_text()
 
 
 def read_environment() -> Environment:

@@ -15,7 +15,7 @@ from civicloop.engines.hotness.ranking import HotCandidate
 GROWTH_DAYS = 63  # the last week and eight weeks of the same weekdays before it
 PLACE_COUNT = 2
 COLUMNS = (
-    "caller_key", "received_at", "area__name", "support_votes", "oppose_votes", "replied_at",
+    "caller_key", "received_at", "area__name", "support_votes", "oppose_votes", "is_waiting",
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ class _Row(NamedTuple):
     area: str | None
     support_votes: int
     oppose_votes: int
-    replied_at: datetime | None
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def _facts(key: int, tally: _Tally, day: date, window_days: int) -> HeatFacts:
     rows = tally.rows
     callers = Counter(row.caller_key for row in rows)
     places = Counter(row.area for row in rows if row.area)
-    waiting_since = [row.received_at for row in rows if row.replied_at is None]
+    waiting_since = [row.received_at for row in rows if row.is_waiting]
     candidate = HotCandidate(
         key=key,
         people=people_among(callers),

@@ -1,0 +1,26 @@
+"""`python -m benchmarks NAME [options]`; without a name, every benchmark in its short form."""
+
+import importlib
+import pkgutil
+import sys
+
+import benchmarks
+
+SUPPORT = {"__main__", "databases"}
+
+
+def main(words: list[str]) -> None:
+    names = [found.name for found in pkgutil.iter_modules(benchmarks.__path__)]
+    names = [name for name in names if name not in SUPPORT]
+    if words and words[0] in names:
+        importlib.import_module(f"benchmarks.{words[0]}").main(words[1:])
+    elif words:
+        raise SystemExit(f"no such benchmark; there are: {', '.join(names)}")
+    else:
+        for name in names:
+            print(f"\n== {name}", flush=True)
+            importlib.import_module(f"benchmarks.{name}").main([])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
