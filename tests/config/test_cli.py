@@ -1,0 +1,148 @@
+"""The console command as people run it: a process of its own in a folder of its own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from urllib.error import URLError
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(tmp_path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("CIVICLOOP_")}
+    return kept | {
+        "CIVICLOOP_DATA": str(tmp_path / "data"),
+        "CIVICLOOP_LANGUAGE": "en",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/data/city.sqlite3",
+    }
+
+
+@pytest.fixture
+def run(environment, tmp_path) -> Run:
+    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "civicloop", *words],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment | more,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+def test_the_overview_names_every_command_in_the_readers_language(run):
+    english = run()
+    chinese = run("help", CIVICLOOP_LANGUAGE="zh-hans")
+
+    for name in ("demo", "serve", "migrate", "import", "events", "hot-issues", "train", "doctor"):
+        assert f"\n  {name} " in english.stdout
+    assert "Join appeals into the concrete events" in english.stdout
+    assert "归并为事件" in chinese.stdout
+
+
+def test_help_of_a_command_shows_examples(run):
+    shown = run("events", "--help")
+
+    assert shown.stdout.startswith("usage: civicloop events")
+    assert "civicloop events --out events.csv" in shown.stdout
+
+
+def test_a_file_goes_in_and_its_events_come_out_in_an_empty_folder(run, tmp_path):
+    rows = [
+        ("1", "青禾苑烧烤店油烟扰民", "2023-10-01 09:00", "青禾苑楼下烧烤店油烟太大，开不了窗"),
+        ("2", "青禾苑楼下烧烤店油烟", "2023-10-02 10:00", "青禾苑楼下的烧烤店每晚油烟扰民"),
+        ("3", "梧桐里路灯不亮", "2023-10-03 11:00", "梧桐里小区门口路灯坏了半个月"),
+    ]
+    file = tmp_path / "messages.csv"
+    lines = [",".join(row) for row in rows]
+    file.write_text("id,subject,time,detail\n" + "\n".join(lines), encoding="utf-8")
+
+    imported = run("import", str(file))
+    found = run("events", "--out", "pred.csv")
+
+    assert imported.returncode == found.returncode == 0, imported.stderr + found.stderr
+    header, *clusters = (tmp_path / "pred.csv").read_text().split()
+    assert header == "id,cluster"
+    assert [line.split(",")[0] for line in clusters] == ["1", "2", "3"]
+
+
+def test_a_file_that_cannot_be_read_ends_in_a_sentence(run, tmp_path):
+    file = tmp_path / "photo.xlsx"
+    file.write_bytes(b"%PDF-1.7 not a workbook")
+
+    done = run("import", str(file))
+
+    assert done.returncode == 1
+    assert "photo.xlsx" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_not_there_ends_in_a_sentence(run):
+    done = run("events", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+
+    assert done.returncode == 1
+    assert "cannot be opened" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return opened.getsockname()[1]
+
+
+def test_the_site_is_served_with_its_static_files(run, environment, tmp_path):
+    run("migrate")
+    port = free_port()
+    command = [sys.executable, "-m", "civicloop", "serve", "--port", str(port), "--workers", "1"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment) as server:
+        try:
+            health = fetch(f"http://127.0.0.1:{port}/healthz")
+            login = fetch(f"http://127.0.0.1:{port}/accounts/login/").decode()
+            css = fetch(f"http://127.0.0.1:{port}/static/civicloop/civicloop.css")
+        finally:
+            server.terminate()
+
+    assert health
+    assert "<form" in login
+    assert b"{" in css
+
+
+def fetch(address: str) -> bytes:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.read()
+        except URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def test_the_site_does_not_open_without_its_tables(run):
+    done = run("serve", "--port", str(free_port()))
+
+    assert done.returncode == 1
+    assert "civicloop migrate" in done.stderr
+
+
+def test_evaluate_prints_json_alone(run, tmp_path):
+    gold = {"clusters": [{"message_ids": ["1", "2"]}], "negative_pairs": [{"a": "1", "b": "3"}]}
+    (tmp_path / "gold.json").write_text(json.dumps(gold))
+    (tmp_path / "pred.csv").write_text("id,cluster\n1,7\n2,7\n3,8\n")
+
+    done = run("evaluate", "--events", "gold.json", "--predicted", "pred.csv", "--json")
+
+    assert json.loads(done.stdout)["b3s_f1"] == 1.0

@@ -1,0 +1,72 @@
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+
+from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.intake.models import Appeal, Channel, Topic
+from civicloop.apps.issues.models import Event, HotIssue, TopicModelVersion
+from civicloop.apps.places.models import Area, Unit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder_of_this_test_only(settings, tmp_path):
+    settings.DATA_FOLDER = tmp_path
+    cache.clear()
+
+
+def demo(appeals: int = 500) -> str:
+    out = StringIO()
+    call_command("demo", appeals=appeals, until=date(2023, 10, 31), no_serve=True, stdout=out)
+    return out.getvalue()
+
+
+def test_the_demo_runs_the_whole_loop_and_prints_the_hot_issues():
+    printed = demo()
+
+    assert Appeal.objects.count() == 500
+    assert Area.objects.filter(level="county").count() == 10
+    assert Unit.objects.count() == 60
+    assert Topic.objects.filter(level=3).count() > 200
+    assert TopicModelVersion.objects.filter(is_active=True).count() == 1
+    assert Event.objects.exists()
+    first = HotIssue.objects.get(rank=1, scope="event", hot_list__window_days=28)
+    assert first.title in printed
+
+
+def test_the_demo_run_again_keeps_what_is_there():
+    demo()
+    events = set(Event.objects.values_list("id", flat=True))
+
+    demo(appeals=700)
+
+    assert Appeal.objects.count() == 500
+    assert set(Event.objects.values_list("id", flat=True)) == events
+    assert TopicModelVersion.objects.count() == 1
+
+
+def test_the_demo_keeps_off_a_database_with_other_appeals(now):
+    channel = Channel.objects.create(code="other", name="其他", name_en="Other")
+    Appeal.objects.create(
+        source="hotline", source_key="1", channel=channel, text="路灯不亮", received_at=now
+    )
+
+    with pytest.raises(CommandError, match="CIVICLOOP_DATA"):
+        demo()
+
+    assert not User.objects.exists()
+
+
+def test_the_demo_accounts_have_the_roles_they_are_shown_with():
+    demo()
+
+    assert dict(User.objects.values_list("username", "role")) == {
+        "guest": Role.GUEST,
+        "operator": Role.OPERATOR,
+        "dispatcher": Role.DISPATCHER,
+        "supervisor": Role.SUPERVISOR,
+    }
