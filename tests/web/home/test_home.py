@@ -26,7 +26,7 @@ OVERVIEW = IntakeOverview(
 
 
 def test_periods_are_compared_with_as_many_days_before() -> None:
-    today, week, month = periods_of(OVERVIEW, today=date(2023, 11, 14))
+    today, week, month = periods_of(OVERVIEW, today=date(2023, 11, 14), is_today=True)
 
     assert today.previous_count is None
     assert (week.first_day, week.last_day) == (date(2023, 11, 8), date(2023, 11, 14))
@@ -64,3 +64,24 @@ def test_home_says_what_is_rising_and_when_nothing_is(
 
     assert "Nothing stood clearly above the weeks before on 14 Nov 2023." in quiet
     assert "青禾苑楼下烧烤店" in rising
+
+
+def test_home_of_old_appeals_shows_the_last_day_that_had_any_and_says_so(
+    guest: Client, make_appeal: Callable[..., Appeal]
+) -> None:
+    long_ago = timezone.now() - timedelta(days=900)
+    make_appeal(received_at=long_ago)
+
+    response = guest.get("/")
+
+    assert response.context["day_shown"] == timezone.localdate(long_ago)
+    assert response.context["overview"].today == 1
+    assert "the figures are as of that day" in response.text
+
+
+def test_home_of_a_city_that_is_at_work_shows_today(
+    guest: Client, make_appeal: Callable[..., Appeal]
+) -> None:
+    make_appeal(received_at=timezone.now() - timedelta(days=5))
+
+    assert guest.get("/").context["day_shown"] is None

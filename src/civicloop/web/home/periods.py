@@ -30,10 +30,11 @@ class Period:
         return self.difference / self.previous_count if self.previous_count else None
 
 
-def periods_of(overview: IntakeOverview, *, today: date) -> list[Period]:
-    """Today, 7 days and 28 days, today included."""
+def periods_of(overview: IntakeOverview, *, today: date, is_today: bool) -> list[Period]:
+    """The last day shown, 7 days and 28 days, that day included."""
+    name = _("Today so far") if is_today else _("The last day")
     return [
-        Period(name=_("Today so far"), first_day=today, last_day=today, count=overview.today),
+        Period(name=name, first_day=today, last_day=today, count=overview.today),
         Period(
             name=_("Last 7 days"),
             first_day=today - timedelta(days=6),

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,13 +8,19 @@ from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.intake.queries import IntakeOverview, intake_overview
-from civicloop.apps.issues.queries import latest_hot_list, rising_issues, waiting_for_topic_count
+from civicloop.apps.issues.queries import (
+    last_appeal_day,
+    latest_hot_list,
+    rising_issues,
+    waiting_for_topic_count,
+)
 from civicloop.web.charts import Chart, Series, chart
 from civicloop.web.home.periods import periods_of
 from civicloop.web.requests import HtmxRequest
 from civicloop.web.templatetags.wording import day, thousands
 
 RISING_SHOWN = 6
+STALE_DAYS = 28
 
 
 @require_safe
@@ -22,11 +28,13 @@ def home(request: HtmxRequest) -> HttpResponse:
     """What came in, what is rising, what waits."""
     require(request.user, Action.VIEW_APPEALS)
     now = timezone.now()
-    overview = intake_overview(now)
+    day_shown, is_today = _day_shown(timezone.localdate(now))
+    overview = intake_overview(timezone.make_aware(datetime.combine(day_shown, time(12))))
     hot_list = latest_hot_list()
     context = {
         "overview": overview,
-        "periods": periods_of(overview, today=timezone.localdate(now)),
+        "day_shown": None if is_today else day_shown,
+        "periods": periods_of(overview, today=day_shown, is_today=is_today),
         "chart": _daily_chart(overview),
         "hot_list": hot_list,
         "rising": rising_issues(hot_list, limit=RISING_SHOWN) if hot_list else [],
@@ -36,16 +44,24 @@ def home(request: HtmxRequest) -> HttpResponse:
     return render(request, "home/home.html", context)
 
 
+def _day_shown(today: date) -> tuple[date, bool]:
+    """Today; or the day of the last appeal when that is so long ago that today would show nothing."""
+    last_day = last_appeal_day()
+    if last_day is None or (today - last_day).days < STALE_DAYS:
+        return today, True
+    return last_day, False
+
+
 def _daily_chart(overview: IntakeOverview) -> Chart:
     counts = overview.days
     busiest = max(counts, key=lambda each: each.count)
     summary = _(
-        "%(total)s appeals in the last 28 days; most, %(most)s, on %(busiest)s; today %(today)s."
+        "%(total)s appeals in 28 days; most, %(most)s, on %(busiest)s; on the last day %(last)s."
     ) % {
         "total": thousands(overview.month),
         "most": thousands(busiest.count),
         "busiest": day(busiest.day),
-        "today": thousands(overview.today),
+        "last": thousands(overview.today),
     }
     series = Series(name=_("Appeals"), values=[each.count for each in counts])
     return chart([each.day for each in counts], [series], summary)
