@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from civicloop.apps.intake.actions import apply_import, prepare_import
+from civicloop.apps.intake.batches import BATCH_ROWS
 from civicloop.apps.intake.models import ImportRun
 
 HEADER = ("编号", "受理时间", "渠道", "诉求类型", "标题", "内容")
@@ -86,3 +87,8 @@ def start_process(transactional_db, tmp_path: Path) -> Iterator[Callable[..., su
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(autouse=True)
+def batches_of_one_size_on_both_databases(monkeypatch):
+    monkeypatch.setitem(BATCH_ROWS, "postgresql", BATCH_ROWS["sqlite"])

@@ -16,13 +16,18 @@ from civicloop.apps.intake.rows import Candidate, JsonProblem, RowConverter, pro
 from civicloop.connectors.spreadsheets import Note, load_mapping, read_rows
 from civicloop.connectors.spreadsheets.shape import shape_from_json
 
-BATCH_ROWS = 500  # so many rows are written in about 10 ms, which nobody notices
+BATCH_ROWS = {"sqlite": 500, "postgresql": 2_000}  # SQLite has one writer: about 10 ms each
 SHOWN_NOTES = 20
 SHOWN_CHARACTERS = 200
 OTHER_CONTENT = "other_content"
 
 # number in the source → content hash, row in this file
 Earlier = dict[str, tuple[str, int]]
+
+
+def batch_rows() -> int:
+    """How many rows are written in one transaction."""
+    return BATCH_ROWS[connection.vendor]
 
 
 class FileReading:
@@ -42,6 +47,7 @@ class FileReading:
             UnreadableFileError: the file cannot be read, or not to its end.
         """
         run = self._run
+        size = batch_rows()
         converter = RowConverter(source=run.source, names=self._names, missing_time=run.created_at)
         for batch in read_rows(
             kept_file(run.file_sha256),
@@ -51,8 +57,8 @@ class FileReading:
         ):
             for note in batch.notes:
                 self._set_aside(note)
-            for start in range(0, len(batch.rows), BATCH_ROWS):
-                yield converter.candidates(batch.rows[start : start + BATCH_ROWS])
+            for start in range(0, len(batch.rows), size):
+                yield converter.candidates(batch.rows[start : start + size])
 
     def _set_aside(self, note: Note) -> None:
         code = note.code.value

@@ -12,7 +12,7 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.actions.channels import ensure_channels
-from civicloop.apps.intake.batches import BATCH_ROWS, FileReading, sort_out
+from civicloop.apps.intake.batches import FileReading, batch_rows, sort_out
 from civicloop.apps.intake.files import keep_file, kept_file
 from civicloop.apps.intake.models import ImportRun, ImportState, RejectedRow
 from civicloop.apps.intake.rows import Candidate
@@ -120,7 +120,9 @@ def rehearse(
     first_rows: list[list[str]] = []
     earlier: dict[str, tuple[str, int]] = {}
     try:
-        for batch in islice(reading.batches(), None if limit is None else -(-limit // BATCH_ROWS)):
+        for batch in islice(
+            reading.batches(), None if limit is None else -(-limit // batch_rows())
+        ):
             first_rows += _shown(batch[: SHOWN_ROWS - len(first_rows)])
             sorted_rows = sort_out(run, batch, earlier=earlier)
             earlier |= sorted_rows.keys_of_new()
