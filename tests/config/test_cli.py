@@ -138,6 +138,19 @@ def test_the_site_does_not_open_without_its_tables(run):
     assert "civicloop migrate" in done.stderr
 
 
+def test_the_site_does_not_share_a_port_with_another(run):
+    run("migrate")
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+
+        done = run("serve", "--port", str(other.getsockname()[1]))
+
+    assert done.returncode == 1
+    assert "Choose another: --port" in done.stderr
+
+
 def test_evaluate_prints_json_alone(run, tmp_path):
     gold = {"clusters": [{"message_ids": ["1", "2"]}], "negative_pairs": [{"a": "1", "b": "3"}]}
     (tmp_path / "gold.json").write_text(json.dumps(gold))

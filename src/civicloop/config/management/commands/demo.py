@@ -14,7 +14,7 @@ from civicloop.apps.accounts.models import Role
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
-from civicloop.config.management.commands.serve import serve
+from civicloop.config.management.commands.serve import refuse_taken_port, serve
 from civicloop.connectors.sample_city import CityPlan, write_sample_city
 
 SOURCE = "sample-city"
@@ -103,6 +103,7 @@ class Command(ExplainedCommand):
         call_command("rank_hot_issues", stdout=self.stdout)
 
     def _serve(self, port: int) -> None:
+        refuse_taken_port("127.0.0.1", port)
         self.stdout.write("\n" + _("The site: http://127.0.0.1:%(port)s/") % {"port": port})
         self.stdout.write(_("Anyone may look around; to work, log in as:"))
         for username, (password, role) in ACCOUNTS.items():

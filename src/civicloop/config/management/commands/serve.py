@@ -1,4 +1,5 @@
 import os
+import socket
 from typing import Any
 
 from django.conf import settings
@@ -30,11 +31,26 @@ class Command(ExplainedCommand):
         if unsafe:
             reasons = "\n".join(f"  {finding.name}: {finding.words}" for finding in unsafe)
             raise CommandError(_("Not safe to serve (civicloop doctor):") + "\n" + reasons)
+        refuse_taken_port(host, port)
         self.stdout.write(
             _("Serving http://%(host)s:%(port)s/ – stop with Ctrl-C") % {"host": host, "port": port}
         )
         self.stdout.flush()
         serve(host=host, port=port, workers=workers)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """The server shares a port with whoever has it already; visitors would see either."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                _("Port %(port)s cannot be opened (%(reason)s). Choose another: --port")
+                % {"port": port, "reason": error.strerror}
+            ) from None
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
