@@ -70,3 +70,14 @@ def test_the_demo_accounts_have_the_roles_they_are_shown_with():
         "dispatcher": Role.DISPATCHER,
         "supervisor": Role.SUPERVISOR,
     }
+
+
+def test_a_demo_that_was_killed_goes_on_with_the_same_city(tmp_path):
+    (tmp_path / "sample_city").mkdir()
+    plan = '{"seed": 5, "appeals": 300, "last_day": "2022-06-30"}'
+    (tmp_path / "sample_city" / "plan.json").write_text(plan)
+
+    demo(appeals=500)
+
+    assert Appeal.objects.count() == 300
+    assert max(Appeal.objects.values_list("received_at", flat=True)).year == 2022

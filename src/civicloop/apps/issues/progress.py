@@ -13,6 +13,7 @@ def progress_line(stream: TextIO) -> Callable[[str, int, int], None] | None:
     if not stream.isatty():
         return None
     labels = {
+        "invent": _("inventing appeals"),
         "train": _("learning"),
         "classify": _("suggesting topics"),
         "read": _("reading appeals"),

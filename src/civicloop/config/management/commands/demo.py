@@ -1,4 +1,7 @@
+import json
+import sys
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from civicloop.apps.accounts.models import Role
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
+from civicloop.apps.issues.progress import progress_line
 from civicloop.config.management.commands.serve import refuse_taken_port, serve
 from civicloop.connectors.sample_city import CityPlan, write_sample_city
 
@@ -70,12 +74,12 @@ class Command(ExplainedCommand):
             self._step(_("The sample city is already loaded"))
             return
         folder = Path(settings.DATA_FOLDER) / "sample_city"
-        last_day = options["until"] or timezone.localdate() - timedelta(days=1)
-        self._step(
-            _("Inventing a city with %(count)s appeals") % {"count": f"{options['appeals']:,}"}
+        plan = _plan_kept_in(folder, options)
+        self._step(_("Inventing a city with %(count)s appeals") % {"count": f"{plan.appeals:,}"})
+        progress = progress_line(sys.stderr)
+        files = write_sample_city(
+            plan, folder, progress=partial(progress, "invent") if progress else None
         )
-        plan = CityPlan(seed=options["seed"], appeals=options["appeals"], last_day=last_day)
-        files = write_sample_city(plan, folder)
         if not TopicTree.objects.exists():
             for what, file in [
                 ("areas", files.areas),
@@ -112,3 +116,19 @@ class Command(ExplainedCommand):
         self.stdout.write(_("Stop with Ctrl-C."))
         self.stdout.flush()
         serve(host="127.0.0.1", port=port, workers=2)
+
+
+def _plan_kept_in(folder: Path, options: dict[str, Any]) -> CityPlan:
+    """The plan of the first try; a demo that was killed goes on with the same city."""
+    file = folder / "plan.json"
+    if not file.exists():
+        last_day = options["until"] or timezone.localdate() - timedelta(days=1)
+        plan = {"seed": options["seed"], "appeals": options["appeals"], "last_day": str(last_day)}
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(plan))
+    kept = json.loads(file.read_text())
+    return CityPlan(
+        seed=kept["seed"],
+        appeals=kept["appeals"],
+        last_day=date.fromisoformat(kept["last_day"]),
+    )
