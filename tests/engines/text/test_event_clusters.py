@@ -37,11 +37,20 @@ def test_groups_that_agree_on_average_are_joined():
 
 
 def test_one_odd_pair_counts_no_more_than_the_limit():
-    odd = {(0, 1): 2.0, (0, 2): 9.0, (1, 2): -2.0}
+    five = {(a, b): 2.0 for a in range(5) for b in range(a + 1, 5)}
+    odd = five | {(0, 5): 9.0}  # and the four others are at most -2: a mean of -1.2, not 0.2
 
-    found = clusters(3, pairs_of(odd), scored(odd), decided())
+    found = clusters(6, pairs_of(odd), scored(odd), decided())
 
-    assert found.tolist() == [0, 0, 2]
+    assert found.tolist() == [0, 0, 0, 0, 0, 5]
+
+
+def test_a_weak_pair_alone_begins_no_event_but_is_enough_to_belong():
+    weak = {(0, 1): 0.05}
+    joined = weak | {(0, 2): 2.0, (1, 2): 2.0}
+
+    assert clusters(3, pairs_of(weak), scored(weak), decided()).tolist() == [0, 1, 2]
+    assert clusters(3, pairs_of(joined), scored(joined), decided()).tolist() == [0, 0, 0]
 
 
 def test_a_giant_is_parted_by_stronger_links_first(monkeypatch):

@@ -1,7 +1,8 @@
 """Decide events from scored pairs: average link inside small components, under constraints.
 
 Single link would chain: A–B about a road, B–C about the next road. Two groups are joined only
-when their members agree on average. Every pair inside a component is scored, also those that
+when their members agree on average. To begin an event takes one strong pair (``LINK``); to belong
+to it, a weaker mean agreement will do (``JOIN``), for an event has many sides. Every pair inside a component is scored, also those that
 were no candidates, so that the average is a true one.
 
 Source: average linkage after Sokal & Michener (1958); constraints after Wagstaff et al. (2001).
@@ -17,8 +18,8 @@ from scipy.sparse.csgraph import connected_components
 from civicloop.engines.text.event_grams import Floats, Ints
 from civicloop.engines.text.event_values import EventInputError
 
-LINK = -0.5  # log-odds above which a candidate pair connects a component
-JOIN = 0.1  # mean log-odds above which two groups are one event
+LINK = 0.1  # log-odds above which a candidate pair connects a component
+JOIN = -0.9  # mean log-odds above which two groups are one event
 LIMIT = 2.0  # log-odds are clipped to ± this before averaging: one odd pair must not decide
 LARGEST = 200  # members of a component that is decided by all its pairs
 _LINK_STEP = 0.5

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from civicloop.engines.text.event_areas import Areas, areas_of, learn_areas
 from civicloop.engines.text.event_grams import (
     GRAM_SPACE,
     Floats,
@@ -31,13 +32,6 @@ from civicloop.engines.text.normalise import plain
 
 MOST_RARE = 8.0  # a word seen once in 4,000 messages and one seen once in a million are both rare
 _NAME_PRIOR = 4.0  # pseudo-occurrences that pull a rarely seen gram to the average of all
-_AREA = re.compile(r"(?:[a-z]\d{1,2}|[\u4e00-\u9fff]{1,3}?)[区县旗]")
-_NOT_AREA = re.compile("[小社片地校园景库辖城学厂住老新片市郊山湖矿牧林]区|[全本我我该各]县")
-_AREA_WINDOW = 60
-_PARTS_OF_PLACE = re.compile(r"\w{1,8}?(?:省|市|街道|镇|乡|社区|村|区|县|旗)|\w+")
-_LEVEL_ENDS = (("省",), ("社区", "村"), ("街道", "镇", "乡"), ("区", "县", "旗"), ("市",))
-_AREA_MIN_SEEN = 5
-_AREA_MIN_RATIO = 0.004
 _NUMBER = re.compile(r"(?<![0-9a-z])[0-9]{2,}(?![0-9a-z])")
 _ANY_NUMBER = re.compile(r"(?<![0-9a-z])[0-9]+")
 _COMMON_NUMBER = re.compile(r"20[0-9]{2}|[12][0-9]|3[01]|[0-9]0+")
@@ -68,7 +62,7 @@ class Background:
         rarity: per pair gram, ln of (messages / messages holding it), 0 to ``MOST_RARE``.
         triple_rarity: the same of triple grams.
         name: per pair gram, the share of its occurrences that stand in a name, 0 to 1.
-        areas: names of districts and counties, learned from where they recur.
+        areas: names of areas and what they lie in, learned from places and from where they recur.
         number_rarity: per quoted number, as ``rarity``.
         meaning: where words lie in the space of problems.
         name_counts: what ``name`` was reckoned from.
@@ -79,7 +73,7 @@ class Background:
     rarity: npt.NDArray[np.float32]
     triple_rarity: npt.NDArray[np.float32]
     name: npt.NDArray[np.float32]
-    areas: frozenset[str]
+    areas: Areas
     number_rarity: dict[str, float]
     meaning: Meaning
     name_counts: NameCounts
@@ -161,7 +155,7 @@ def _learned(messages: Sequence[Message], grams: Grams, counts: NameCounts) -> B
         rarity=rarity,
         triple_rarity=_rarity(np.bincount(grams.triples.gram, minlength=GRAM_SPACE), count),
         name=name,
-        areas=_learned_areas(messages),
+        areas=learn_areas(messages),
         number_rarity={n: min(math.log((count + 1) / c), MOST_RARE) for n, c in numbers.items()},
         meaning=learn_meaning(grams.pairs, rarity, name),
         name_counts=counts,
@@ -251,51 +245,11 @@ def _traits(message: Message, background: Background) -> Traits:
     return Traits(
         author=message.author.strip(),
         day=math.nan if moment is None else moment.timestamp() / 86400,
-        areas=_areas(message, background.areas),
+        areas=areas_of(message, background.areas),
         numbers=frozenset(_numbers(message)),
         subject_numbers=frozenset(_ANY_NUMBER.findall(plain(message.subject))),
         length=max(len(message.subject) + len(message.text), 1),
     )
-
-
-def _learned_areas(messages: Sequence[Message]) -> frozenset[str]:
-    """Keep the readings that look like a district or county and recur over many subjects.
-
-    Of "city A1 district", "A1 district" and "1 district" the middle one is the name: nearly every
-    "1 district" is preceded by the same character, and the longest only adds to a name.
-    """
-    seen = Counter(name for m in messages for name in _area_like(plain(m.subject)))
-    least = max(_AREA_MIN_SEEN, _AREA_MIN_RATIO * len(messages))
-    extended: Counter[str] = Counter()
-    for name, times in seen.items():
-        extended[name[1:]] = max(extended[name[1:]], times)
-    free = {n for n, times in seen.items() if times >= least and extended[n] < 0.6 * times}
-    return frozenset(name for name in free if not any(name[k:] in free for k in (1, 2)))
-
-
-def _area_like(text: str) -> set[str]:
-    """Find every reading of one to three characters before a district's or county's sign."""
-    found: set[str] = set()
-    for match in _AREA.finditer(text):
-        end = match.end()
-        readings = (text[max(end - size, 0) : end] for size in (2, 3, 4))
-        found.update(r for r in readings if "\n" not in r and not _NOT_AREA.search(r))
-    return found
-
-
-def _areas(message: Message, known: frozenset[str]) -> dict[int, frozenset[str]]:
-    """Name the areas of a message, by level, so that a town is never held against a county."""
-    opening = plain(message.subject) + "\n" + plain(message.text[: 2 * _AREA_WINDOW])[:_AREA_WINDOW]
-    given = {plain(part) for part in _PARTS_OF_PLACE.findall(message.place)}
-    levels: dict[int, set[str]] = {}
-    for name in given | (_area_like(opening) & known):
-        levels.setdefault(_level(name), set()).add(name)
-    return {level: frozenset(names) for level, names in levels.items()}
-
-
-def _level(name: str) -> int:
-    """Tell the level of an area by the sign its name ends in."""
-    return next((n for n, ends in enumerate(_LEVEL_ENDS) if name.endswith(ends)), len(_LEVEL_ENDS))
 
 
 def _numbers(message: Message) -> set[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from civicloop.engines.text.event_candidates import keys_of
-from civicloop.engines.text.event_clusters import JOIN, LIMIT
+from civicloop.engines.text.event_clusters import JOIN, LIMIT, LINK
 from civicloop.engines.text.event_corpus import (
     Background,
     Corpus,
@@ -102,16 +102,17 @@ class EventIndex:
         """Find the event of a message that is not yet in the index.
 
         Returns:
-            The event whose members agree with it best on average, when they agree well enough;
-            ``score`` is the chance that it belongs there, or to the best event when to none.
+            The event that has a member strongly like it, and whose members agree with it best on
+            average, when they agree well enough; ``score`` is the chance that it belongs there, or to the best event when to none.
         """
         new = self._prepared(message)
         near = self._compared(new, self._near(new))
         events = {self._event_of[i] for i, log_odds in near if log_odds[0] > FLOOR}
         means = {event: self._mean(new, event) for event in sorted(events)}
-        best = max(means, key=lambda event: means[event], default=None)
+        linked = {self._event_of[i] for i, log_odds in near if log_odds[0] > LINK}
+        best = max(means, key=lambda event: (event in linked, means[event]), default=None)
         highest = FLOOR if best is None else means[best]
-        home = best if highest > JOIN else None
+        home = best if best in linked and highest > JOIN else None
         pairs = self._told(new, near, home)
         mine = [pair for pair in pairs if pair.same_event] or pairs
         return Placement(
@@ -214,5 +215,5 @@ def explain_pair(a: Message, b: Message, index: EventIndex) -> SimilarPair:
     background = index.background
     corpus = corpus_of([a, b], grams_of([a.subject, b.subject], [a.text, b.text]), background)
     evidence = evidence_of(corpus, background, np.array([0]), np.array([1]))[0]
-    same = bool(log_odds_of(evidence) > JOIN)
+    same = bool(log_odds_of(evidence) > LINK)
     return similar_pair(corpus, background, (0, 1), evidence, same=same)

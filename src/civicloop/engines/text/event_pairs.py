@@ -7,6 +7,7 @@ in place of independent agreement weights. See docs/methods/same-event.md.
 import numpy as np
 from scipy import sparse
 
+from civicloop.engines.text.event_areas import COUNTY, TOWN, VILLAGE
 from civicloop.engines.text.event_corpus import Background, Corpus, Traits
 from civicloop.engines.text.event_grams import GRAM_SPACE, Floats, Ints, Rows, taken
 
@@ -28,7 +29,11 @@ EVIDENCE = (
     "same_day",
     "time_apart",
     "other_area",
+    "other_county",
+    "other_town",
     "same_area",
+    "same_county",
+    "same_town",
     "numbers",
     "other_numbers",
     "shorter_length",
@@ -143,15 +148,19 @@ def _compared(one: Traits, other: Traits, background: Background) -> tuple[float
     if apart != apart:  # NaN: one of the days is unknown
         apart = _UNKNOWN_DAYS_APART
     levels = one.areas.keys() & other.areas.keys()
-    agreed = [bool(one.areas[level] & other.areas[level]) for level in levels]
+    agreed = {level: bool(one.areas[level] & other.areas[level]) for level in levels}
     in_both = one.subject_numbers & other.subject_numbers
     quoted = sum(background.number_rarity.get(n, 0.0) for n in one.numbers & other.numbers)
     return (
         float(bool(one.author) and one.author == other.author),
         float(apart <= 1),
         np.log1p(apart),
-        float(not all(agreed)),
-        float(any(agreed)),
+        float(not all(agreed.values())),
+        float(not agreed.get(COUNTY, True)),
+        float(not agreed.get(TOWN, True)),
+        float(any(agreed.values())),
+        float(agreed.get(COUNTY, False)),
+        float(agreed.get(TOWN, False) or agreed.get(VILLAGE, False)),
         min(quoted / 8, 3.0),
         float(bool(one.subject_numbers and other.subject_numbers) and not in_both),
         np.log(min(one.length, other.length)),

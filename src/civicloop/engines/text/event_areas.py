@@ -1,0 +1,125 @@
+"""Find the areas a message is about, and what lies in what, learned from the city's messages.
+
+Which district a township lies in is read from where both are named in one go, so that a message
+that knows only its township can be held against one that knows only its district.
+
+Source: own work.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from civicloop.engines.text.event_values import Message
+from civicloop.engines.text.normalise import plain
+
+VILLAGE, TOWN, COUNTY = 1, 2, 3
+_LEVEL_ENDS = (("省",), ("社区", "村"), ("街道", "镇", "乡"), ("区", "县", "旗"), ("市",))
+_AREA = re.compile(r"(?:[a-z]\d{1,2}|[\u4e00-\u9fff]{1,3}?)[区县旗]")
+_NOT_AREA = re.compile("[小社片地校园景库辖城学厂住老新片市郊山湖矿牧林]区|[全本我我该各]县")
+_TOWN_END = re.compile("街道|[镇乡]")
+_COUNTY_AND_TOWN = re.compile(
+    r"([\u4e00-\u9fff]{2,3}[区县旗])([\u4e00-\u9fff]{1,4}(?:街道|[镇乡]))"
+)
+_PARTS_OF_PLACE = re.compile(r"\w{1,8}?(?:省|市|街道|镇|乡|社区|村|区|县|旗)|\w+")
+_WINDOW = 60
+_LEARNED_FROM = 300
+_LEAST_SEEN = 5
+_LEAST_RATIO = 0.004
+_LEAST_AGREED = 0.6  # of the times an area is named after a wider one, it is this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Areas:
+    """The areas known: ``names``, and by name the area each lies in."""
+
+    names: frozenset[str]
+    parent: dict[str, str]
+
+
+def learn_areas(messages: Sequence[Message]) -> Areas:
+    """Learn the areas from the messages' places and from what recurs in their subjects."""
+    places = [_parts(message) for message in messages]
+    names = frozenset(part for parts in places for part in parts) | _recurring(messages)
+    above: dict[str, Counter[str]] = defaultdict(Counter)
+    for message, parts in zip(messages, places, strict=True):
+        opening = plain(f"{message.subject}\n{message.text[:_LEARNED_FROM]}")
+        for wider, narrower in [*pairwise(parts), *_COUNTY_AND_TOWN.findall(opening)]:
+            if wider in names and narrower in names and level_of(wider) > level_of(narrower):
+                above[narrower][wider] += 1
+    parent = {name: _agreed(seen) for name, seen in above.items()}
+    return Areas(names=names, parent={name: wider for name, wider in parent.items() if wider})
+
+
+def _agreed(seen: Counter[str]) -> str:
+    """Give the wider area an area is mostly named with, or "" when that is not clear."""
+    wider, times = max(seen.items(), key=lambda item: (item[1], item[0]))
+    return wider if times >= _LEAST_AGREED * seen.total() else ""
+
+
+def areas_of(message: Message, known: Areas) -> dict[int, frozenset[str]]:
+    """Name the areas of a message by level, also those its areas lie in.
+
+    By level, so that a town is never held against a county it may lie in.
+    """
+    opening = plain(message.subject) + "\n" + plain(message.text[: 2 * _WINDOW])[:_WINDOW]
+    found = {*_parts(message), *((_area_like(opening) | _town_like(opening)) & known.names)}
+    levels: dict[int, set[str]] = {}
+    for name in _with_wider(found, known):
+        levels.setdefault(level_of(name), set()).add(name)
+    return {level: frozenset(names) for level, names in levels.items()}
+
+
+def _with_wider(names: Iterable[str], known: Areas) -> set[str]:
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        found |= waiting
+        waiting = {known.parent[name] for name in waiting if name in known.parent} - found
+    return found
+
+
+def level_of(name: str) -> int:
+    """Tell the level of an area by the sign its name ends in."""
+    return next((n for n, ends in enumerate(_LEVEL_ENDS) if name.endswith(ends)), len(_LEVEL_ENDS))
+
+
+def _parts(message: Message) -> list[str]:
+    return [plain(part) for part in _PARTS_OF_PLACE.findall(message.place)]
+
+
+def _recurring(messages: Sequence[Message]) -> frozenset[str]:
+    """Keep the readings that look like a district or county and recur over many subjects.
+
+    Of "city A1 district", "A1 district" and "1 district" the middle one is the name: nearly every
+    "1 district" is preceded by the same character, and the longest only adds to a name.
+    """
+    seen = Counter(name for m in messages for name in _area_like(plain(m.subject)))
+    least = max(_LEAST_SEEN, _LEAST_RATIO * len(messages))
+    extended: Counter[str] = Counter()
+    for name, times in seen.items():
+        extended[name[1:]] = max(extended[name[1:]], times)
+    free = {n for n, times in seen.items() if times >= least and extended[n] < 0.6 * times}
+    return frozenset(name for name in free if not any(name[k:] in free for k in (1, 2)))
+
+
+def _area_like(text: str) -> set[str]:
+    """Find every reading of one to three characters before a district's or county's sign."""
+    found: set[str] = set()
+    for match in _AREA.finditer(text):
+        readings = _before(text, match.end(), (2, 3, 4))
+        found.update(r for r in readings if not _NOT_AREA.search(r))
+    return found
+
+
+def _town_like(text: str) -> set[str]:
+    """Find every reading of a few characters up to a township's sign."""
+    ends = (match.end() for match in _TOWN_END.finditer(text))
+    return {reading for end in ends for reading in _before(text, end, (2, 3, 4, 5))}
+
+
+def _before(text: str, end: int, sizes: tuple[int, ...]) -> list[str]:
+    readings = (text[max(end - size, 0) : end] for size in sizes)
+    return [reading for reading in readings if "\n" not in reading]
