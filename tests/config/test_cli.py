@@ -96,6 +96,15 @@ def test_a_database_that_is_not_there_ends_in_a_sentence(run):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("address", ["garbage", "mysql://a/b", "postgres://"])
+def test_a_database_address_that_cannot_be_used_ends_in_a_sentence(run, address):
+    done = run("doctor", DATABASE_URL=address)
+
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def free_port() -> int:
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))

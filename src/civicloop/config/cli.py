@@ -36,9 +36,27 @@ NEEDS_TABLES = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run `civicloop COMMAND …`; any other Django command works under its own name too."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.config.settings")
+    """Run `civicloop COMMAND …`; what the machine refuses ends in a sentence, not a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if "--traceback" in words:
+        _run(words)
+        return
+    from django.db import OperationalError
+
+    from civicloop.config.databases import UnknownDatabaseError
+    from civicloop.config.environment import UnsafeEnvironmentError
+
+    try:
+        _run(words)
+    except (OperationalError, UnknownDatabaseError, UnsafeEnvironmentError, OSError) as error:
+        sys.exit(f"civicloop: {str(error).strip()}    (--traceback tells more)")
+    except EOFError:
+        sys.exit("civicloop: this command asks a question and needs a terminal")
+
+
+def _run(words: list[str]) -> None:
+    """Any other Django command works under its own name too."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.config.settings")
     name = words[0] if words else "help"
     if name == "demo":
         os.environ.setdefault("CIVICLOOP_DEMO", "1")

@@ -17,9 +17,23 @@ SQLITE_PRAGMAS = (
 )
 
 
+ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+
+
+class UnknownDatabaseError(ValueError):
+    """DATABASE_URL is not one that can be used."""
+
+
 def database_settings(database_url: str) -> dict[str, Any]:
     """Django's settings for one database from its URL (sqlite:/// or postgres://)."""
-    settings: dict[str, Any] = {**dj_database_url.parse(database_url, conn_max_age=60)}
+    try:
+        settings: dict[str, Any] = {**dj_database_url.parse(database_url, conn_max_age=60)}
+    except ValueError as error:
+        raise UnknownDatabaseError(f"DATABASE_URL: {error}") from None
+    if settings.get("ENGINE") not in ENGINES or not settings.get("NAME"):
+        raise UnknownDatabaseError(
+            "DATABASE_URL must be sqlite:///FILE or postgres://USER@HOST/DATABASE"
+        )
     settings["CONN_HEALTH_CHECKS"] = True
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         Path(settings["NAME"]).parent.mkdir(parents=True, exist_ok=True)

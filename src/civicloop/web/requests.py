@@ -6,6 +6,8 @@ from django_htmx.middleware import HtmxDetails
 
 from civicloop.apps.accounts.models import User
 
+LONGEST_NUMBER = 18  # digits that a database still takes
+
 
 class HtmxRequest(HttpRequest):
     """A request that has passed django-htmx's middleware."""
@@ -18,3 +20,8 @@ def actor_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def is_number(text: str) -> bool:
+    """Whether a text from the address or a form can be the number of a record."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER

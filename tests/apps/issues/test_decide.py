@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from civicloop.apps.audit.models import AuditEvent
@@ -8,8 +10,17 @@ from civicloop.apps.issues.actions.decide import (
     split_event,
     undo_decision,
 )
-from civicloop.apps.issues.messages import constraints_in_force
+from civicloop.apps.issues.actions.find_events import find_events_in_history
+from civicloop.apps.issues.actions.hot_issues import record_hot_issues
+from civicloop.apps.issues.actions.store_events import Clusters, store_clusters
+from civicloop.apps.issues.messages import (
+    DecisionsKnown,
+    constraints_in_force,
+    read_messages,
+)
 from civicloop.apps.issues.models import Event, EventMember
+from civicloop.apps.issues.queries import hot_issues_of
+from civicloop.engines.text.events import EventIndex
 
 
 def members_of(event: Event) -> list[int]:
@@ -39,12 +50,52 @@ def test_merge_keeps_the_larger_event_and_all_its_new_members(make_event, dispat
 
 def test_merge_is_kept_as_pairs_that_are_one_matter(make_event, dispatcher, now):
     small, large = make_event(size=2), make_event(size=3)
-    anchor = members_of(large)[0]
-    moved = members_of(small)
+    anchor, *others = members_of(large)
+    others += members_of(small)
 
     merge_events(events=[small, large], actor=dispatcher, now=now)
 
-    assert pairs_in_force() == {(min(anchor, m), max(anchor, m), True) for m in moved}
+    assert pairs_in_force() == {(min(anchor, m), max(anchor, m), True) for m in others}
+
+
+def test_a_merge_holds_when_the_engine_looks_at_everything_again(make_event, dispatcher, now):
+    """The two matters have nothing in common; only the person's word keeps them together."""
+    heating = make_event(size=6, text="青禾苑三期暖气不热，室内只有十三度")
+    stalls = make_event(size=6, text="梧桐里菜市场门口流动摊贩占道经营")
+    merged = merge_events(events=[heating, stalls], actor=dispatcher, now=now).event
+
+    find_events_in_history(now=now)
+
+    assert len(members_of(merged)) == 12
+
+
+def test_a_merged_event_that_is_gone_is_refused(make_event, dispatcher, now):
+    first, second, third = (make_event() for _ in range(3))
+    merge_events(events=[first, second], actor=dispatcher, now=now)
+
+    with pytest.raises(DecisionRefusedError):
+        merge_events(events=[second, third], actor=dispatcher, now=now)
+
+
+def test_a_hot_issue_follows_its_event_into_a_merge(make_event, dispatcher, now):
+    events = [make_event(), make_event()]
+    hot_list = record_hot_issues(day=date(2023, 11, 15), window_days=28, now=now)
+
+    kept = merge_events(events=events, actor=dispatcher, now=now).event
+
+    assert {issue.event_id for issue in hot_issues_of(hot_list)} == {kept.pk}
+
+
+def test_a_merge_made_while_the_engine_works_is_left_alone(make_event, dispatcher, now):
+    first, second = make_event(), make_event()
+    as_found = {member: event.pk for event in (first, second) for member in members_of(event)}
+    known = DecisionsKnown.now()
+    index = EventIndex.build(read_messages(), as_found)
+    merged = merge_events(events=[first, second], actor=dispatcher, now=now).event
+
+    store_clusters(Clusters.of(as_found), index, replaces_all=True, now=now, known=known)
+
+    assert members_of(merged) == sorted(as_found)
 
 
 def test_merge_of_one_event_with_itself_is_refused(make_event, dispatcher, now):
@@ -152,7 +203,9 @@ def test_a_split_outweighs_the_merge_before_it(make_event, dispatcher, now):
     split_event(event=merged, appeals=was_small, actor=dispatcher, now=now)
 
     same = {pair[:2] for pair in pairs_in_force() if pair[2]}
-    assert same == {tuple(sorted(appeal.pk for appeal in was_small))}
+    moved = {appeal.pk for appeal in was_small}
+    assert tuple(sorted(moved)) in same
+    assert all(moved.isdisjoint(pair) or moved.issuperset(pair) for pair in same)
 
 
 def test_a_merge_outweighs_the_split_before_it(make_event, dispatcher, now):

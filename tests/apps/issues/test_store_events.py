@@ -2,7 +2,7 @@ import pytest
 
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.issues.actions.store_events import Clusters, store_clusters, store_pairs
-from civicloop.apps.issues.messages import read_messages
+from civicloop.apps.issues.messages import DecisionsKnown, read_messages
 from civicloop.apps.issues.models import Event, EventMember, SimilarAppeal
 from civicloop.engines.text.events import EventIndex, Reason, SimilarPair
 
@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 
 def store(event_of: dict[int, int], now, *, replaces_all: bool = True) -> None:
     index = EventIndex.build(read_messages(), event_of)
-    store_clusters(Clusters.of(event_of), index, replaces_all=replaces_all, now=now)
+    known = DecisionsKnown.now()
+    store_clusters(Clusters.of(event_of), index, replaces_all=replaces_all, now=now, known=known)
 
 
 def stored() -> dict[int, int]:

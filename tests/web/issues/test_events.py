@@ -172,3 +172,17 @@ def test_guest_sees_neither_boxes_nor_undo(guest: Client, event: Event) -> None:
 
     assert 'type="checkbox" name="appeal"' not in text
     assert "Merge with another event" not in text
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "-1", "\u0663"])
+def test_numbers_that_no_record_has_are_no_accident(
+    dispatcher: Client, event: Event, number: str
+) -> None:
+    for address in (f"/events/?decision={number}", f"/appeals/?topic={number}&channel={number}"):
+        assert dispatcher.get(address).status_code == 200
+    split = dispatcher.post(f"/events/{event.pk}/split/", {"appeal": [number]})
+    assert split.status_code in {200, 302}
+
+
+def test_a_search_with_a_nul_finds_what_it_finds_without(guest: Client, event: Event) -> None:
+    assert guest.get("/events/?q=%00").context["page"].events == [event]

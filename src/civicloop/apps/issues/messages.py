@@ -1,6 +1,10 @@
 """Appeals in the form the text engine reads them."""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import Q
 
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import DecisionKind, EventConstraint, EventDecision
@@ -40,6 +44,26 @@ def _place_names() -> dict[int | None, str]:
         named = name if level in NAMED_LEVELS else ""
         names[area_id] = f"{above} {named}".strip()
     return names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionsKnown:
+    """The decisions that stood when the engine began its work."""
+
+    last_id: int
+    undone: frozenset[int]
+
+    @classmethod
+    def now(cls) -> Self:
+        newest = EventDecision.objects.order_by("-id").values_list("id", flat=True).first()
+        undone = EventDecision.objects.exclude(undone_at=None).values_list("id", flat=True)
+        return cls(last_id=newest or 0, undone=frozenset(undone))
+
+    def appeals_decided_since(self) -> set[int]:
+        """The appeals that a person has merged, split or put back meanwhile."""
+        is_news = Q(id__gt=self.last_id) | (Q(undone_at__isnull=False) & ~Q(id__in=self.undone))
+        decisions = EventDecision.objects.filter(is_news)
+        return {int(member) for decision in decisions for member in decision.before}
 
 
 def constraints_in_force() -> list[Constraint]:

@@ -109,6 +109,7 @@ class EventsPage:
 def events_page(*, search: str = "", after: str = "", before: str = "") -> EventsPage:
     """The events older than the cursor ``after``, or newer than ``before``, or the newest."""
     known = Event.objects.select_related("area", "topic")
+    search = search.replace("\0", "")  # PostgreSQL takes none
     if search:
         known = known.filter(Q(title__contains=search) | Q(place__contains=search))
     place = _place_in_events(after or before)

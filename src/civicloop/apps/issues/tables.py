@@ -42,6 +42,8 @@ def hot_issue_detail_table(hot_list: HotIssueList) -> Table:
         _("Opposing votes"), _("Supporting votes"),
     ]  # fmt: skip
     for issue in hot_issues_of(hot_list):
+        if issue.event is None:  # its appeals have parted since
+            continue
         members = Appeal.objects.filter(
             event_member__event=issue.event,
             received_at__gte=issue.first_at,

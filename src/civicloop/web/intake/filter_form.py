@@ -20,6 +20,7 @@ from civicloop.web.templatetags.wording import day
 
 PAGING = ("after", "before")
 REMEMBERED_SECONDS = 60
+BIGGEST_NUMBER = 2**62
 DATE_BOX = forms.DateInput(attrs={"type": "date"})
 
 
@@ -27,17 +28,21 @@ class AppealFilterForm(forms.Form):
     """What the address says; an unknown number narrows to nothing, a broken one is an error."""
 
     q = forms.CharField(required=False, max_length=200)
-    topic = forms.IntegerField(required=False, label=gettext_lazy("Topic"))
-    area = forms.IntegerField(required=False, label=gettext_lazy("Area"))
+    topic = forms.IntegerField(
+        required=False, max_value=BIGGEST_NUMBER, label=gettext_lazy("Topic")
+    )
+    area = forms.IntegerField(required=False, max_value=BIGGEST_NUMBER, label=gettext_lazy("Area"))
     kind = forms.ChoiceField(
         choices=[("", ""), *Kind.choices], required=False, label=gettext_lazy("Kind")
     )
-    channel = forms.IntegerField(required=False, label=gettext_lazy("Channel"))
+    channel = forms.IntegerField(
+        required=False, max_value=BIGGEST_NUMBER, label=gettext_lazy("Channel")
+    )
     first_day = forms.DateField(required=False, label=gettext_lazy("From"), widget=DATE_BOX)
     last_day = forms.DateField(required=False, label=gettext_lazy("To"), widget=DATE_BOX)
     waiting = forms.BooleanField(required=False, label=gettext_lazy("Waiting for a reply"))
     no_topic = forms.BooleanField(required=False, label=gettext_lazy("Waiting for a topic"))
-    run = forms.IntegerField(required=False, label=gettext_lazy("Import"))
+    run = forms.IntegerField(required=False, max_value=BIGGEST_NUMBER, label=gettext_lazy("Import"))
 
     @property
     def filters(self) -> AppealFilters:

@@ -20,7 +20,7 @@ from civicloop.apps.issues.actions.topics import settle_topic
 from civicloop.apps.issues.models import Event, EventDecision
 from civicloop.apps.issues.queries import events_page
 from civicloop.web.issues.forms import TopicForm
-from civicloop.web.requests import HtmxRequest, actor_of
+from civicloop.web.requests import HtmxRequest, actor_of, is_number
 
 CANDIDATES_SHOWN = 10
 
@@ -28,7 +28,7 @@ CANDIDATES_SHOWN = 10
 def decision_shown(request: HtmxRequest) -> EventDecision | None:
     """The decision that the address asks to show with its undo button."""
     number = request.GET.get("decision", "")
-    if not number.isdecimal():
+    if not is_number(number):
         return None
     return EventDecision.objects.filter(pk=number).select_related("actor", "event").first()
 
@@ -65,7 +65,7 @@ def _other_event(request: HtmxRequest) -> Event | None:
     number = asked.get("with", "")
     if not number:
         return None
-    other = Event.objects.filter(pk=number).first() if number.isdecimal() else None
+    other = Event.objects.filter(pk=number).first() if is_number(number) else None
     if other is None:
         messages.error(
             request, _("There is no event with the number %(number)s.") % {"number": number}
@@ -86,7 +86,7 @@ def _merge(request: HtmxRequest, event: Event, other: Event) -> HttpResponse:
 def split(request: HtmxRequest, event_id: int) -> HttpResponse:
     require(request.user, Action.EDIT_EVENTS)
     event = get_object_or_404(Event, pk=event_id)
-    numbers = [number for number in request.POST.getlist("appeal") if number.isdecimal()]
+    numbers = [number for number in request.POST.getlist("appeal") if is_number(number)]
     appeals = list(Appeal.objects.filter(pk__in=numbers))
     try:
         decision = split_event(

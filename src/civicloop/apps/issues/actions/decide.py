@@ -17,6 +17,7 @@ from civicloop.apps.issues.models import (
     EventConstraint,
     EventDecision,
     EventMember,
+    HotIssue,
     MembershipBasis,
 )
 
@@ -30,17 +31,18 @@ class DecisionRefusedError(ValueError):
 @transaction.atomic
 def merge_events(*, events: Sequence[Event], actor: User, now: datetime) -> EventDecision:
     """Make one event of several; the largest keeps its number, title and address."""
-    distinct = {event.pk: event for event in events}
-    if len(distinct) < 2:
+    distinct = _locked({event.pk for event in events})
+    if len(distinct) < 2:  # one is no merge
         raise DecisionRefusedError(_("Choose two different events to merge."))
     kept, *merged = sorted(distinct.values(), key=lambda event: (-event.appeal_count, event.pk))
     before = _memberships(distinct)
     anchor = min(member for member, event in before.items() if event == kept.pk)
     decision = _decide(DecisionKind.MERGE, before, kept, actor, now)
     moved = [member for member, event in before.items() if event != kept.pk]
-    _keep(decision, ((anchor, member) for member in moved), is_same=True)
+    _keep(decision, ((anchor, member) for member in before if member != anchor), is_same=True)
     _move(moved, kept)
     _refresh(kept)
+    HotIssue.objects.filter(event__in=merged).update(event=kept)
     Event.objects.filter(pk__in=[event.pk for event in merged]).delete()
     return decision
 
@@ -50,6 +52,7 @@ def split_event(
     *, event: Event, appeals: Sequence[Appeal], actor: User, now: datetime
 ) -> EventDecision:
     """Make an event of its own of some members; one appeal alone then belongs to no event."""
+    event = _locked({event.pk})[event.pk]
     before = _memberships([event.pk])
     leaving = sorted({appeal.pk for appeal in appeals} & before.keys())
     staying = sorted(before.keys() - set(leaving))
@@ -75,6 +78,7 @@ def split_event(
 @transaction.atomic
 def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> None:
     """Put every appeal back where it was before the decision, and forget its constraints."""
+    decision = EventDecision.objects.select_for_update().get(pk=decision.pk)
     if decision.undone_at is not None:
         raise DecisionRefusedError(_("This decision is already undone."))
     before = {int(member): event for member, event in decision.before.items()}
@@ -95,6 +99,17 @@ def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> Non
     decision.undone_at = now
     decision.save(update_fields=["undone_at"])
     _record("undone", decision, actor, now)
+
+
+def _locked(event_ids: set[int]) -> dict[int, Event]:
+    """The events as they stand now, held until the decision is written."""
+    events = Event.objects.select_for_update().filter(pk__in=event_ids).order_by("pk")
+    found = {event.pk: event for event in events}
+    if found.keys() != event_ids:
+        raise DecisionRefusedError(
+            _("One of these events is gone: somebody else has just merged or split it.")
+        )
+    return found
 
 
 def _refuse_if_decided_since(decision: EventDecision, members: Iterable[int]) -> None:

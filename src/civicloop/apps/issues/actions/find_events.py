@@ -7,7 +7,7 @@ from django.db import transaction
 
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.issues.actions.store_events import Clusters, store_clusters, store_pairs
-from civicloop.apps.issues.messages import constraints_in_force, read_messages
+from civicloop.apps.issues.messages import DecisionsKnown, constraints_in_force, read_messages
 from civicloop.apps.issues.models import Event, EventMember, EventRun
 from civicloop.engines.text.events import EventIndex, Message, SimilarPair, find_events
 
@@ -20,11 +20,12 @@ def find_events_in_history(*, now: datetime, progress: Progress | None = None) -
     An event keeps its number while it keeps most of its members. What was stored before a kill
     stays, and the next run carries on from there.
     """
+    known = DecisionsKnown.now()
     messages = read_messages()
     clustering = find_events(messages, constraints=constraints_in_force(), progress=progress)
     index = EventIndex.build(messages, clustering.event_of)
     clusters = Clusters.of(clustering.event_of)
-    store_clusters(clusters, index, replaces_all=True, now=now, progress=progress)
+    store_clusters(clusters, index, replaces_all=True, now=now, known=known, progress=progress)
     store_pairs(
         clustering.neighbours, appeal_ids=[message.id for message in messages], progress=progress
     )
@@ -33,6 +34,7 @@ def find_events_in_history(*, now: datetime, progress: Progress | None = None) -
 
 def place_new_appeals(*, now: datetime, progress: Progress | None = None) -> EventRun:
     """Give each appeal that came since the last run its event, or none; the rest stays as it is."""
+    decisions = DecisionsKnown.now()
     last_run = EventRun.objects.first()
     messages = read_messages()
     known_until = last_run.last_appeal_id if last_run else 0
@@ -43,7 +45,7 @@ def place_new_appeals(*, now: datetime, progress: Progress | None = None) -> Eve
     pairs = _place(fresh, index, event_of, progress)
     touched = {event_of[message.id] for message in fresh}
     clusters = Clusters.of({key: event for key, event in event_of.items() if event in touched})
-    store_clusters(clusters, index, replaces_all=False, now=now, progress=progress)
+    store_clusters(clusters, index, replaces_all=False, now=now, known=decisions, progress=progress)
     store_pairs(pairs, appeal_ids=[message.id for message in fresh], progress=progress)
     return _record_run(messages, looked_at=len(fresh), is_incremental=True, now=now)
 

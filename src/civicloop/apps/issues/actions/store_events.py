@@ -10,6 +10,7 @@ from django.db import transaction
 
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.issues.event_facts import describe_event, read_member_facts, telling_words
+from civicloop.apps.issues.messages import DecisionsKnown
 from civicloop.apps.issues.models import Event, EventMember, SimilarAppeal
 from civicloop.engines.text.events import EventIndex, SimilarPair
 
@@ -47,17 +48,21 @@ def store_clusters(
     *,
     replaces_all: bool,
     now: datetime,
+    known: DecisionsKnown,
     progress: Progress | None = None,
 ) -> None:
-    """Write what differs from what is stored; an event lives on where most of its members are."""
+    """Write what differs from what is stored; an event lives on where most of its members are.
+
+    Appeals that people decided about since the engine began are left as people put them.
+    """
     stored = dict(EventMember.objects.values_list("appeal_id", "event_id"))
     event_for = _surviving_events(clusters.members, stored)
     changed = _changed(clusters.members, event_for, stored)
     for start in range(0, len(changed), CLUSTERS_PER_BATCH):
-        _store_batch(changed[start : start + CLUSTERS_PER_BATCH], event_for, index, now)
+        _store_batch(changed[start : start + CLUSTERS_PER_BATCH], event_for, index, now, known)
         if progress:
             progress("store", min(start + CLUSTERS_PER_BATCH, len(changed)), len(changed))
-    _release(sorted(clusters.alone & stored.keys()), now)
+    _release(sorted(clusters.alone & stored.keys()), now, known)
     if replaces_all:
         _drop_empty_events()
 
@@ -102,7 +107,10 @@ def _store_batch(
     event_for: Mapping[tuple[int, ...], int],
     index: EventIndex,
     now: datetime,
+    known: DecisionsKnown,
 ) -> None:
+    decided = known.appeals_decided_since()
+    groups = [group for group in groups if decided.isdisjoint(group)]
     facts = read_member_facts([appeal_id for group in groups for appeal_id in group])
     old: list[Event] = []
     new: list[Event] = []
@@ -110,11 +118,11 @@ def _store_batch(
     for group in groups:
         group_facts = [facts[appeal_id] for appeal_id in group]
         event = describe_event(group_facts, telling_words(group_facts, index))
-        known = event_for.get(group)
-        if known is None:
+        continued = event_for.get(group)
+        if continued is None:
             new.append(event)
         else:
-            event.pk = known
+            event.pk = continued
             old.append(event)
         members.append((event, group))
     Event.objects.bulk_update(old, DESCRIBED_FIELDS)
@@ -136,8 +144,10 @@ def _store_batch(
 
 
 @transaction.atomic
-def _release(appeal_ids: Sequence[int], now: datetime) -> None:
+def _release(appeal_ids: Sequence[int], now: datetime, known: DecisionsKnown) -> None:
     """Take appeals that now stand alone out of their events."""
+    decided = known.appeals_decided_since()
+    appeal_ids = [appeal_id for appeal_id in appeal_ids if appeal_id not in decided]
     if not appeal_ids:
         return
     for start in range(0, len(appeal_ids), APPEALS_PER_BATCH):

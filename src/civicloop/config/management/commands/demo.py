@@ -19,9 +19,10 @@ from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTr
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
 from civicloop.config.management.commands.serve import refuse_taken_port, serve
-from civicloop.connectors.sample_city import CityPlan, write_sample_city
+from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_city
 
 SOURCE = "sample-city"
+PLAN_FILE = "sample_city/plan.json"
 ACCURACY = 0.9  # the invented clerks label three rows in a hundred wrongly
 ACCOUNTS = {
     "guest": ("", Role.GUEST),
@@ -52,7 +53,8 @@ class Command(ExplainedCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._step(_("Preparing the database"))
         call_command("migrate", verbosity=0)
-        if Appeal.objects.exclude(source=SOURCE).exists():
+        is_new = not (Path(settings.DATA_FOLDER) / PLAN_FILE).exists()
+        if is_new and Appeal.objects.exclude(source=SOURCE).exists():
             raise CommandError(
                 _(
                     "This database holds appeals that are not the demo's. Set CIVICLOOP_DATA to an empty folder."
@@ -121,14 +123,18 @@ class Command(ExplainedCommand):
 def _plan_kept_in(folder: Path, options: dict[str, Any]) -> CityPlan:
     """The plan of the first try; a demo that was killed goes on with the same city."""
     file = folder / "plan.json"
-    if not file.exists():
-        last_day = options["until"] or timezone.localdate() - timedelta(days=1)
-        plan = {"seed": options["seed"], "appeals": options["appeals"], "last_day": str(last_day)}
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(plan))
-    kept = json.loads(file.read_text())
-    return CityPlan(
-        seed=kept["seed"],
-        appeals=kept["appeals"],
-        last_day=date.fromisoformat(kept["last_day"]),
-    )
+    if file.exists():
+        kept = json.loads(file.read_text())
+        last_day = date.fromisoformat(kept["last_day"])
+        return CityPlan(seed=kept["seed"], appeals=kept["appeals"], last_day=last_day)
+    last_day = options["until"] or timezone.localdate() - timedelta(days=1)
+    try:
+        plan = CityPlan(seed=options["seed"], appeals=options["appeals"], last_day=last_day)
+    except PlanError as error:
+        raise CommandError(str(error)) from None
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / "plan.json.part"
+    words = {"seed": plan.seed, "appeals": plan.appeals, "last_day": str(last_day)}
+    unfinished.write_text(json.dumps(words))
+    unfinished.replace(file)  # a kill leaves a whole plan or none
+    return plan
