@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from civicloop.apps.intake.models import Appeal, TopicBasis
+from civicloop.apps.issues.actions import topics
 from civicloop.apps.issues.models import Event, EventRun, HotIssue, TopicModelVersion
 from civicloop.connectors.sample_city import CityPlan, SampleCityFiles, write_sample_city
 
@@ -130,6 +131,16 @@ def test_train_and_evaluate_work_on_files_alone(db, labelled):
     assert scores["rows"] == 144
     assert scores["accuracy"] > 0.95
     assert TopicModelVersion.objects.filter(is_active=True).count() == 1
+
+
+def test_training_on_the_appeals_takes_the_newest(loaded, monkeypatch):
+    monkeypatch.setattr(topics, "MOST_TRAINING_ROWS", 3)
+    known = Appeal.objects.filter(topic_basis=TopicBasis.IMPORTED)
+
+    rows = topics.labelled_appeals()
+
+    newest = known.order_by("-received_at", "-id")[:3]
+    assert [row.text for row in rows] == [appeal.text for appeal in newest]
 
 
 def test_a_second_training_puts_the_new_version_to_use_and_keeps_the_old(db, labelled):
