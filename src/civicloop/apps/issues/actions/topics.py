@@ -96,11 +96,12 @@ def active_model() -> tuple[TopicModelVersion, TopicModel]:
     version = TopicModelVersion.objects.defer("payload").filter(is_active=True).first()
     if version is None:
         raise NoTopicModelError
-    return version, _loaded(version.pk)
+    return version, _loaded(version.pk, version.trained_at)
 
 
 @lru_cache(maxsize=1)
-def _loaded(version_id: int) -> TopicModel:
+def _loaded(version_id: int, _trained_at: datetime) -> TopicModel:
+    """The model of a version; a database put back from a backup may use its number again."""
     payload = TopicModelVersion.objects.values_list("payload", flat=True).get(pk=version_id)
     return TopicModel.from_bytes(bytes(payload))
 
