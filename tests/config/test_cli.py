@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from importlib.metadata import version
 from urllib.error import URLError
 
 import pytest
@@ -49,6 +50,61 @@ def test_the_overview_names_every_command_in_the_readers_language(run):
         assert f"\n  {name} " in english.stdout
     assert "Join appeals into the concrete events" in english.stdout
     assert "归并为事件" in chinese.stdout
+
+
+def test_the_version_is_civicloops_own(run):
+    done = run("--version")
+
+    assert done.stdout == f"civicloop {version('civicloop')}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["help"], ["--help"], ["-h"], ["import", "--help"]])
+def test_help_leaves_nothing_behind(run, environment, tmp_path, words):
+    del environment["DATABASE_URL"]
+
+    done = run(*words)
+
+    assert "import" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["events", "--out", "none/events.csv"],
+        ["hot-issues", "--details", "none/hot.csv"],
+        ["hot-issues", "--out", "hot.txt"],
+        ["import", "a.csv", "--returned", "none/back.xlsx"],
+        ["import", "a.csv", "--returned", "back.csv"],
+    ],
+)
+def test_a_result_that_could_not_be_written_is_refused_before_the_work(run, words):
+    done = run(*words)
+
+    assert done.returncode == 1
+    assert f"CommandError: {words[-1]} " in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 2  # the tables were made; then one sentence
+    assert not done.stdout
+
+
+def test_old_files_are_forgotten_on_demand(run, tmp_path):
+    folder = tmp_path / "data" / "files" / "imports"
+    folder.mkdir(parents=True)
+    (folder / "left-over").write_text("half a file")
+    os.utime(folder / "left-over", (0, 0))
+
+    done = run("forget-files", CIVICLOOP_UPLOADS_KEPT_DAYS="7")
+
+    assert done.stdout == "1 files removed; files are kept for 7 days.\n"
+    assert not (folder / "left-over").exists()
+
+
+def test_days_that_are_no_number_are_refused_in_words(run):
+    done = run("forget-files", CIVICLOOP_UPLOADS_KEPT_DAYS="soon")
+
+    assert done.returncode == 1
+    assert "CIVICLOOP_UPLOADS_KEPT_DAYS must be a whole number" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_help_of_a_command_shows_examples(run):

@@ -42,11 +42,26 @@ def test_the_demo_run_again_keeps_what_is_there():
     demo()
     events = set(Event.objects.values_list("id", flat=True))
 
-    demo(appeals=700)
+    printed = demo()
 
     assert Appeal.objects.count() == 500
+    assert "2023-10-31" in printed
     assert set(Event.objects.values_list("id", flat=True)) == events
     assert TopicModelVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "asked", [{"appeals": 500}, {"seed": 6}, {"until": date(2022, 7, 1)}], ids=str
+)
+def test_another_city_than_the_kept_one_is_refused_in_words(tmp_path, asked):
+    (tmp_path / "sample_city").mkdir()
+    plan = '{"seed": 5, "appeals": 300, "last_day": "2022-06-30"}'
+    (tmp_path / "sample_city" / "plan.json").write_text(plan)
+
+    with pytest.raises(CommandError, match=r"300.*2022-06-30.*5.*CIVICLOOP_DATA"):
+        call_command("demo", no_serve=True, stdout=StringIO(), **asked)
+
+    assert not Appeal.objects.exists()
 
 
 def test_the_demo_keeps_off_a_database_with_other_appeals(now):
@@ -77,7 +92,7 @@ def test_a_demo_that_was_killed_goes_on_with_the_same_city(tmp_path):
     plan = '{"seed": 5, "appeals": 300, "last_day": "2022-06-30"}'
     (tmp_path / "sample_city" / "plan.json").write_text(plan)
 
-    demo(appeals=500)
+    call_command("demo", no_serve=True, stdout=StringIO())
 
     assert Appeal.objects.count() == 300
     assert max(Appeal.objects.values_list("received_at", flat=True)).year == 2022

@@ -27,6 +27,7 @@ class Environment:
     allowed_hosts: list[str]
     trusted_origins: list[str]
     is_https: bool
+    uploads_kept_days: int
 
 
 def _flag(name: str) -> bool:
@@ -35,6 +36,13 @@ def _flag(name: str) -> bool:
 
 def _words(name: str) -> list[str]:
     return [word for word in os.environ.get(name, "").replace(",", " ").split() if word]
+
+
+def _whole_number(name: str, default: int) -> int:
+    text = os.environ.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit()):
+        raise UnsafeEnvironmentError(f"{name} must be a whole number, 0 or more, not {text!r}.")
+    return int(text)
 
 
 def _kept_secret(file: Path) -> str:
@@ -54,7 +62,7 @@ def read_environment() -> Environment:
     """Read the CIVICLOOP_* variables and DATABASE_URL; the defaults are safe.
 
     Raises:
-        UnsafeEnvironmentError: a secret is given but too short to be one.
+        UnsafeEnvironmentError: a secret is given but too short to be one, or a number is none.
     """
     data_folder = Path(os.environ.get("CIVICLOOP_DATA", "var")).resolve()
     secret_key = os.environ.get("CIVICLOOP_SECRET_KEY", "")
@@ -73,4 +81,5 @@ def read_environment() -> Environment:
         allowed_hosts=_words("CIVICLOOP_HOSTS") or ["localhost", "127.0.0.1", "[::1]"],
         trusted_origins=_words("CIVICLOOP_ORIGINS"),
         is_https=_flag("CIVICLOOP_HTTPS"),
+        uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
     )

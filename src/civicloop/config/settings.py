@@ -98,6 +98,8 @@ STORAGES = {
 MEDIA_ROOT = DATA_FOLDER / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # as many appeals can be split off an event at once
+UPLOADS_KEPT_DAYS = ENVIRONMENT.uploads_kept_days
 UPLOAD_MAX_BYTES = 512 * 1024 * 1024
 
 SESSION_COOKIE_HTTPONLY = True
@@ -127,6 +129,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"short_refusals": {"()": "civicloop.config.logs.ShortRefusals"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["short_refusals"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

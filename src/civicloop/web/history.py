@@ -12,6 +12,9 @@ ACTION_WORDS: Mapping[str, Promise] = {
     "topic_settled": gettext_lazy("Topic settled: %(after)s (before: %(before)s)"),
     "merge": gettext_lazy("Events merged"),
     "split": gettext_lazy("Appeals split off"),
+    "confirm": gettext_lazy("Event confirmed as one matter"),
+    "appeal_updated": gettext_lazy("Brought up to date by import no. %(import)s"),
+    "update_taken_back": gettext_lazy("Update by import no. %(import)s taken back"),
     "undone": gettext_lazy("Decision undone"),
 }
 

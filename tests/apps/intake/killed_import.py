@@ -1,4 +1,4 @@
-"""Import a file and die by SIGKILL at a chosen point: killed_import.py FILE POINT BATCH."""
+"""Import a file and die by SIGKILL at a chosen point: killed_import.py FILE POINT BATCH [OPTION …]."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from django.core.management import call_command  # noqa: E402
 from civicloop.apps.intake import batches  # noqa: E402
 from civicloop.apps.intake.actions import applying  # noqa: E402
 
-FILE, POINT, BATCH = sys.argv[1], sys.argv[2], int(sys.argv[3])
+FILE, POINT, BATCH, OPTIONS = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4:]
 
 
 def dying(function: Callable, *, after: bool) -> Callable:
@@ -33,9 +33,11 @@ def dying(function: Callable, *, after: bool) -> Callable:
 name, after = {
     "before the rows": ("_write_new", False),
     "before the commit": ("_write_new", True),
+    "before the updates": ("write_updates", False),
+    "updates before the commit": ("write_updates", True),
     "after the commit": ("_write_once", True),
     "at the end": ("_finish", False),
 }[POINT]
 batches.BATCH_ROWS["postgresql"] = batches.BATCH_ROWS["sqlite"]
 setattr(applying, name, dying(getattr(applying, name), after=after))
-call_command("import_appeals", FILE)
+call_command("import_appeals", FILE, *OPTIONS)

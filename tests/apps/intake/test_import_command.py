@@ -28,7 +28,7 @@ def run_import(*words, **options) -> str:
 def test_summary_tells_counts_and_every_bad_row_with_its_cure(write_csv):
     output = run_import(write_csv([appeal_row(1), appeal_row(2), BAD, ("", "合计：3条")]))
 
-    assert "appeals.csv: 2 new, 0 already there, 1 rejected." in output
+    assert "appeals.csv: 2 new, 0 updated, 0 already there, 1 rejected." in output
     assert (
         "appeals.csv, row 4, B 受理时间: “someday” is no date. Write it like 2024-03-05 14:30."
         in output
@@ -54,7 +54,7 @@ def test_only_the_first_bad_rows_are_shown(write_csv):
 def test_dry_run_writes_no_appeal(write_csv):
     output = run_import(write_csv([appeal_row(1), BAD]), "--dry-run")
 
-    assert "(dry run): 1 new, 0 already there, 1 rejected." in output
+    assert "(dry run): 1 new, 0 updated, 0 already there, 1 rejected." in output
     assert not Appeal.objects.exists()
     assert ImportRun.objects.get().state == ImportState.ABANDONED
 
@@ -92,7 +92,7 @@ def test_corrected_workbook_can_be_imported(write_csv, tmp_path):
 
     output = run_import(target, "--source", "hotline")
 
-    assert "1 new, 0 already there, 0 rejected" in output
+    assert "1 new, 0 updated, 0 already there, 0 rejected" in output
     assert Appeal.objects.count() == 2
 
 
@@ -118,6 +118,11 @@ def test_imported_appeals_can_be_searched_at_once(write_csv):
         (["/nowhere/a.csv"], "There is no such file"),
         (["/"], "This is a folder"),
         (["--run", "99"], "no import with the number 99"),
+        (["--run", "0"], "no import with the number 0"),
+        (["other.csv", "--run", "1"], "leave out: FILE"),
+        (["--run", "1", "--dry-run", "--source", "x"], "leave out: --source --dry-run"),
+        (["a.csv", "--returned", "back.csv"], "back.csv must end in .xlsx"),
+        (["a.csv", "--returned", "/nowhere/back.xlsx"], "there is no folder /nowhere"),
         (["/nowhere/a.csv", "--mapping", "/nowhere/m.toml"], "mapping file /nowhere/m.toml cannot"),
     ],
 )
@@ -152,7 +157,7 @@ def test_import_killed_before_is_found_again(write_csv):
 
     output = run_import(path)
 
-    assert "2 new, 0 already there" in output  # the counters of the run that went on
+    assert "2 new, 0 updated, 0 already there" in output  # the counters of the run that went on
     states = list(ImportRun.objects.order_by("id").values_list("state", flat=True))
     assert states == [ImportState.DONE, ImportState.ABANDONED]
 
@@ -169,3 +174,34 @@ def test_terminal_shows_progress(write_csv):
 
     assert "rows: 500 of about 600" in terminal.getvalue()
     assert "search index: 600" in terminal.getvalue()
+
+
+def test_a_column_that_is_not_read_for_another_is_told_with_its_way_out(write_csv):
+    header = ("编号", "时间", "内容", "内容")
+
+    output = run_import(write_csv([("1", "2023-03-01", "停水", "停电")], header=header))
+
+    assert "Column D “内容” is not read: column C “内容” is taken as text of the appeal." in output
+    assert '"@D" = "text" under [columns]' in output
+
+
+def test_impossible_column_ends_in_one_sentence(write_csv, tmp_path):
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('[columns]\n"@ZZZZ" = "reply"\n')
+
+    with pytest.raises(CommandError, match="Mapping file, line 2: “@ZZZZ” is no column") as error:
+        run_import(write_csv([appeal_row(1)]), "--mapping", mapping)
+
+    assert "\n" not in str(error.value)
+
+
+def test_update_is_asked_for_and_told(write_csv):
+    header = ("编号", "时间", "内容", "答复")
+    run_import(write_csv([("1", "2023-03-01", "停水", "")], header=header))
+    later = write_csv([("1", "2023-03-01", "停水", "已恢复")], header=header, name="later.csv")
+
+    refused = run_import(later)
+    updated = run_import(later, "--on-existing", "update")
+
+    assert "The appeal 1 is there with other details: file appeals.csv, row 2." in refused
+    assert "later.csv: 0 new, 1 updated, 0 already there, 0 rejected." in updated

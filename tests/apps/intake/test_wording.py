@@ -1,6 +1,6 @@
 import pytest
 
-from civicloop.apps.intake.batches import OTHER_CONTENT
+from civicloop.apps.intake.batches import CHANGED_SINCE, OTHER_CONTENT
 from civicloop.apps.intake.wording import (
     REFERENCE,
     SET_ASIDE,
@@ -17,8 +17,8 @@ from civicloop.connectors.spreadsheets import MappingCode, NoteCode, ProblemCode
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (REASONS, {*ProblemCode, OTHER_CONTENT}),
-        (CURES, {*ProblemCode, OTHER_CONTENT}),
+        (REASONS, {*ProblemCode, OTHER_CONTENT, CHANGED_SINCE}),
+        (CURES, {*ProblemCode, OTHER_CONTENT, CHANGED_SINCE}),
         (FILE_REASONS, set(UnreadableCode)),
         (MAPPING_REASONS, set(MappingCode)),
         (SET_ASIDE, set(NoteCode)),

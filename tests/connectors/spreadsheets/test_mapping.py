@@ -114,3 +114,12 @@ def test_wrong_mapping_says_what_and_where(source, code, line, key):
     assert caught.value.code is code
     assert caught.value.line == line
     assert caught.value.params.get("key") == key
+
+
+@pytest.mark.parametrize("name", ["@ZZZZ", "@ZZZZZZZ", "@1", "@0", "@", "@c", "@SG", "@ZZZ"])
+def test_a_column_that_no_sheet_can_have_is_refused_at_once(name):
+    with pytest.raises(MappingError) as caught:
+        load_mapping(f'[columns]\n"{name}" = "reply"\n')
+
+    assert caught.value.code is MappingCode.UNKNOWN_COLUMN
+    assert (caught.value.line, caught.value.params) == (2, {"key": name, "last": "SF"})

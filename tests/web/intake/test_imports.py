@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.web.background import share_with_background
 
+from civicloop.apps.intake.actions import apply_import
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, RejectedRow
 
 URL = "/imports/"
@@ -21,6 +22,13 @@ T-2,昨天,李某某,停水,梧桐里停水三天
 ODD_HEADERS = """编号,乙,内容
 T-1,2023-11-10 09:05,青禾路路灯连续三晚不亮
 """
+TWO_TEXTS = """编号,受理时间,内容,内容
+T-1,2023-11-10 09:05,路灯不亮,停水
+"""
+UNANSWERED = """编号,受理时间,内容,答复
+T-1,2023-11-10 09:05,路灯不亮,
+"""
+ANSWERED = UNANSWERED.strip() + "已修复\n"
 LONGEST_WAIT_SECONDS = 60
 
 
@@ -271,3 +279,69 @@ def test_import_without_bad_rows_returns_no_workbook(
 
 def test_unknown_import_is_not_found(dispatcher: Client) -> None:
     assert dispatcher.get(reverse("intake:import_run", args=[4242])).status_code == 404
+
+
+def bring_in(run: ImportRun, now: datetime) -> ImportRun:
+    return apply_import(run=run, now_of=lambda: now)
+
+
+def test_preview_says_which_of_two_columns_is_not_read(dispatcher: Client) -> None:
+    upload(dispatcher, TWO_TEXTS)
+
+    text = dispatcher.get(page_of(ImportRun.objects.get())).text
+
+    assert "Column D “内容” is not read: column C “内容” is taken as text of the appeal." in text
+
+
+def test_update_is_chosen_on_the_page_and_shown_before_and_after(
+    dispatcher: Client, now: datetime
+) -> None:
+    upload(dispatcher, UNANSWERED)
+    bring_in(ImportRun.objects.get(), now)
+    upload(dispatcher, ANSWERED, on_existing="update")
+    run = ImportRun.objects.latest("id")
+
+    before = dispatcher.get(page_of(run)).text
+    bring_in(run, now)
+    after = dispatcher.get(page_of(run)).text
+
+    assert re.search(r"would be updated</dt><dd class=\"figure\">1<", before)
+    assert re.search(r"Updated</dt><dd class=\"figure\">1<", after)
+    assert reverse("intake:appeal", args=[Appeal.objects.get().pk]) in after
+    assert "reply" in after
+
+
+def test_without_a_choice_an_answered_row_comes_back(dispatcher: Client, now: datetime) -> None:
+    upload(dispatcher, UNANSWERED)
+    bring_in(ImportRun.objects.get(), now)
+
+    upload(dispatcher, ANSWERED)
+
+    run = ImportRun.objects.latest("id")
+    assert (run.preview["updated"], run.preview["rejected"]) == (0, 1)
+    assert "--on-existing update" in dispatcher.get(page_of(run)).text
+
+
+def test_other_columns_keep_the_choice_for_known_appeals(dispatcher: Client) -> None:
+    upload(dispatcher, UNANSWERED, on_existing="update")
+    first = ImportRun.objects.get()
+    answers = {"A": "id", "B": "received_at", "C": "text", "D": "ignore"}
+
+    dispatcher.post(reverse("intake:remap_import", args=[first.pk]), answers)
+
+    assert ImportRun.objects.latest("id").on_existing == "update"
+
+
+def test_page_says_that_the_file_is_gone_and_offers_no_other_columns(
+    dispatcher: Client, now: datetime
+) -> None:
+    upload(dispatcher, ODD_HEADERS)
+    run = ImportRun.objects.get()
+    open_page = dispatcher.get(page_of(run)).text
+    ImportRun.objects.update(file_removed_at=now)
+
+    text = dispatcher.get(page_of(run)).text
+
+    assert reverse("intake:remap_import", args=[run.pk]) in open_page
+    assert reverse("intake:remap_import", args=[run.pk]) not in text
+    assert "The file itself was removed on" in text

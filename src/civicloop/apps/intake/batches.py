@@ -9,8 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from civicloop.apps.intake.files import kept_file
+from civicloop.apps.intake.later_rows import KnownAppeal, Verdict, known_appeals
 from civicloop.apps.intake.membership import among
-from civicloop.apps.intake.models import ImportRun, OriginalRow, RejectedRow
+from civicloop.apps.intake.models import ImportRun, RejectedRow
 from civicloop.apps.intake.names import Json, NameBook
 from civicloop.apps.intake.rows import Candidate, JsonProblem, RowConverter, problem_of
 from civicloop.connectors.spreadsheets import Note, load_mapping, read_rows
@@ -20,6 +21,7 @@ BATCH_ROWS = {"sqlite": 500, "postgresql": 2_000}  # SQLite has one writer: abou
 SHOWN_NOTES = 20
 SHOWN_CHARACTERS = 200
 OTHER_CONTENT = "other_content"
+CHANGED_SINCE = "changed_since"
 
 # number in the source → content hash, row in this file
 Earlier = dict[str, tuple[str, int]]
@@ -78,8 +80,8 @@ class FileReading:
         return self._names.warnings.as_json()
 
 
-def other_content(candidate: Candidate, file_name: str, row: int) -> JsonProblem:
-    return problem_of(OTHER_CONTENT, value=candidate.source_key, file=file_name, row=row)
+def conflict_of(code: str, candidate: Candidate, file_name: str, row: int) -> JsonProblem:
+    return problem_of(code, value=candidate.source_key, file=file_name, row=row)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +89,7 @@ class SortedBatch:
     """What would become of each row of a batch."""
 
     new: list[Candidate] = field(default_factory=list)
+    updates: list[tuple[Candidate, KnownAppeal]] = field(default_factory=list)
     present_count: int = 0
     rejected: list[tuple[Candidate, list[JsonProblem]]] = field(default_factory=list)
 
@@ -97,19 +100,29 @@ class SortedBatch:
         if is_same:
             self.present_count += 1
         else:
-            self.rejected.append((candidate, [other_content(candidate, run.file_name, row)]))
+            problem = conflict_of(OTHER_CONTENT, candidate, run.file_name, row)
+            self.rejected.append((candidate, [problem]))
 
-    def add_conflicts(self, conflicts: Sequence[tuple[Candidate, int]]) -> None:
-        """Reject rows whose numbers belong to appeals that say something else."""
-        ids = [appeal_id for _, appeal_id in conflicts]
-        rows = OriginalRow.objects.select_related("run").defer("cells").in_bulk(ids)
+    def add_conflicts(self, run: ImportRun, conflicts: Sequence[tuple[Candidate, int]]) -> None:
+        """Sort rows whose numbers belong to appeals that say something else."""
+        known = known_appeals([appeal_id for _, appeal_id in conflicts])
         for candidate, appeal_id in conflicts:
-            original = rows.get(appeal_id)
-            name, row = (original.run.file_name, original.row_number) if original else ("", 0)
-            self.rejected.append((candidate, [other_content(candidate, name, row)]))
+            appeal = known[appeal_id]
+            verdict = appeal.judge(run, candidate)
+            if verdict is Verdict.PRESENT:
+                self.present_count += 1
+            elif verdict is Verdict.UPDATE:
+                appeal.add_version(run, candidate)
+                self.updates.append((candidate, appeal))
+            else:
+                is_other = verdict is Verdict.OTHER_WORDS
+                code = OTHER_CONTENT if is_other else CHANGED_SINCE
+                problem = conflict_of(code, candidate, *appeal.latest_place)
+                self.rejected.append((candidate, [problem]))
 
-    def keys_of_new(self) -> Earlier:
-        return {c.source_key: (c.content_hash, c.row.number) for c in self.new}
+    def keys_taken(self) -> Earlier:
+        taken = [*self.new, *(candidate for candidate, _ in self.updates)]
+        return {c.source_key: (c.content_hash, c.row.number) for c in taken}
 
     def rejected_rows(self, run: ImportRun) -> list[RejectedRow]:
         return [
@@ -147,7 +160,8 @@ def sort_out(
             found.present_count += 1
         else:
             conflicts.append((candidate, known[key][1]))
-    found.add_conflicts(conflicts)
+    if conflicts:
+        found.add_conflicts(run, conflicts)
     return found
 
 

@@ -105,6 +105,14 @@ class OnError(models.TextChoices):
     ABORT = "abort", _("import nothing if any row is bad")
 
 
+class OnExisting(models.TextChoices):
+    """What becomes of a row whose appeal is there with fewer or other details."""
+
+    REFUSE = "refuse", _("return the row; the appeal stays as it is")
+    KEEP = "keep", _("leave the row out; the appeal stays as it is")
+    UPDATE = "update", _("bring the appeal up to date; what it said before is kept")
+
+
 class ImportRun(models.Model):
     """One file on its way in: what was read, what went in, what came back."""
 
@@ -114,6 +122,12 @@ class ImportRun(models.Model):
     mapping_toml = models.TextField(_("mapping"), blank=True)
     shape = models.JSONField(_("shape of the file"), default=dict)
     on_error = models.CharField(_("when a row is bad"), max_length=10, choices=OnError)
+    on_existing = models.CharField(
+        _("when an appeal has other details"),
+        max_length=10,
+        choices=OnExisting,
+        default=OnExisting.REFUSE,
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=ImportState, default=ImportState.PREVIEW
     )
@@ -124,6 +138,7 @@ class ImportRun(models.Model):
     row_count = models.PositiveIntegerField(_("rows read"), default=0)
     new_count = models.PositiveIntegerField(_("new"), default=0)
     present_count = models.PositiveIntegerField(_("already there"), default=0)
+    updated_count = models.PositiveIntegerField(_("updated"), default=0)
     rejected_count = models.PositiveIntegerField(_("rejected"), default=0)
     row_estimate = models.PositiveIntegerField(_("rows expected"), default=0)
     created_by = models.ForeignKey(
@@ -132,6 +147,7 @@ class ImportRun(models.Model):
     created_at = models.DateTimeField(_("created at"))
     beat_at = models.DateTimeField(_("last sign of life at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    file_removed_at = models.DateTimeField(_("file removed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("import")
@@ -267,6 +283,34 @@ class OriginalRow(models.Model):
         verbose_name = _("original row")
         verbose_name_plural = _("original rows")
         indexes = [models.Index(fields=["run", "appeal"], name="intake_originalrow_run")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.row_number}"
+
+
+class LaterRow(models.Model):
+    """A row that brought a known appeal up to date, and what it changed."""
+
+    appeal = models.ForeignKey(
+        Appeal, on_delete=models.CASCADE, related_name="later_rows", db_index=False
+    )
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="later_rows")
+    at = models.DateTimeField(_("at"))
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    row_number = models.PositiveIntegerField(_("row"))
+    cells = models.JSONField(_("cells"))
+    hash_before = models.CharField(_("hash before"), max_length=32)
+    hash_after = models.CharField(_("hash after"), max_length=32)
+    before = models.JSONField(_("before"))  # the columns that changed → what they held
+    after = models.JSONField(_("after"))
+
+    class Meta:
+        verbose_name = _("later row")
+        verbose_name_plural = _("later rows")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["appeal", "hash_after"], name="intake_laterrow_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row_number}"

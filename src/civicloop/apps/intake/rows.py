@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.models import TopicBasis
 from civicloop.apps.intake.names import NameBook
-from civicloop.apps.intake.writing import moment_writer
+from civicloop.apps.intake.writing import APPEAL_COLUMNS, moment_writer
 from civicloop.connectors.spreadsheets import Problem, ProblemCode, Row, Values
 
 LONGEST_SOURCE_KEY = 100
@@ -38,7 +38,7 @@ class RowConverter:
         self._source = source
         self._names = names
         self._stored = moment_writer()
-        self._missing_time = self._stored(_whole_seconds(missing_time.astimezone(UTC)))
+        self._missing_time = self._stored(whole_seconds(missing_time.astimezone(UTC)))
         self._callers = CallerKeys(source)
         self._seen: Counter[str] = Counter()
 
@@ -75,7 +75,7 @@ class RowConverter:
             values.subject,
             values.text,
             self._callers.key(values),
-            self._stored(_whole_seconds(received_at)) if received_at else self._missing_time,
+            self._stored(whole_seconds(received_at)) if received_at else self._missing_time,
             area.area_id,
             area.county_id,
             values.address,
@@ -84,12 +84,12 @@ class RowConverter:
             values.support or 0,
             values.oppose or 0,
             values.reply,
-            self._stored(_whole_seconds(replied_at)) if replied_at else None,
+            self._stored(whole_seconds(replied_at)) if replied_at else None,
             not values.reply and replied_at is None,
         )
 
 
-def _whole_seconds(moment: datetime) -> datetime:
+def whole_seconds(moment: datetime) -> datetime:
     """Lists and the search index keep order by the second; the original row keeps the rest."""
     return moment.replace(microsecond=0) if moment.microsecond else moment
 
@@ -132,6 +132,27 @@ def _too_long(row: Row, key: str) -> list[JsonProblem]:
         for value, limit in limits
         if len(value) > limit
     ]
+
+
+def said_details(candidate: Candidate) -> dict[str, Any]:
+    """What a row says beyond the citizen's own words, by column; an empty cell says nothing."""
+    values = candidate.row.values
+    columns = dict(zip(APPEAL_COLUMNS[1:], candidate.columns, strict=True))
+    is_said = {
+        "channel_id": bool(values.channel),
+        "kind": bool(values.kind),
+        "area_id": columns["area_id"] is not None,
+        "county_id": columns["area_id"] is not None,
+        "topic_id": columns["topic_id"] is not None,
+        "topic_basis": columns["topic_id"] is not None,
+        "support_votes": values.support is not None,
+        "oppose_votes": values.oppose is not None,
+        "reply_text": bool(values.reply),
+    }
+    said = {name: columns[name] for name in is_said if is_said[name]}
+    if values.replied_at:
+        said["replied_at"] = whole_seconds(values.replied_at)
+    return said
 
 
 def problem_of(code: str, *, value: str, **params: str | int) -> JsonProblem:

@@ -69,5 +69,9 @@ MAPPING_REASONS: dict[str, str | Promise] = {
     MappingCode.WRONG_TYPE: _("“%(key)s” must be of type %(expected)s."),
     MappingCode.UNKNOWN_FIELD: _("“%(value)s” is no field; fields are: %(known)s."),
     MappingCode.FIELD_TWICE: _("two columns are mapped to “%(value)s”."),
+    MappingCode.UNKNOWN_COLUMN: _(
+        "“%(key)s” is no column; write its letters as the spreadsheet program shows them, "
+        "from @A to @%(last)s."
+    ),
     MappingCode.UNKNOWN_VALUE: _("“%(value)s” is not possible for “%(key)s”."),
 }

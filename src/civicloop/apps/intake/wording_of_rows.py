@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from civicloop.apps.intake.batches import OTHER_CONTENT
+from civicloop.apps.intake.batches import CHANGED_SINCE, OTHER_CONTENT
 from civicloop.connectors.spreadsheets import ProblemCode
 
 REASONS: dict[str, str | Promise] = {
@@ -26,6 +26,9 @@ REASONS: dict[str, str | Promise] = {
     ProblemCode.ERROR_VALUE: _("The cell holds the error %(value)s."),
     ProblemCode.MERGED_WITH_ABOVE: _("The cell is merged with row %(row)s, which has its text."),
     OTHER_CONTENT: _("The number %(value)s belongs to another appeal: file %(file)s, row %(row)s."),
+    CHANGED_SINCE: _(
+        "The appeal %(value)s is there with other details: file %(file)s, row %(row)s."
+    ),
 }
 CURES: dict[str, str | Promise] = {
     ProblemCode.MISSING_TEXT: _("Fill in the text, or delete the row if it is no appeal."),
@@ -49,5 +52,9 @@ CURES: dict[str, str | Promise] = {
     OTHER_CONTENT: _(
         "If the file comes from another system, import it under another name of source; "
         "if the appeal was changed, keep the earlier row."
+    ),
+    CHANGED_SINCE: _(
+        "If this row is the newer one, import the file again and choose to bring appeals up to "
+        "date (--on-existing update); if not, leave it out."
     ),
 }

@@ -57,6 +57,12 @@ class BulkWriter(ABC):
     def insert_appeals(self, rows: Rows) -> None:
         self.insert("intake_appeal", APPEAL_COLUMNS, rows)
 
+    def update_appeals(self, columns: Sequence[str], rows: Rows) -> None:
+        """Change these columns; each row ends with the appeal's number."""
+        changes = ", ".join(f"{column} = %s" for column in columns)
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE intake_appeal SET {changes} WHERE id = %s", rows)  # noqa: S608
+
     def insert_original_rows(self, rows: Rows) -> None:
         self.insert("intake_originalrow", ORIGINAL_COLUMNS, rows)
 

@@ -29,6 +29,7 @@ class Header:
     rows: int  # 0, 1 or 2
     texts: tuple[str, ...]
     fields: tuple[Field, ...]
+    passed_over: tuple[Field, ...]  # what columns were named for that another one is read as
 
     @property
     def known_fields(self) -> int:
@@ -57,11 +58,20 @@ def find_header(rows: Sequence[NumberedRow], mapping: ImportMapping) -> Header:
     return _wordy_row(first, mapping)
 
 
-def missing_header(header: Header, mapping: ImportMapping) -> str:
-    """Return the first header that the mapping names and the sheet lacks, or ""."""
+def missing_header(header: Header, mapping: ImportMapping, *, width: int) -> str:
+    """Return the first header that the mapping names and the sheet lacks, or "".
+
+    Args:
+        header: The header of the sheet.
+        mapping: What the columns are said to be.
+        width: Columns of the widest row.
+    """
     present = {normalise_header(text) for text in header.texts}
     for name, field in mapping.columns.items():
-        is_there = name.startswith("@") or normalise_header(name) in present
+        if name.startswith("@"):
+            is_there = column_index(name[1:]) < width
+        else:
+            is_there = normalise_header(name) in present
         if field is not Field.IGNORE and not is_there:
             return name
     return ""
@@ -121,11 +131,13 @@ def _header(number: int, lines: list[list[str]], mapping: ImportMapping) -> Head
             claims.append(_claim(candidates, wanted))
     while names and not any(names[-1]) and claims[-1] is None:
         del names[-1], claims[-1]
+    fields = _settle(claims)
     return Header(
         row=number,
         rows=len(lines) if number else 0,
         texts=tuple(candidates[0] for candidates in names),
-        fields=_settle(claims),
+        fields=fields,
+        passed_over=_passed_over(claims, fields),
     )
 
 
@@ -171,6 +183,19 @@ def _settle(claims: list[Synonym | None]) -> tuple[Field, ...]:
     for field, index in winners.items():
         fields[index] = field
     return tuple(fields)
+
+
+def _passed_over(claims: list[Synonym | None], fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Return each loser's field, unless a mapping chose the winner over a mere guess."""
+    winners = {field: claims[index] for index, field in enumerate(fields)}
+    return tuple(
+        claim.field
+        if claim is not None
+        and field is not claim.field
+        and (_rank(winners[claim.field]) != _MAPPED or claim.rank == _MAPPED)
+        else Field.IGNORE
+        for claim, field in zip(claims, fields, strict=True)
+    )
 
 
 def _rank(claim: Synonym | None) -> int:

@@ -89,7 +89,8 @@ class _SheetLook:
         self._sample = self._first_rows()
         self._header = find_header(self._sample, mapping)
         self._is_wanted = mapping.sheet in {"", info.name}
-        self.missing = missing_header(self._header, mapping)
+        width = max((len(cells) for _, cells in self._sample), default=0)
+        self.missing = missing_header(self._header, mapping, width=width)
 
     def _first_rows(self) -> list[NumberedRow]:
         rows: list[NumberedRow] = []
@@ -110,10 +111,13 @@ class _SheetLook:
                 letter=column_letter(index),
                 header=text[:_HEADER_CHARACTERS],
                 field=field if usable else Field.IGNORE,
+                passed_over=passed_over if usable else Field.IGNORE,
                 date_order=orders.get(index, DateOrder.UNKNOWN),
                 examples=_examples(index, data),
             )
-            for index, (text, field) in enumerate(zip(header.texts, header.fields, strict=True))
+            for index, (text, field, passed_over) in enumerate(
+                zip(header.texts, header.fields, header.passed_over, strict=True)
+            )
         )
         rows = self._source.row_estimate(self._info.index, sampled_rows=len(self._sample))
         return SheetShape(

@@ -20,7 +20,8 @@ from civicloop.connectors.spreadsheets.fields import (
     Field,
     normalise_header,
 )
-from civicloop.connectors.spreadsheets.shape import DateOrder
+from civicloop.connectors.spreadsheets.limits import Limits
+from civicloop.connectors.spreadsheets.shape import DateOrder, column_index, column_letter
 
 LONGEST_MAPPING = 64 * 1024  # characters
 DELIMITERS = (",", ";", "\t", "|")
@@ -37,6 +38,7 @@ class MappingCode(StrEnum):
     WRONG_TYPE = "wrong_type"  # params: key, expected
     UNKNOWN_FIELD = "unknown_field"  # params: key, value, known
     FIELD_TWICE = "field_twice"  # params: key, value
+    UNKNOWN_COLUMN = "unknown_column"  # params: key, last
     UNKNOWN_VALUE = "unknown_value"  # params: key, value, known
 
 
@@ -221,10 +223,17 @@ class _Reader:
             found = self._field(header, name)
             if found is not Field.IGNORE and found in columns.values():
                 raise self._fail(MappingCode.FIELD_TWICE, header, value=found.value)
-            if not _LETTERS.fullmatch(header) and not normalise_header(header):
+            if header.startswith("@"):
+                self._check_letters(header)
+            elif not normalise_header(header):
                 raise self._fail(MappingCode.UNKNOWN_VALUE, header, value=header)
             columns[header] = found
         return columns
+
+    def _check_letters(self, name: str) -> None:
+        most = Limits().max_columns
+        if not _LETTERS.fullmatch(name) or column_index(name[1:]) >= most:
+            raise self._fail(MappingCode.UNKNOWN_COLUMN, name, last=column_letter(most - 1))
 
     def _constants(self, table: dict[str, Any]) -> dict[Field, str]:
         constants: dict[Field, str] = {}

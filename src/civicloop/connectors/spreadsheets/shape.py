@@ -32,6 +32,7 @@ class Column:
     letter: str  # A, B, … as the spreadsheet program shows it
     header: str  # "" when it has none; group and sub header joined by a space
     field: Field  # IGNORE when no field is known
+    passed_over: Field = Field.IGNORE  # named here too, but read from another column
     date_order: DateOrder = DateOrder.UNKNOWN  # shown by the column's own values
     examples: tuple[str, ...] = ()  # up to three values, shortened
 
@@ -99,6 +100,7 @@ def _column_from_json(plain: dict[str, Any]) -> Column:
         letter=plain["letter"],
         header=plain["header"],
         field=Field(plain["field"]),
+        passed_over=Field(plain.get("passed_over", Field.IGNORE)),  # shapes kept before had none
         date_order=DateOrder(plain["date_order"]),
         examples=tuple(plain["examples"]),
     )

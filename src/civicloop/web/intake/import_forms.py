@@ -8,8 +8,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.intake.models import ImportRun, OnError
-from civicloop.web.intake.import_words import FIELD_NAMES
+from civicloop.apps.intake.models import ImportRun, OnError, OnExisting
+from civicloop.apps.intake.wording_of_columns import FIELD_NAMES
 from civicloop.web.intake.mapping_text import with_columns
 
 IGNORED = "ignore"
@@ -41,6 +41,13 @@ class ImportForm(forms.Form):
         initial=OnError.SKIP,
         widget=forms.RadioSelect,
     )
+    on_existing = forms.ChoiceField(
+        label=gettext_lazy("When an appeal is there with other details (reply, votes, topic …)"),
+        choices=OnExisting.choices,
+        initial=OnExisting.REFUSE,
+        widget=forms.RadioSelect,
+        required=False,
+    )
     mapping = forms.CharField(
         label=gettext_lazy("Mapping (TOML)"), required=False, widget=forms.Textarea
     )
@@ -55,6 +62,9 @@ class ImportForm(forms.Form):
                 % {"size": size, "limit": limit}
             )
         return file
+
+    def clean_on_existing(self) -> str:
+        return self.cleaned_data["on_existing"] or OnExisting.REFUSE.value
 
 
 class ColumnsForm(forms.Form):

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_lazy
+
 from civicloop.apps.intake.models import ImportRun
+from civicloop.apps.intake.queries import later_rows
 from civicloop.apps.intake.wording import (
     word_cure,
     word_failure,
@@ -12,10 +15,24 @@ from civicloop.apps.intake.wording import (
     word_set_aside,
     word_warning,
 )
-from civicloop.web.intake.import_words import CALLER_FIELDS, FIELD_NAMES
+from civicloop.apps.intake.wording_of_columns import (
+    CALLER_FIELDS,
+    FIELD_NAMES,
+    word_unread_columns,
+)
 
 ROWS_SHOWN = 20
 HIDDEN = "•••"
+CHANGED = {
+    "channel_id": FIELD_NAMES["channel"],
+    "kind": FIELD_NAMES["kind"],
+    "area_id": FIELD_NAMES["area"],
+    "topic_id": gettext_lazy("topic"),
+    "support_votes": FIELD_NAMES["support"],
+    "oppose_votes": FIELD_NAMES["oppose"],
+    "reply_text": FIELD_NAMES["reply"],
+    "replied_at": FIELD_NAMES["replied_at"],
+}
 
 
 class ColumnWords(NamedTuple):
@@ -32,6 +49,16 @@ class CountedWords(NamedTuple):
 
     words: str
     examples: list[str]
+
+
+class UpdateWords(NamedTuple):
+    """One appeal that was brought up to date, and in which columns."""
+
+    appeal_id: int
+    source_key: str
+    sheet: str
+    row_number: int
+    columns: list[str]
 
 
 class ProblemWords(NamedTuple):
@@ -54,6 +81,8 @@ class ImportReport:
     warnings: Sequence[CountedWords]
     set_aside: Sequence[CountedWords]
     problems: Sequence[ProblemWords]
+    updates: Sequence[UpdateWords]
+    unread_columns: Sequence[str]
     failure: str  # why the import failed, or empty
 
 
@@ -68,6 +97,8 @@ def import_report(run: ImportRun) -> ImportReport:
         warnings=_warnings(run.warnings),
         set_aside=_set_aside(run.set_aside),
         problems=_problems(run, callers),
+        updates=_updates(run),
+        unread_columns=word_unread_columns(run.shape),
         failure=word_failure(run.failure) if run.failure else "",
     )
 
@@ -96,6 +127,22 @@ def _set_aside(set_aside: Mapping[str, Any]) -> list[CountedWords]:
             [text for *_place, text in found["examples"] if text],
         )
         for code, found in set_aside.items()
+    ]
+
+
+def _updates(run: ImportRun) -> list[UpdateWords]:
+    """The first appeals that were brought up to date."""
+    if not run.updated_count:
+        return []
+    return [
+        UpdateWords(
+            row.appeal_id,
+            row.appeal.source_key,
+            row.sheet,
+            row.row_number,
+            [str(CHANGED[name]) for name in row.after if name in CHANGED],
+        )
+        for row in later_rows(run, limit=ROWS_SHOWN)
     ]
 
 

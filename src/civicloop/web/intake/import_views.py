@@ -42,6 +42,7 @@ def import_list(request: HtmxRequest) -> HttpResponse:
             source=known["source"] or None,
             mapping_toml=known["mapping"],
             on_error=known["on_error"],
+            on_existing=known["on_existing"],
             actor=actor_of(request),
             now=timezone.now(),
         )
@@ -73,9 +74,10 @@ def import_run_page(request: HtmxRequest, run_id: int) -> HttpResponse:
 
 
 def _is_open_to_other_columns(run: ImportRun) -> bool:
-    """Whether the columns are known and none of the rows is in."""
+    """Whether the file is there, its columns are known and none of the rows is in."""
     is_unwritten = run.state == ImportState.FAILED and run.row_count == 0
-    return bool(run.preview.get("columns")) and (run.state == ImportState.PREVIEW or is_unwritten)
+    is_kept = run.file_removed_at is None and bool(run.preview.get("columns"))
+    return is_kept and (run.state == ImportState.PREVIEW or is_unwritten)
 
 
 def _run_context(run: ImportRun, now: datetime) -> dict[str, object]:
@@ -99,6 +101,7 @@ def remap(request: HtmxRequest, run_id: int) -> HttpResponse:
         source=run.source,
         mapping_toml=form.mapping_toml,
         on_error=run.on_error,
+        on_existing=run.on_existing,
         actor=actor_of(request),
         now=now,
     )

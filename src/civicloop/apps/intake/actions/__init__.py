@@ -2,6 +2,7 @@
 
 from civicloop.apps.intake.actions.applying import ImportTakenOverError, apply_import
 from civicloop.apps.intake.actions.channels import ensure_channels, load_channel_file
+from civicloop.apps.intake.actions.old_files import remove_old_files
 from civicloop.apps.intake.actions.previews import prepare_import, preview_import, rehearse
 from civicloop.apps.intake.actions.runs import (
     ImportNotWaitingError,
@@ -22,5 +23,6 @@ __all__ = [
     "prepare_import",
     "preview_import",
     "rehearse",
+    "remove_old_files",
     "start_import_in_background",
 ]

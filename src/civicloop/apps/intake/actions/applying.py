@@ -15,6 +15,7 @@ from django.db.models import F
 
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.actions.previews import failure_of, rehearse
+from civicloop.apps.intake.actions.updating import take_back_updates, write_updates
 from civicloop.apps.intake.batches import FileReading, SortedBatch, sort_out
 from civicloop.apps.intake.locks import held
 from civicloop.apps.intake.models import (
@@ -99,7 +100,7 @@ def _apply(run: ImportRun, now_of: Clock, progress: Progress | None) -> None:
         if progress:
             progress(run)
         if run.on_error == OnError.ABORT and run.rejected_count:
-            _take_back(run)
+            _take_back(run, now_of())
             _fail_for_rejected(run, now_of())
             return
     run.warnings, run.set_aside = reading.warnings(), reading.set_aside()
@@ -137,6 +138,7 @@ def _finish(run: ImportRun, state: ImportState, now: datetime) -> None:
             "state": run.state,
             "rows": run.row_count,
             "new": run.new_count,
+            "updated": run.updated_count,
             "present": run.present_count,
             "rejected": run.rejected_count,
         },
@@ -189,6 +191,7 @@ def _write_once(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> So
     moved = mine.update(
         row_count=run.row_count + len(batch),
         new_count=F("new_count") + len(found.new),
+        updated_count=F("updated_count") + len(found.updates),
         present_count=F("present_count") + found.present_count,
         rejected_count=F("rejected_count") + len(found.rejected),
         beat_at=now,
@@ -197,6 +200,8 @@ def _write_once(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> So
         raise ImportTakenOverError(run.id)
     if found.new:
         _write_new(run, found, now)
+    if found.updates:
+        write_updates(run, found.updates, now)
     RejectedRow.objects.bulk_create(found.rejected_rows(run))
     return found
 
@@ -205,6 +210,7 @@ def _count(run: ImportRun, found: SortedBatch, row_count: int) -> None:
     """What the database already knows."""
     run.row_count += row_count
     run.new_count += len(found.new)
+    run.updated_count += len(found.updates)
     run.present_count += found.present_count
     run.rejected_count += len(found.rejected)
 
@@ -227,8 +233,8 @@ def _write_new(run: ImportRun, found: SortedBatch, now: datetime) -> None:
     )
 
 
-def _take_back(run: ImportRun) -> None:
-    """Remove what this run brought in: nothing goes in when any row is bad.
+def _take_back(run: ImportRun, now: datetime) -> None:
+    """Undo what this run brought in: nothing goes in when any row is bad.
 
     All rows were good when the run began; this happens when it was stopped in the middle and the
     source got other appeals before it went on.
@@ -240,8 +246,9 @@ def _take_back(run: ImportRun) -> None:
         )
     ):
         _remove(appeal_ids)
-    ImportRun.objects.filter(id=run.id).update(new_count=0)
-    run.new_count = 0
+    take_back_updates(run, now)
+    ImportRun.objects.filter(id=run.id).update(new_count=0, updated_count=0)
+    run.new_count = run.updated_count = 0
 
 
 @transaction.atomic

@@ -12,9 +12,10 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.actions.channels import ensure_channels
+from civicloop.apps.intake.actions.old_files import remove_old_files
 from civicloop.apps.intake.batches import FileReading, batch_rows, sort_out
 from civicloop.apps.intake.files import keep_file, kept_file
-from civicloop.apps.intake.models import ImportRun, ImportState, RejectedRow
+from civicloop.apps.intake.models import ImportRun, ImportState, OnExisting, RejectedRow
 from civicloop.apps.intake.rows import Candidate
 from civicloop.connectors.spreadsheets import (
     Field,
@@ -41,14 +42,17 @@ def prepare_import(
     on_error: str,
     actor: User | None,
     now: datetime,
+    on_existing: str = OnExisting.REFUSE,
 ) -> ImportRun:
     """Keep the file and look at its shape; a file that cannot be read gives a FAILED run."""
+    remove_old_files(now=now)
     ensure_channels(now=now)
     run = ImportRun(
         source=source or "",
         file_name=file_name[:255],
         mapping_toml=mapping_toml,
         on_error=on_error,
+        on_existing=on_existing,
         created_by=actor,
         created_at=now,
     )
@@ -89,6 +93,7 @@ def preview_import(
     on_error: str,
     actor: User | None,
     now: datetime,
+    on_existing: str = OnExisting.REFUSE,
     limit: int | None = PREVIEWED_ROWS,
 ) -> ImportRun:
     """Keep the file and count what its first `limit` rows (None: all) would do, in a dry run."""
@@ -98,6 +103,7 @@ def preview_import(
         source=source,
         mapping_toml=mapping_toml,
         on_error=on_error,
+        on_existing=on_existing,
         actor=actor,
         now=now,
     )
@@ -116,7 +122,7 @@ def rehearse(
     """Do everything but write appeals; keep the counts and the rejected rows with the run."""
     RejectedRow.objects.filter(run=run).delete()
     reading = FileReading(run)
-    counts = {"good": 0, "present": 0, "rejected": 0}
+    counts = {"good": 0, "updated": 0, "present": 0, "rejected": 0}
     first_rows: list[list[str]] = []
     earlier: dict[str, tuple[str, int]] = {}
     try:
@@ -125,8 +131,9 @@ def rehearse(
         ):
             first_rows += _shown(batch[: SHOWN_ROWS - len(first_rows)])
             sorted_rows = sort_out(run, batch, earlier=earlier)
-            earlier |= sorted_rows.keys_of_new()
+            earlier |= sorted_rows.keys_taken()
             counts["good"] += len(sorted_rows.new)
+            counts["updated"] += len(sorted_rows.updates)
             counts["present"] += sorted_rows.present_count
             counts["rejected"] += len(sorted_rows.rejected)
             RejectedRow.objects.bulk_create(sorted_rows.rejected_rows(run))

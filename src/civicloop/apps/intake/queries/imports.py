@@ -1,4 +1,4 @@
-from civicloop.apps.intake.models import ImportRun, ImportState
+from civicloop.apps.intake.models import ImportRun, ImportState, LaterRow
 
 
 def import_runs(limit: int = 50) -> list[ImportRun]:
@@ -15,6 +15,11 @@ def import_run(run_id: int) -> ImportRun:
     return ImportRun.objects.select_related("created_by").get(id=run_id)
 
 
+def later_rows(run: ImportRun, *, limit: int) -> list[LaterRow]:
+    """The first rows that brought appeals up to date, with these appeals."""
+    return list(run.later_rows.select_related("appeal").order_by("id")[:limit])
+
+
 def unfinished_import(run: ImportRun) -> ImportRun | None:
     """The import of the same file, for the same purpose, that was stopped in the middle."""
     return (
@@ -23,6 +28,7 @@ def unfinished_import(run: ImportRun) -> ImportRun | None:
             source=run.source,
             mapping_toml=run.mapping_toml,
             on_error=run.on_error,
+            on_existing=run.on_existing,
             state=ImportState.RUNNING,
         )
         .order_by("id")

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.intake.actions import remove_old_files
 from civicloop.config.selfcheck import check_installation
 
 EXAMPLES = """examples:
@@ -32,6 +34,7 @@ class Command(ExplainedCommand):
             reasons = "\n".join(f"  {finding.name}: {finding.words}" for finding in unsafe)
             raise CommandError(_("Not safe to serve (civicloop doctor):") + "\n" + reasons)
         refuse_taken_port(host, port)
+        remove_old_files(now=timezone.now())
         self.stdout.write(
             _("Serving http://%(host)s:%(port)s/ – stop with Ctrl-C") % {"host": host, "port": port}
         )

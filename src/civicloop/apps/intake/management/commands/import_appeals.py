@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, refuse_unwritable
 from civicloop.apps.intake.actions import (
     ImportTakenOverError,
     abandon_import,
@@ -15,7 +15,13 @@ from civicloop.apps.intake.actions import (
     rehearse,
 )
 from civicloop.apps.intake.locks import LockIsHeldError
-from civicloop.apps.intake.models import ImportRun, ImportState, OnError, RejectedRow
+from civicloop.apps.intake.models import (
+    ImportRun,
+    ImportState,
+    OnError,
+    OnExisting,
+    RejectedRow,
+)
 from civicloop.apps.intake.queries import unfinished_import
 from civicloop.apps.intake.returned import write_returned_rows
 from civicloop.apps.intake.search import index_new_appeals
@@ -26,6 +32,7 @@ from civicloop.apps.intake.wording import (
     word_set_aside,
     word_warning,
 )
+from civicloop.apps.intake.wording_of_columns import word_unread_columns
 
 SHOWN_ROWS = 20
 EXAMPLES = """examples:
@@ -33,6 +40,7 @@ EXAMPLES = """examples:
   civicloop import appeals.csv --dry-run             only tell what would happen
   civicloop import appeals.csv --mapping hotline.toml --source hotline
   civicloop import appeals.csv --on-error abort      all rows or none
+  civicloop import appeals.csv --on-existing update  take over replies that came since
   civicloop import appeals.csv --returned back.xlsx  the bad rows as a workbook
 """
 
@@ -49,13 +57,20 @@ class Command(ExplainedCommand):
         parser.add_argument(
             "--on-error",
             choices=OnError.values,
-            default=OnError.SKIP.value,
-            help="skip bad rows, or import nothing if there is one",
+            help="skip bad rows (default), or import nothing if there is one",
+        )
+        parser.add_argument(
+            "--on-existing",
+            choices=OnExisting.values,
+            help="an appeal that is there with other details: return the row (refuse, default), "
+            "leave it out (keep), or bring the appeal up to date (update)",
         )
         parser.add_argument("--returned", type=Path, help="write the bad rows to this .xlsx")
         parser.add_argument("--run", type=int, help="go on with the import of this number")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unwritable(options["returned"], ".xlsx")
+        _refuse_other_choices(options)
         run = self._run(options)
         if run.state == ImportState.FAILED:
             self._fail(run)
@@ -73,7 +88,7 @@ class Command(ExplainedCommand):
             self._fail(run)
 
     def _run(self, options: dict[str, Any]) -> ImportRun:
-        if options["run"]:
+        if options["run"] is not None:
             return self._known_run(options["run"])
         if options["file"] is None:
             raise CommandError(_("Which file? civicloop import FILE"))
@@ -94,7 +109,8 @@ class Command(ExplainedCommand):
                 file_name=file.name,
                 source=options["source"],
                 mapping_toml=mapping_toml,
-                on_error=options["on_error"],
+                on_error=options["on_error"] or OnError.SKIP,
+                on_existing=options["on_existing"] or OnExisting.REFUSE,
                 actor=None,
                 now=timezone.now(),
             )
@@ -143,21 +159,27 @@ class Command(ExplainedCommand):
         self.stderr.flush()
 
     def _tell(self, run: ImportRun, *, is_dry: bool) -> None:
-        new, present, rejected = run.new_count, run.present_count, run.rejected_count
-        if is_dry:
-            new, present, rejected = (run.preview[name] for name in ("good", "present", "rejected"))
+        counts = _forecast(run) if is_dry else _counts(run)
         words = (
-            _("%(file)s (dry run): %(new)s new, %(present)s already there, %(rejected)s rejected.")
+            _(
+                "%(file)s (dry run): %(new)s new, %(updated)s updated, %(present)s already there,"
+                " %(rejected)s rejected."
+            )
             if is_dry
-            else _("%(file)s: %(new)s new, %(present)s already there, %(rejected)s rejected.")
+            else _(
+                "%(file)s: %(new)s new, %(updated)s updated, %(present)s already there,"
+                " %(rejected)s rejected."
+            )
         )
-        counts = {"new": f"{new:,}", "present": f"{present:,}", "rejected": f"{rejected:,}"}
-        self.stdout.write(words % {"file": run.file_name, **counts})
+        shown = {name: f"{count:,}" for name, count in counts.items()}
+        self.stdout.write(words % {"file": run.file_name, **shown})
+        for sentence in word_unread_columns(run.shape):
+            self.stdout.write(f"  {sentence}")
         for code, warning in run.warnings.items():
             self.stdout.write(f"  {word_warning(code, warning['count'])} {_examples(warning)}")
         for code, noted in run.set_aside.items():
             self.stdout.write(f"  {word_set_aside(code, noted['count'])}")
-        self._tell_rejected(run, rejected)
+        self._tell_rejected(run, counts["rejected"])
 
     def _tell_rejected(self, run: ImportRun, count: int) -> None:
         for row in RejectedRow.objects.filter(run=run).order_by("id")[:SHOWN_ROWS]:
@@ -169,6 +191,36 @@ class Command(ExplainedCommand):
 
     def _fail(self, run: ImportRun) -> NoReturn:
         raise CommandError(f"{run.file_name}: {word_failure(run.failure or {})}")
+
+
+def _refuse_other_choices(options: dict[str, Any]) -> None:
+    """An import goes on as it was begun: nothing else can be said with --run."""
+    names = {
+        "file": "FILE",
+        "mapping": "--mapping",
+        "source": "--source",
+        "dry_run": "--dry-run",
+        "on_error": "--on-error",
+        "on_existing": "--on-existing",
+    }
+    given = [words for name, words in names.items() if options[name]]
+    if options["run"] is not None and given:
+        message = _("--run goes on with an import as it was begun; leave out: %(words)s")
+        raise CommandError(message % {"words": " ".join(given)})
+
+
+def _counts(run: ImportRun) -> dict[str, int]:
+    return {
+        "new": run.new_count,
+        "updated": run.updated_count,
+        "present": run.present_count,
+        "rejected": run.rejected_count,
+    }
+
+
+def _forecast(run: ImportRun) -> dict[str, int]:
+    counts = {name: run.preview[name] for name in ("updated", "present", "rejected")}
+    return {"new": run.preview["good"], **counts}
 
 
 def _examples(warning: dict[str, Any]) -> str:
