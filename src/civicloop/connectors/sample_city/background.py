@@ -13,6 +13,7 @@ FREQUENT_EXPONENT = 4  # the higher, the more calls come from the same few
 FOLLOW_UP_RATIO = 0.03
 SECOND_PROBLEM_RATIO = 0.045
 TRIES = 50
+SECOND_TRIES = 12
 
 
 class Background:
@@ -53,10 +54,12 @@ class Background:
 
     def _add_second(self, draft: Draft, day: int) -> None:
         """Add another problem of the same place, claimed like any other."""
-        other = self._days.problem(day, self._stream, shared=True)
-        fits = other.tone == "complain" and other is not draft.problem
-        if fits and self._objects.take(other, draft.thing):
-            draft.second = other
+        for _ in range(SECOND_TRIES):
+            other = self._days.problem(day, self._stream, shared=True)
+            fits = other.tone == "complain" and other is not draft.problem
+            if fits and self._objects.take(other, draft.thing):
+                draft.second = other
+                return
 
     def _author(self) -> int:
         draw = self._stream.random()

@@ -16,9 +16,10 @@ from civicloop.connectors.sample_city.events import Planting
 from civicloop.connectors.sample_city.geography import Geography, geography
 from civicloop.connectors.sample_city.objects import Objects
 from civicloop.connectors.sample_city.plan import CityPlan, SampleCityFiles
+from civicloop.connectors.sample_city.reply_acts import HEADER as REPLY_TRUTH_HEADER
 from civicloop.connectors.sample_city.rows import HEADER, AuthorCodes, Rows
 from civicloop.connectors.sample_city.speech import speech
-from civicloop.connectors.sample_city.truth import Truth
+from civicloop.connectors.sample_city.truth import Truth, reading_line
 from civicloop.connectors.sample_city.units import check_units, units
 from civicloop.connectors.sample_city.vocabulary import Vocabulary, vocabulary
 
@@ -43,6 +44,8 @@ def write_sample_city(
         truth_topics=folder / "truth_topics.csv",
         truth_events=folder / "truth_events.json",
         truth_bursts=folder / "truth_bursts.csv",
+        truth_readings=folder / "truth_readings.jsonl",
+        truth_replies=folder / "truth_replies.csv",
     )
     words = vocabulary()
     check_units(words)
@@ -104,9 +107,15 @@ def _write_appeals(
     with ExitStack() as stack:
         appeals = _writer(stack, out.appeals, HEADER)
         topics = _writer(stack, out.truth_topics, ("id", "topic"))
+        replies = _writer(stack, out.truth_replies, REPLY_TRUTH_HEADER)
+        readings = stack.enter_context(out.truth_readings.open("w", encoding="utf-8", newline="\n"))
         for day, drafts in _days_of_drafts(plan, days, planting, background):
             for number, draft, received_at in _numbered(rows, drafts, day):
-                appeals(rows.row(number, draft, received_at))
+                row = rows.row(number, draft, received_at)
+                appeals(row.cells)
+                readings.write(reading_line(number, row, received_at))
+                if row.reply:
+                    replies(row.reply.truth(number))
                 topics((number, draft.filing.topic))
                 truth.note(number, draft, day)
                 done += 1

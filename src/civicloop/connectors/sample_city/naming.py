@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 
 from civicloop.connectors.sample_city.drafts import Draft
+from civicloop.connectors.sample_city.marks import wrapped
 from civicloop.connectors.sample_city.objects import CityObject
 from civicloop.connectors.sample_city.phrases import SLOT_INDEX, Draw, pick, said
 
@@ -16,6 +17,14 @@ SWAPPED_NAME_RATIO = 0.05
 SPOT_RATIO = 0.4
 MOODS_WITH_SPOT = ("noise", "smell", "safety", "travel")
 NEVER_SWAPPED = ("person", "village", "bus")
+ORGANISATIONS = (  # complained of themselves where something is wrong with them
+    "firm", "factory", "shop", "eatery", "grocery", "beauty", "training", "clinic", "venue",
+    "agrishop", "inn", "agency", "cars", "driving", "hospital", "school", "kindergarten",
+)  # fmt: skip
+BRANCH_OF_ORGANISATION = {"school": "教育", "kindergarten": "教育", "hospital": "医疗"}
+BRANCH_END = "店"
+ACCUSING_TONES = ("complain", "report")
+INNER_SPOT_ENDS = ("门", "期", "校区", "院区", "厂区", "院", "部", "标段", "交叉口", "路口")
 TITLE_SHORT_RATIO = 0.15
 TITLE_COUNTY_RATIO = 0.5
 
@@ -26,12 +35,17 @@ def place_in_text(draft: Draft, city_name: str, slots: list[str], draw: Draw) ->
     form = PLACE_FORMS[bisect(PLACE_BOUNDS, draw())]
     name = _swapped(thing, thing.short_name if form == "short" else thing.name, draw)
     if thing.kind.name == "person":
-        place = thing.town.county.name + (name if "town" in form else "")
+        place = wrapped("place", thing.town.county.name + (name if "town" in form else ""))
         return place, place
-    place, spot = _before(form, thing, city_name) + name, ""
+    spot = ""
     if draw() < SPOT_RATIO and draft.problem.mood in MOODS_WITH_SPOT:
         spot = spot_of(thing, slots, draw)
-    return place, place + spot
+    if spot.endswith(BRANCH_END):
+        name, spot = name + spot, ""
+    if _is_respondent(draft):
+        name = wrapped("respondent", name)
+    place = _before(form, thing, city_name) + name
+    return wrapped("place", place), _with_spot(place, spot, thing)
 
 
 def place_in_title(thing: CityObject, draw: Draw) -> str:
@@ -48,6 +62,26 @@ def spot_of(thing: CityObject, slots: list[str], draw: Draw) -> str:
     slots = list(slots)
     slots[NAME] = thing.street
     return said(pick(thing.kind.spots, draw), slots, draw)
+
+
+def _is_respondent(draft: Draft) -> bool:
+    """Tell whether the thing itself is complained of; a school answers for teaching only."""
+    kind, problem = draft.thing.kind.name, draft.problem
+    branch = BRANCH_OF_ORGANISATION.get(kind, "")
+    return (
+        kind in ORGANISATIONS
+        and problem.tone in ACCUSING_TONES
+        and branch in problem.topic.split("/")[0]
+    )
+
+
+def _with_spot(place: str, spot: str, thing: CityObject) -> str:
+    """Mark a place with its spot: a gate or a crossing is part of it, a side of the road is not."""
+    if spot.endswith(INNER_SPOT_ENDS):
+        return wrapped("place", place + spot)
+    if spot.startswith(thing.street):
+        return wrapped("place", place + thing.street) + spot.removeprefix(thing.street)
+    return wrapped("place", place) + spot.replace(thing.street, wrapped("place", thing.street))
 
 
 def _swapped(thing: CityObject, name: str, draw: Draw) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 SLOTS = (
     "p", "q", "h", "who", "we", "thing", "b", "n", "money", "dur", "ago", "clock", "month",
-    "unit", "hint", "county", "town", "name", "ask", "person", "phone",
+    "unit", "hint", "county", "town", "name", "ask", "person", "phone", "law", "visit", "due",
 )  # fmt: skip
 T = TypeVar("T")
 END_MARKS = "。！？；，"

@@ -55,3 +55,5 @@ class SampleCityFiles:
     truth_topics: Path
     truth_events: Path
     truth_bursts: Path
+    truth_readings: Path
+    truth_replies: Path

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 from bisect import bisect
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import log
 
 from civicloop.connectors.sample_city.drafts import Draft
 from civicloop.connectors.sample_city.geography import Geography
+from civicloop.connectors.sample_city.marks import Marked, read_marks
 from civicloop.connectors.sample_city.naming import spot_of
 from civicloop.connectors.sample_city.phrases import SLOT_INDEX, SLOTS, Draw
 from civicloop.connectors.sample_city.plan import CityPlan
 from civicloop.connectors.sample_city.replies import Replies
+from civicloop.connectors.sample_city.reply_acts import SaidReply
 from civicloop.connectors.sample_city.slips import Slips, quirked
 from civicloop.connectors.sample_city.speech import Speech
 from civicloop.connectors.sample_city.vocabulary import Vocabulary
@@ -35,6 +38,17 @@ AREA_FORMS = ((0.08, ""), (0.13, "city"), (0.45, "county"), (0.85, "town"), (1.0
 ADDRESS_FORMS = ((0.45, ""), (0.70, "street"), (0.85, "name"), (1.01, "full"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRow:
+    """A row of the export, and what is true of it."""
+
+    cells: tuple[str, ...]
+    kind: str  # what the citizen wants, whatever the clerk ticked
+    title: str
+    marked: Marked
+    reply: SaidReply | None
+
+
 class Rows:
     """Writes rows of the export, each from its draft alone."""
 
@@ -49,6 +63,7 @@ class Rows:
         self._last = datetime.combine(plan.last_day, time(23, 59, 59))
         self._city_name = city.city.name
         self._problems = vocabulary.problems
+        self._label_of_kind = speech.label_of_kind
         self._writer = Writer(speech, city.city.name)
         self._slips = Slips()
         self._replies = Replies()
@@ -62,8 +77,8 @@ class Rows:
         hour = bisect(HOUR_BOUNDS, draw())
         return datetime.combine(day, time(hour, int(draw() * 60), int(draw() * 60)))
 
-    def row(self, number: str, draft: Draft, received_at: datetime) -> tuple[str, ...]:
-        """Return the row of one appeal."""
+    def row(self, number: str, draft: Draft, received_at: datetime) -> WrittenRow:
+        """Return the row of one appeal, with what is true of its text and of its reply."""
         worded = self._writer.word(draft)
         self._random.seed(draft.own ^ 2)
         draw = self._random.random
@@ -71,21 +86,29 @@ class Rows:
         title = self._slips.slipped(worded.title, draft.style.slips_ratio / 4, draw)
         support, oppose = _votes(draft, draw)
         replied_at = self._replied_at(received_at, draw)
-        return (
+        title, marked = quirked(title, draw), read_marks(quirked(text, draw))
+        cells = (
             number,
             _written(received_at, draw),
             draft.style.channels.draw(draw),
-            worded.kind,
+            self._label_of_kind[worded.kind].draw(draw),
             self._author_codes.code(draft.author),
-            quirked(title, draw),
-            quirked(text, draw),
+            title,
+            marked.text,
             self._area(draft, draw),
-            self._address(draft, text + title, draw),
+            self._address(draft, marked.text + title, draw),
             str(support),
             str(oppose),
             self._label(draft, draw),
             f"{replied_at:%Y-%m-%d %H:%M:%S}" if replied_at else "",
-            self._replies.reply(draft, draw) if replied_at else "",
+        )
+        reply = self._replies.reply(draft, replied_at, draw) if replied_at else None
+        return WrittenRow(
+            cells=(*cells, reply.text if reply else ""),
+            kind=worded.kind,
+            title=title,
+            marked=marked,
+            reply=reply,
         )
 
     def _area(self, draft: Draft, draw: Draw) -> str:

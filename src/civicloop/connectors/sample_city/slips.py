@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civicloop.connectors.sample_city.marks import ALL
 from civicloop.connectors.sample_city.phrases import Draw
 from civicloop.connectors.sample_city.vocabulary import table
 
@@ -28,7 +29,7 @@ class Slips:
             return self._wrong_word(text, draw)
         if action < 0.65:
             position = int(draw() * len(text))
-            return text[:position] + text[position + 1 :]
+            return text if text[position] in ALL else text[:position] + text[position + 1 :]
         return text
 
     def _wrong_word(self, text: str, draw: Draw) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from civicloop.connectors.sample_city.marks import CLOSE, OPEN, with_marks, wrapped
 from civicloop.connectors.sample_city.phrases import Draw, Phrase, compiled_all
-from civicloop.connectors.sample_city.vocabulary import TONES, table
+from civicloop.connectors.sample_city.vocabulary import TONES, marked_words, table
 
 T = TypeVar("T")
 TOKEN = re.compile(r"([a-z]+2?)([?%]?)([^a-z?%]*)")
@@ -68,6 +69,8 @@ class Speech:
     kinds: dict[str, Weighted[str]]
     ask_of_kind: dict[str, str]
     facts: dict[str, tuple[str, ...]]
+    dangers: dict[str, tuple[Phrase, ...]]
+    label_of_kind: dict[str, Weighted[str]]
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +87,9 @@ def speech() -> Speech:
         follow_ups=_compiled(words["follow_up"]),
         kinds={tone: Weighted(words["kinds"][tone]) for tone in TONES},
         ask_of_kind=words["ask_of_kind"],
-        facts={name: tuple(values) for name, values in words["facts"].items()},
+        facts={name: _facts(name, values) for name, values in words["facts"].items()},
+        dangers={name: _sentences(name, texts) for name, texts in table("dangers").items()},
+        label_of_kind={kind: Weighted(row) for kind, row in words["label_of_kind"].items()},
     )
 
 
@@ -111,4 +116,17 @@ def frame(text: str) -> Frame:
 
 
 def _compiled(rows: dict[str, list[str]]) -> dict[str, tuple[Phrase, ...]]:
-    return {name: compiled_all(texts) for name, texts in rows.items()}
+    words = {name: listed for name, listed in marked_words().items() if name != "respondent"}
+    return {name: compiled_all(with_marks(texts, words)) for name, texts in rows.items()}
+
+
+def _facts(name: str, values: list[str]) -> tuple[str, ...]:
+    """Facts as they are said; those of time are marked as such."""
+    is_time = name in ("ago", "clock", "month")
+    return tuple(wrapped("time", value) if is_time else value for value in values)
+
+
+def _sentences(name: str, texts: list[str]) -> tuple[Phrase, ...]:
+    times = {"time": marked_words()["time"]}
+    marked = [text.replace("<", OPEN[name]).replace(">", CLOSE) for text in texts]
+    return compiled_all(with_marks(marked, times))

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 
 from civicloop.connectors.sample_city.drafts import Draft
+from civicloop.connectors.sample_city.marks import PROBLEM, without_marks
 from civicloop.connectors.sample_city.phrases import (
     SLOT_INDEX,
     Draw,
@@ -26,6 +27,13 @@ SITE_MOODS = ("noise", "smell", "safety", "travel", "plain")  # somebody can com
 RECURRING_MOODS = ("noise", "smell", "travel", "living")
 LOST_CLAUSE_RATIO = 0.4
 CLAUSES_TO_LOSE_ONE = 4
+DANGER_RATIO = 0.06  # of the complaints and reports
+DECOY_RATIO = 0.08
+ALSO_DECOY_RATIO = 0.05  # "another thing" that is none
+USUAL_KINDS = {
+    "complain": "投诉", "report": "举报", "enquire": "咨询", "suggest": "建议", "praise": "表扬",
+}  # fmt: skip
+NO_MARK_RATIO = 0.15  # of the second problems: nothing says that another one begins
 
 
 class Telling:
@@ -49,6 +57,7 @@ class Telling:
         self._details = details
         self._fact: Phrase = ()
         self._used: set[int] = set()
+        self._has_asked = False
         self._specials: dict[str, Callable[[], str]] = {
             "fact": self._say_fact,
             "more": lambda: self._say_one(self._problem.more),
@@ -66,10 +75,15 @@ class Telling:
             style = "clerk" if self._draft.style.is_third_person else "written"
             return tidied(self._say_one(self._speech.follow_ups[style]) + "。")
         text = self._spoken(pick(self._draft.style.frames[self._problem.tone], self._draw))
-        text += self._say_second()
+        text += self._say_danger() + self._say_second()
         if self._draft.style.is_third_person:
             text = text.replace("我们", "其").replace("我", "其")
         return tidied(text)
+
+    @property
+    def kind(self) -> str:
+        """What the words say the citizen wants: the usual, unless the writer asked otherwise."""
+        return self._kind if self._has_asked else USUAL_KINDS[self._problem.tone]
 
     def edited(self, text: str, place: str) -> str:
         """Edit a text that went round: something before, something after, a clause less."""
@@ -78,7 +92,7 @@ class Telling:
         clauses = text.split("，")
         if len(clauses) >= CLAUSES_TO_LOSE_ONE and self._draw() < LOST_CLAUSE_RATIO:
             position = 1 + int(self._draw() * (len(clauses) - 2))
-            if place not in clauses[position]:
+            if place not in without_marks(clauses[position]) and PROBLEM not in clauses[position]:
                 del clauses[position]
         before = self._say_one(self._speech.pieces["edit"])
         after = self._say_one(self._speech.pieces["editend"])
@@ -125,14 +139,28 @@ class Telling:
         return words
 
     def _say_second(self) -> str:
-        """Tell another problem of the same place in passing."""
+        """Tell another problem of the same place in passing, or what only sounds like one."""
         second = self._draft.second
         if second is None:
-            return ""
+            if self._problem.tone != "complain" or self._draw() >= ALSO_DECOY_RATIO:
+                return ""
+            return "。" + self._say_one(self._speech.pieces["alsodecoy"])
         self._slots[P] = self._slots[H]
         self._slots[THING] = second.things[self._draft.matter % len(second.things)]
-        also = self._say_one(self._speech.pieces["also"])
-        return f"{also}{said(pick(second.facts, self._draw), self._slots, self._draw)}。"
+        is_bare = self._draw() < NO_MARK_RATIO
+        also = "" if is_bare else self._say_one(self._speech.pieces["also"])
+        fact = said(pick(second.facts, self._draw), self._slots, self._draw)
+        return f"。{PROBLEM}{also}{fact}。"
+
+    def _say_danger(self) -> str:
+        """Now and then tell of a danger, or of what only sounds like one."""
+        if self._problem.is_personal or self._problem.tone not in ("complain", "report"):
+            return ""
+        chance = self._draw()
+        if chance >= DANGER_RATIO + DECOY_RATIO:
+            return ""
+        name = "danger" if chance < DANGER_RATIO else "decoy"
+        return f"。{self._say_one(self._speech.dangers[name])}。"
 
     def _say_role(self, phrases: tuple[Phrase, ...]) -> str:
         """Say a piece that may introduce the writer; if that names the place, it is known."""
@@ -154,4 +182,5 @@ class Telling:
         self._slots[ASK] = self._say_one(self._problem.asks)
         if not self._slots[ASK]:
             return ""
+        self._has_asked = True
         return self._say_one(self._speech.pieces[self._speech.ask_of_kind.get(self._kind, "ask")])

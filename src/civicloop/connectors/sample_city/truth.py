@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from civicloop.connectors.sample_city.drafts import NO_EVENT, Draft
 from civicloop.connectors.sample_city.events import Planting
 from civicloop.connectors.sample_city.plan import CityPlan
+from civicloop.connectors.sample_city.rows import WrittenRow
 
 GUIDELINES = (
     "Unit: one appeal. Two appeals belong to the same event when a case officer would handle them "
@@ -47,6 +49,7 @@ class Truth:
             "clusters": [
                 {
                     "event": self._name(event),
+                    "cause": self._planting.events[event].problem.topic,
                     "split": "dev",
                     "size": len(members),
                     "message_ids": members,
@@ -74,3 +77,22 @@ class Truth:
         planted = self._planting.events[event]
         topic = planted.problem.topic.rsplit("/", 1)[1]
         return f"{planted.thing.name}-{topic}-{event + 1}"
+
+
+def reading_line(number: str, row: WrittenRow, received_at: datetime) -> str:
+    """Word what is true of one text as a line of JSON: its kind, its problems and its spans."""
+    spans = row.marked.spans
+    truth = {
+        "id": number,
+        "received_at": received_at.isoformat(),
+        "subject": row.title,
+        "text": row.marked.text,
+        "kind": row.kind,
+        "requests": row.marked.problems,
+        "places": spans["place"],
+        "times": spans["time"],
+        "respondents": spans["respondent"],
+        "dangers": spans["danger"],
+        "decoys": spans["decoy"],
+    }
+    return json.dumps(truth, ensure_ascii=False, separators=(",", ":")) + "\n"

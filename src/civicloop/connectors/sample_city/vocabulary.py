@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from civicloop.connectors.sample_city.marks import with_marks
 from civicloop.connectors.sample_city.phrases import Phrase, PhraseError, compiled_all
 
 # Factor per calendar month, January first; the year's mean is not 1, only the proportions matter.
@@ -104,6 +105,12 @@ def table(name: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
+def marked_words() -> dict[str, tuple[str, ...]]:
+    """Read which words the truth counts, by type."""
+    return {name: tuple(words) for name, words in table("marks").items()}
+
+
+@lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Read and compile the topics and the kinds of things, once per process."""
     folder = files(__package__).joinpath("vocabulary", "topics")
@@ -161,13 +168,14 @@ def _problem(
         alike=frozenset(row.get("alike", "").split()),
         things=tuple(row.get("thing", [""])),
         names=compiled_all(row["name"]),
-        facts=compiled_all(row["fact"]),
-        more=compiled_all(row.get("more", [])),
+        facts=compiled_all(with_marks(row["fact"], marked_words())),
+        more=compiled_all(with_marks(row.get("more", []), marked_words())),
         asks=compiled_all(row.get("ask", [])),
     )
 
 
 def _kind(name: str, row: dict[str, Any]) -> ObjectKind:
+    times = {"time": marked_words()["time"]}
     return ObjectKind(
         name=name,
         first=row["first"],
@@ -177,6 +185,6 @@ def _kind(name: str, row: dict[str, Any]) -> ObjectKind:
         there=tuple(row["there"]),
         who=tuple(row["who"]),
         spots=compiled_all(text.replace("{road}", "{name}") for text in row["spot"]),
-        roles=compiled_all(text.replace("{p}", "{q}") for text in row["role"]),
+        roles=compiled_all(with_marks((text.replace("{p}", "{q}") for text in row["role"]), times)),
         has_short_name=row.get("short", False),
     )

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 
 from civicloop.connectors.sample_city.drafts import Draft
+from civicloop.connectors.sample_city.marks import without_marks
 from civicloop.connectors.sample_city.naming import place_in_text, place_in_title
 from civicloop.connectors.sample_city.phrases import (
     END_MARKS,
@@ -28,9 +29,9 @@ BRACKETED_RATIO = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worded:
-    """An appeal in words."""
+    """An appeal in words; the text still carries its marks."""
 
-    kind: str
+    kind: str  # what the citizen wants
     title: str
     text: str
 
@@ -50,7 +51,7 @@ class Writer:
         draw = self._random.random
         kind = self._speech.kinds[draft.problem.tone].draw(draw)
         slots = self._slots(draft, draw)
-        place = slots[Q]
+        place = without_marks(slots[Q])
         is_named = draw() >= UNNAMED_RATIO
         if not is_named:
             slots[P] = slots[Q] = draft.thing.kind.there[1]
@@ -60,10 +61,10 @@ class Writer:
         if draft.is_copy:
             text = telling.edited(text, place)
         if is_named and draw() < TITLE_IS_BEGINNING_RATIO:
-            return Worded(kind=kind, text=text, title=text[:TITLE_LENGTH].rstrip(END_MARKS))
+            return Worded(kind=telling.kind, text=text, title=_beginning(text))
         has_place = not is_named or draw() >= TITLE_UNNAMED_RATIO
         title = self._title(draft, slots, place_in_title(draft.thing, draw) if has_place else "")
-        return Worded(kind=kind, text=text, title=title)
+        return Worded(kind=telling.kind, text=text, title=title)
 
     def _slots(self, draft: Draft, draw: Draw) -> list[str]:
         thing, problem, matter = draft.thing, draft.problem, draft.matter
@@ -103,4 +104,8 @@ class Writer:
         frames = titles.get(tone, titles["frames"])
         if place and draw() < BRACKETED_RATIO:
             frames = titles["bracketed"]
-        return said(pick(frames, draw), slots, draw)
+        return without_marks(said(pick(frames, draw), slots, draw))
+
+
+def _beginning(text: str) -> str:
+    return without_marks(text)[:TITLE_LENGTH].rstrip(END_MARKS)
