@@ -1,0 +1,154 @@
+"""Questions about the checks of replies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.models import (
+    MOSTLY_TEMPLATE,
+    ReplyCheck,
+    ReplyPromise,
+    ReplyTemplate,
+    ReplyVerdict,
+)
+from civicloop.apps.issues.reply_parts import fingerprint_of
+from civicloop.engines.text.reply_promises import PromiseState, promise_state
+
+CHECKS_PER_PAGE = 50
+TEMPLATES_SHOWN = 100
+BIGGEST_ID = 2**62
+
+
+class Look(StrEnum):
+    """Why a reply is worth another look."""
+
+    ALL = "all"
+    EMPTY = "empty"
+    UNANSWERED = "unanswered"
+    OVERDUE = "overdue"
+    TEMPLATE = "template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyFilters:
+    """What the list of replies is asked for."""
+
+    look: Look = Look.ALL
+    county_id: int | None = None
+    template_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepliesPage:
+    """Some checks, last replied first, and where the pages beside them begin."""
+
+    checks: list[ReplyCheck]
+    newer: str  # cursor, "" at the top
+    older: str  # cursor, "" at the end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseFound:
+    """A promise and how it stands on a day."""
+
+    promise: ReplyPromise
+    state: PromiseState
+
+
+def reply_check_of(appeal: Appeal) -> ReplyCheck | None:
+    """The check of an appeal's reply, if it was made of the words that stand there now."""
+    if not appeal.reply_text:
+        return None
+    check = ReplyCheck.objects.select_related("template").filter(appeal=appeal).first()
+    return check if check and check.fingerprint == fingerprint_of(appeal) else None
+
+
+def promises_of(appeal: Appeal, *, today: date) -> list[PromiseFound]:
+    """What the reply promises, in the order of its words."""
+    return [
+        PromiseFound(promise=promise, state=promise_state(promise.due_day, today=today))
+        for promise in ReplyPromise.objects.filter(appeal=appeal).order_by("start")
+    ]
+
+
+def checks_worth_a_look(filters: ReplyFilters, *, today: date) -> QuerySet[ReplyCheck]:
+    """The checks that a list or a file shows, in no order."""
+    is_unanswered = Q(verdict__in=[ReplyVerdict.BESIDE, ReplyVerdict.PARTIAL])
+    is_overdue = Q(first_due_day__lt=today)
+    is_template = Q(template__isnull=False, template_share__gte=MOSTLY_TEMPLATE)
+    is_empty = Q(verdict=ReplyVerdict.EMPTY)
+    wanted = {
+        Look.ALL: is_empty | is_unanswered | is_overdue | is_template,
+        Look.EMPTY: is_empty,
+        Look.UNANSWERED: is_unanswered,
+        Look.OVERDUE: is_overdue,
+        Look.TEMPLATE: is_template,
+    }[filters.look]
+    checks = ReplyCheck.objects.filter(wanted)
+    if filters.county_id is not None:
+        checks = checks.filter(appeal__county_id=filters.county_id)
+    if filters.template_id is not None:
+        checks = checks.filter(template_id=filters.template_id)
+    return checks
+
+
+def replies_page(
+    filters: ReplyFilters, *, today: date, after: str = "", before: str = ""
+) -> RepliesPage:
+    """The replies older than the cursor ``after``, or newer than ``before``, or the newest."""
+    checks = checks_worth_a_look(filters, today=today)
+    place = _place(after or before)
+    goes_back = place is not None and not after
+    if place is not None:
+        replied_at, appeal_id = place
+        side = "gt" if goes_back else "lt"
+        level = Q(replied_at=replied_at) & Q(**{f"appeal_id__{side}": appeal_id})
+        checks = checks.filter(Q(**{f"replied_at__{side}": replied_at}) | level)
+    ways = ("replied_at", "appeal_id") if goes_back else ("-replied_at", "-appeal_id")
+    shown = checks.select_related("appeal__county", "template").defer("appeal__text")
+    found = list(shown.order_by(*ways)[: CHECKS_PER_PAGE + 1])
+    has_more, found = len(found) > CHECKS_PER_PAGE, found[:CHECKS_PER_PAGE]
+    if goes_back:
+        found.reverse()
+    return RepliesPage(
+        checks=found,
+        newer=_cursor(found[0]) if found and (has_more if goes_back else place) else "",
+        older=_cursor(found[-1]) if found and (has_more or goes_back) else "",
+    )
+
+
+def _cursor(check: ReplyCheck) -> str:
+    return f"{check.replied_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{check.pk}"
+
+
+def _place(cursor: str) -> tuple[datetime, int] | None:
+    """The place a cursor names; None when it is none of ours, so that the list starts over."""
+    moment, _, number = cursor.partition("-")
+    try:
+        replied_at = datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
+        return replied_at, min(int(number), BIGGEST_ID)
+    except ValueError:
+        return None
+
+
+def look_counts(*, today: date) -> dict[Look, int]:
+    """How many replies there are for each reason to look."""
+    return {
+        look: checks_worth_a_look(ReplyFilters(look=look), today=today).count() for look in Look
+    }
+
+
+def templates_by_size() -> list[ReplyTemplate]:
+    """The words sent about most matters, most replies first."""
+    return list(ReplyTemplate.objects.order_by("-reply_count", "id")[:TEMPLATES_SHOWN])
+
+
+def checks_for_file(filters: ReplyFilters, *, today: date) -> Iterator[ReplyCheck]:
+    """Every check of a list, last replied first, read as the file is written."""
+    checks = checks_worth_a_look(filters, today=today).select_related("appeal__county", "template")
+    ordered = checks.defer("appeal__text", "appeal__reply_text").order_by("-replied_at", "-pk")
+    yield from ordered.iterator(chunk_size=2_000)

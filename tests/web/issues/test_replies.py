@@ -1,0 +1,115 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.actions.check_replies import check_replies
+from civicloop.apps.issues.models import ReplyCheck
+
+Replied = Callable[..., Appeal]
+ASKED = "青禾苑楼下烧烤店油烟扰民，请问什么时候安装油烟净化设备？另外请求修复小区东门的路灯。"
+PARTIAL = "经核查，已责令青禾苑烧烤店整改，油烟净化设备将于2023年12月10日前安装到位。"
+TRANSFER = "您好，您反映的问题已转相关部门处理。"
+
+
+@pytest.fixture
+def replied(make_appeal: Callable[..., Appeal], now: datetime) -> Replied:
+    def make(reply: str, **fields: object) -> Appeal:
+        appeal = make_appeal(
+            ASKED, reply_text=reply, replied_at=now + timedelta(days=2), is_waiting=False, **fields
+        )
+        check_replies(now=now)
+        return appeal
+
+    return make
+
+
+def test_panel_shows_each_request_with_its_sentence(guest: Client, replied: Replied) -> None:
+    appeal = replied(PARTIAL)
+
+    text = guest.get(reverse("intake:appeal", args=[appeal.pk])).text
+
+    assert "Does the reply answer?" in text
+    assert "not found in the reply" in text
+    assert '<q lang="zh-Hans">' in text
+    assert "was due by 10 Dec 2023" in text
+    assert "已责令青禾苑烧烤店整改" in text
+
+
+def test_panel_is_not_there_before_the_check(
+    guest: Client, make_appeal: Callable[..., Appeal]
+) -> None:
+    appeal = make_appeal(ASKED, reply_text=PARTIAL)
+
+    assert (
+        "Does the reply answer?" not in guest.get(reverse("intake:appeal", args=[appeal.pk])).text
+    )
+
+
+def test_words_of_the_reply_are_escaped(guest: Client, replied: Replied) -> None:
+    appeal = replied("经核查，已责令青禾苑<script>alert(1)</script>整改油烟净化设备。")
+
+    assert "<script>alert" not in guest.get(reverse("intake:appeal", args=[appeal.pk])).text
+
+
+def test_list_is_filtered_by_the_address(guest: Client, replied: Replied) -> None:
+    empty, partial = replied(TRANSFER), replied(PARTIAL)
+
+    def shown(query: str) -> list[int]:
+        page = guest.get(f"/replies/?{query}").context["page"]
+        return [check.pk for check in page.checks]
+
+    assert shown("look=empty") == [empty.pk]
+    assert shown("look=unanswered") == [partial.pk]
+    assert shown("look=overdue") == [partial.pk]
+    assert shown(f"look=empty&county={empty.county_id}") == [empty.pk]
+    assert shown("look=empty&county=987654") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["look=nonsense", "county=x", "after=x", "before=20230101T000000.0-x", "template=-1"]
+)
+def test_broken_address_shows_the_whole_list(guest: Client, replied: Replied, query: str) -> None:
+    replied(TRANSFER)
+
+    response = guest.get(f"/replies/?{query}")
+
+    assert response.status_code == 200
+    assert len(response.context["page"].checks) == 1
+
+
+def test_htmx_gets_only_the_table(guest: Client, replied: Replied) -> None:
+    replied(TRANSFER)
+
+    response = guest.get("/replies/", headers={"HX-Request": "true"})
+
+    assert "<html" not in response.text
+    assert "HX-Request" in response["Vary"]
+
+
+def test_files_hold_the_list_and_no_formula(guest: Client, replied: Replied) -> None:
+    replied(TRANSFER, subject="=HYPERLINK(1)")
+
+    as_csv = b"".join(guest.get("/replies/replies.csv?look=empty").streaming_content).decode(
+        "utf-8"
+    )
+    sheet = load_workbook(BytesIO(guest.get("/replies/replies.xlsx").content)).active
+
+    assert "'=HYPERLINK(1)" in as_csv
+    assert sheet["B2"].data_type == "s"
+    assert guest.get("/replies/replies.pdf").status_code == 404
+
+
+def test_stranger_is_asked_to_log_in(client: Client, db: None) -> None:
+    for address in ("/replies/", "/replies/replies.csv"):
+        assert client.get(address).status_code == 302
+
+
+def test_empty_installation_names_the_command(guest: Client) -> None:
+    assert "civicloop check-replies" in guest.get("/replies/").text
+    assert not ReplyCheck.objects.exists()
