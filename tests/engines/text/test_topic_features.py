@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
+from civicloop.engines.text import topic_features
 from civicloop.engines.text.topic_features import (
     FAMILY_WEIGHTS,
     KEY_BITS,
     count_features,
-    known_keys,
     read_batch,
+    read_corpus,
     weigh,
 )
 from civicloop.engines.text.words import MAX_CHARACTERS, cut_words, fold
@@ -68,22 +69,43 @@ def test_lone_surrogates_do_not_stop_a_batch():
 
 
 def test_messages_without_text_have_no_features():
-    batch = read_batch([("", ""), (" ", "\n")])
+    messages = [("", ""), (" ", "\n")]
+    batch = read_batch(messages)
 
     assert (batch.messages, len(batch.keys), batch.words) == (2, 0, [])
-    assert len(known_keys(batch, min_messages=1)) == 0
+    assert read_corpus(messages, min_messages=1).matrix.shape == (2, 0)
 
 
-def test_known_keys_are_those_of_enough_messages_not_of_many_occurrences():
-    batch = read_batch([("灯灯", ""), ("灯", ""), ("水水", "")])
+def test_known_features_are_those_of_enough_messages_not_of_many_occurrences():
+    messages = [("灯灯", ""), ("灯", ""), ("水水", "")]
 
-    once = known_keys(batch, min_messages=1)
-    twice = known_keys(batch, min_messages=2)
+    once = read_corpus(messages, min_messages=1).keys
+    twice = read_corpus(messages, min_messages=2).keys
 
     lamp = ord("灯")
     assert lamp in twice
     assert ord("水") in once
     assert ord("水") not in twice
+
+
+def test_a_corpus_read_in_parts_is_the_one_read_at_once(monkeypatch):
+    messages = [
+        ("路灯坏了", "路灯"),
+        ("", ""),
+        ("水管漏水，路灯不亮", ""),
+        ("停水", "水"),
+        ("路", ""),
+    ]
+    whole = read_corpus(messages, min_messages=2)
+
+    monkeypatch.setattr(topic_features, "PART_CHARACTERS", 4)
+    parts = read_corpus(messages, min_messages=2)
+
+    assert parts.keys.tolist() == whole.keys.tolist()
+    assert parts.matrix.toarray().tolist() == whole.matrix.toarray().tolist()
+    assert parts.word_counts.tolist() == whole.word_counts.tolist()
+    counts = count_features(read_batch(messages), whole.keys)
+    assert counts.matrix.toarray().tolist() == whole.matrix.toarray().tolist()
 
 
 def test_counts_leave_out_unknown_features():
@@ -98,10 +120,10 @@ def test_counts_leave_out_unknown_features():
 
 
 def test_rows_have_unit_length_and_families_their_weight():
-    batch = read_batch([("路灯坏了很久", "路灯"), ("噪声", ""), ("", "")])
-    keys = known_keys(batch, min_messages=1)
+    corpus = read_corpus([("路灯坏了很久", "路灯"), ("噪声", ""), ("", "")], min_messages=1)
+    keys = corpus.keys
 
-    matrix = weigh(count_features(batch, keys).matrix, keys, np.ones(len(keys), dtype=np.float32))
+    matrix = weigh(corpus.matrix, keys, np.ones(len(keys), dtype=np.float32))
 
     lengths = np.sqrt((matrix.toarray() ** 2).sum(axis=1))
     assert lengths.tolist() == pytest.approx([1, 1, 0], abs=1e-6)

@@ -1,18 +1,28 @@
 import io
 import json
+import random
 import zipfile
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
-from civicloop.engines.text import topic_model, topic_storage, topics
+from civicloop.engines.text import (
+    topic_features,
+    topic_model,
+    topic_storage,
+    topic_training,
+    topics,
+)
 from civicloop.engines.text.topics import (
     LabelledText,
+    LevelChoice,
     NotEnoughLabelsError,
     TopicModel,
     TopicModelFileError,
     TopicText,
     UnusedLabel,
+    learn_topics,
     train_topic_model,
 )
 
@@ -113,6 +123,86 @@ def test_the_model_abstains_where_the_wanted_accuracy_is_out_of_reach():
     assert model.predict([TopicText(text=texts[0])])[0].abstained
 
 
+PATHS = {"供水": "市政/供水", "噪声": "环境/噪声", "道路": "市政/道路"}
+
+
+def test_a_parents_probability_is_the_sum_of_its_childrens():
+    rows = [
+        LabelledText(text=row.text, label=PATHS[row.label], group=row.group) for row in labelled()
+    ]
+    model = train_topic_model(rows)
+
+    [suggestion] = model.predict([TopicText(text="自来水停水，路灯坏了")])
+
+    top, deepest = suggestion.levels
+    assert top.label == "市政"
+    shares = suggestion.probability + suggestion.second_probability
+    assert {suggestion.label, suggestion.second_label} == {"市政/供水", "市政/道路"}
+    assert top.probability == pytest.approx(shares)
+    assert deepest == LevelChoice(label=suggestion.label, probability=suggestion.probability)
+
+
+def test_a_model_that_cannot_tell_the_children_apart_answers_the_parent():
+    # The second level is drawn at random: only the first can be learned.
+    draw = random.Random(1)
+    rows = [
+        LabelledText(text=f"{row.text}{number}", label=f"{row.label}/{draw.choice('甲乙')}")
+        for number, row in enumerate(labelled() * 3)
+    ]
+    model = train_topic_model(rows, answer_accuracy=0.95)
+
+    [suggestion] = model.predict([TopicText(text="东门自来水停水三天了")])
+
+    assert suggestion.answer == "供水"
+    assert (suggestion.answered_levels, suggestion.abstained) == (1, True)
+    assert [level.topics for level in model.summary.levels] == [3, 6]
+    assert model.summary.levels[0].coverage > model.summary.levels[1].coverage
+
+
+def test_a_sentence_about_something_else_is_a_further_topic(model):
+    message = "家里水压太低没有水，水管爆裂一直漏水。半夜工地施工噪声太大，广场舞音响吵得睡不着。"
+
+    [both] = model.predict([TopicText(text=message)])
+    [one] = model.predict([TopicText(text=message[: message.index("。") + 1])])
+
+    [further] = both.further
+    assert {both.label, further.label} == {"供水", "噪声"}
+    assert further.sentence in message.replace("，", ",")
+    assert one.further == ()
+
+
+def test_words_that_training_knew_are_counted(model):
+    known, unknown = model.predict([TopicText(text="水管漏水"), TopicText(text="乘坐飞机旅行")])
+
+    assert known.known_ratio > 0.5
+    assert unknown.known_ratio < 0.5
+
+
+def test_each_used_row_is_guessed_by_a_model_that_did_not_see_it():
+    rows = [*labelled(), LabelledText(text="公园的花被偷了", label="绿化")]
+
+    training = learn_topics(rows)
+
+    assert [guess.row for guess in training.guesses] == list(range(72))
+    right = [guess.predicted == rows[guess.row].label for guess in training.guesses]
+    assert sum(right) / len(right) == training.model.summary.accuracy
+    assert not any(guess.is_newest for guess in training.guesses)
+
+
+def test_the_newest_rows_are_guessed_by_a_model_of_older_ones():
+    days = [datetime(2023, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(72)]
+    rows = [
+        LabelledText(text=row.text, label=row.label, received_at=day)
+        for row, day in zip(sorted(labelled(), key=lambda row: row.text), days, strict=True)
+    ]
+
+    training = learn_topics(rows)
+
+    newest = [guess.row for guess in training.guesses if guess.is_newest]
+    assert newest == list(range(72 - len(newest), 72))
+    assert training.model.summary.newest.rows == len(newest) == 14
+
+
 def test_labels_with_too_few_rows_are_left_out_and_named():
     rows = [*labelled(), LabelledText(text="公园的花被偷了", label="绿化")]
 
@@ -176,7 +266,7 @@ def test_predictions_do_not_depend_on_what_is_predicted_along(model, monkeypatch
     messages = [TopicText(text=row.text, subject=row.text[:4]) for row in labelled()[::5]]
     together = model.predict(messages)
 
-    monkeypatch.setattr(topics, "BATCH_CHARACTERS", 40)
+    monkeypatch.setattr(topic_features, "PART_CHARACTERS", 40)
 
     assert model.predict(messages) == together
     assert model.predict(messages[:1]) == together[:1]
@@ -208,7 +298,7 @@ def test_stored_labels_and_unused_labels_survive():
 
 
 def test_a_pruned_model_keeps_its_most_important_features(model, monkeypatch):
-    monkeypatch.setattr(topic_model, "MOST_FEATURES", 60)
+    monkeypatch.setattr(topic_training, "MOST_FEATURES", 60)
 
     pruned = train_topic_model(labelled())
 
@@ -231,8 +321,8 @@ def repack(payload, **changes):
 
 
 def test_a_model_of_a_later_version_is_refused(model):
-    with pytest.raises(TopicModelFileError, match="version 2"):
-        TopicModel.from_bytes(repack(model.to_bytes(), version=2))
+    with pytest.raises(TopicModelFileError, match="version 3"):
+        TopicModel.from_bytes(repack(model.to_bytes(), version=3))
 
 
 def test_a_file_of_another_kind_is_refused(model):

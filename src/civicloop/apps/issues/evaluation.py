@@ -33,11 +33,13 @@ def evaluate_topics(
         [
             ClassifiedRow(
                 label=_cut(row.label, level),
-                predicted=_cut(suggestion.label, level),
-                probability=suggestion.probability,
-                abstained=suggestion.abstained,
+                predicted=choice.label,
+                probability=choice.probability,
+                abstained=suggestion.answered_levels < depth,
             )
             for row, suggestion in zip(rows, suggestions, strict=True)
+            for depth in [min(level or len(suggestion.levels), len(suggestion.levels))]
+            for choice in [suggestion.levels[depth - 1]]
         ]
     )
 

@@ -45,7 +45,14 @@ def read_labelled_file(path: Path, *, today: date) -> LabelledRows:
             continue
         group = _group(row, shape) or values.caller
         rows.append(
-            LabelledText(text=values.text, subject=values.subject, label=label, group=group)
+            LabelledText(
+                text=values.text,
+                subject=values.subject,
+                label=label,
+                group=group,
+                received_at=values.received_at,
+                key=str(row.number),
+            )
         )
     if not rows:
         raise NoLabelColumnError(str(path))

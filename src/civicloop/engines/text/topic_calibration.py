@@ -2,7 +2,8 @@
 
 Source: temperature and bias of a softmax as in Guo et al. 2017, "On calibration of modern neural
 networks" (vector scaling with one common temperature); softened targets as in Platt 1999,
-"Probabilistic outputs for support vector machines"; the contrast is own work; the threshold is that of a selective
+"Probabilistic outputs for support vector machines"; the first choice's adjustment is
+Platt's, too; the contrast is own work; the threshold is that of a selective
 classifier, Geifman and El-Yaniv 2017, "Selective classification for deep neural networks".
 """
 
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 from civicloop.engines.text.topic_features import Floats, Ints
 
-BIAS_PENALTY = 0.5  # pulls the labels' biases to 0, which matters for labels with few rows
+BIAS_PENALTY = 0.1  # for each label: the more labels, the fewer rows tell a label's bias
+FIRST_CHOICE_PENALTY = 5.0
 CONTRAST_POWER = 0.75
 SHORTEST = 1e-6  # length of scores that is taken for nothing
 SLOPE_START = 8.0
@@ -26,14 +28,32 @@ _Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """``probabilities = softmax(slope * contrast(scores) + biases)``."""
+    """``shares = softmax(slope * contrast(scores) + biases)``, then the first choice is adjusted.
+
+    Where some labels are wrong or some topics overlap, no softmax fits both the sure and the unsure
+    rows: the first choice's log-odds are stretched and shifted, the others share what is left.
+    """
 
     slope: float
     biases: _Doubles  # shape (labels,)
+    stretch: float
+    shift: float
 
     def probabilities(self, scores: Floats) -> _Doubles:
         """Return probabilities of shape (rows, labels); each row sums to 1."""
-        return _softmax(self.slope * _contrast(scores) + self.biases)
+        shares = _softmax(self.slope * _contrast(scores) + self.biases)
+        rows = np.arange(len(shares))
+        first = shares.argmax(axis=1)
+        best = np.minimum(shares[rows, first], 1 - SHORTEST)
+        others = shares.copy()
+        others[rows, first] = 0
+        second = others.max(axis=1)
+        adjusted = _logistic(self.stretch * _log_odds(best) + self.shift)
+        least = second / (1 - best + second) + SHORTEST  # the order stays
+        adjusted = np.maximum(adjusted, least)
+        adapted: _Doubles = others * ((1 - adjusted) / (1 - best))[:, np.newaxis]
+        adapted[rows, first] = 1 - adapted.sum(axis=1)
+        return adapted
 
 
 def _contrast(scores: Floats) -> _Doubles:
@@ -54,34 +74,77 @@ def _softmax(logits: _Doubles) -> _Doubles:
 
 
 def fit_calibration(scores: Floats, targets: Ints) -> Calibration:
-    """Fit slope and biases on scores of rows that the scoring model never saw.
+    """Fit a calibration on scores of rows that the scoring model never saw.
 
     Args:
-        scores: Scores above each label's mean, shape (rows, labels).
+        scores: Scores, shape (rows, labels).
         targets: Label number of each row, shape (rows,).
 
     Returns:
-        The calibration of the greatest (penalised) likelihood.
+        The calibration of the greatest (penalised) likelihood, of the labels first and of the
+        first choice's rightness then.
     """
+    slope, biases = _fit_softmax(_contrast(scores), targets)
+    shares = _softmax(slope * _contrast(scores) + biases)
+    stretch, shift = _fit_first_choice(shares.max(axis=1), shares.argmax(axis=1) == targets)
+    return Calibration(slope=slope, biases=biases, stretch=stretch, shift=shift)
+
+
+def _fit_softmax(wide: _Doubles, targets: Ints) -> tuple[float, _Doubles]:
     from scipy.optimize import minimize
 
-    wide = _contrast(scores)
     wanted = _softened(targets, labels=wide.shape[1])
+    penalty = BIAS_PENALTY * wide.shape[1]
 
     def loss(parameters: _Doubles) -> tuple[float, _Doubles]:
         slope, biases = parameters[0], parameters[1:]
         shares = _softmax(slope * wide + biases)
         error = shares - wanted
         value = -(wanted * np.log(np.maximum(shares, 1e-300))).sum()
-        value += BIAS_PENALTY * (biases**2).sum()
-        gradient = error.sum(axis=0) + 2 * BIAS_PENALTY * biases
+        value += penalty * (biases**2).sum()
+        gradient = error.sum(axis=0) + 2 * penalty * biases
         return float(value), np.concatenate([[(error * wide).sum()], gradient])
 
     start = np.zeros(wide.shape[1] + 1)
     start[0] = SLOPE_START
     bounds = [(1e-3, 1e3)] + [(None, None)] * wide.shape[1]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return Calibration(slope=float(found.x[0]), biases=found.x[1:])
+    return float(found.x[0]), found.x[1:]
+
+
+def _fit_first_choice(best: _Doubles, right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return stretch and shift of the first choice's log-odds; drawn to 1 and 0 where rows are few."""
+    from scipy.optimize import minimize
+
+    odds = _log_odds(best)
+
+    def loss(parameters: _Doubles) -> tuple[float, _Doubles]:
+        stretch, shift = parameters
+        logits = stretch * odds + shift
+        error = _logistic(logits) - right
+        value = (np.logaddexp(0, logits) - right * logits).sum()
+        value += FIRST_CHOICE_PENALTY * ((stretch - 1) ** 2 + shift**2)
+        return float(value), np.array(
+            [
+                (error * odds).sum() + 2 * FIRST_CHOICE_PENALTY * (stretch - 1),
+                error.sum() + 2 * FIRST_CHOICE_PENALTY * shift,
+            ]
+        )
+
+    bounds = [(0.05, 20.0), (-10.0, 10.0)]
+    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=bounds)
+    return float(found.x[0]), float(found.x[1])
+
+
+def _log_odds(shares: _Doubles) -> _Doubles:
+    kept = np.clip(shares, SHORTEST, 1 - SHORTEST)
+    odds: _Doubles = np.log(kept / (1 - kept))
+    return odds
+
+
+def _logistic(odds: _Doubles) -> _Doubles:
+    shares: _Doubles = 1 / (1 + np.exp(-odds))
+    return shares
 
 
 def _softened(targets: Ints, *, labels: int) -> _Doubles:

@@ -9,7 +9,7 @@ Source: term weights as in Salton and Buckley 1988, "Term-weighting approaches i
 retrieval" (logarithmic frequency, inverse document frequency, unit length); own arrangement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, chain
@@ -35,6 +35,8 @@ END = "\0"  # stands behind each field, so that no sequence reaches from one int
 WORDS, SUBJECT = 1, 2  # bits of a feature's family; neither: sequences of the body
 FAMILIES = 4
 FAMILY_WEIGHTS = np.array([1.2, 1.0, 1.0, 0.7], dtype=np.float32)
+PART_CHARACTERS = 300_000  # bounds the memory of what is read at once
+WEIGHED_AT_ONCE = 10_000  # messages
 TINY = 1e-12  # keeps a division by the length of nothing finite
 
 
@@ -43,7 +45,8 @@ class Batch:
     """The features of some messages, where they stand, and the words that cover them."""
 
     messages: int
-    characters: int  # length of all fields laid end to end
+    text: str  # all fields laid end to end, an END behind each
+    field_starts: Ints  # first character of each field, body and subject in turn
     rows: Ints  # message of each feature, shape (occurrences,)
     keys: Ints  # feature, shape (occurrences,)
     starts: Ints  # first character of each feature, shape (occurrences,)
@@ -51,6 +54,11 @@ class Batch:
     words: list[str]  # every word of every field
     word_rows: Ints  # message of each word
     word_starts: Ints  # first character of each word
+
+    @property
+    def characters(self) -> int:
+        """The length of all fields laid end to end."""
+        return len(self.text)
 
 
 def read_batch(messages: Sequence[tuple[str, str]]) -> Batch:
@@ -75,7 +83,8 @@ def read_batch(messages: Sequence[tuple[str, str]]) -> Batch:
     rows, keys, starts, ends = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Batch(
         messages=len(messages),
-        characters=len(codes),
+        text=stream,
+        field_starts=np.cumsum(lengths) - lengths,
         rows=rows,
         keys=keys,
         starts=starts,
@@ -167,14 +176,101 @@ def count_features(batch: Batch, keys: Ints) -> Counts:
     return Counts(keys=keys, matrix=matrix, occurrences=known, cell_of=cell_of)
 
 
-def known_keys(batch: Batch, *, min_messages: int) -> Ints:
-    """Return the features that occur in enough messages, sorted, shape (features,)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """The features of many messages, without their places."""
+
+    keys: Ints  # sorted features that occur in enough messages, shape (features,)
+    matrix: Matrix  # how often each stands in each message, shape (messages, features)
+    word_counts: Ints  # words of each message, known or not, shape (messages,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Counts of some messages by their own numbering of features."""
+
+    keys: Ints  # sorted, shape (features,)
+    messages_with: Ints  # messages that each occurs in
+    columns: NDArray[np.int32]
+    counts: NDArray[np.uint16]
+    row_lengths: Ints
+    word_counts: Ints
+
+
+def read_corpus(messages: Sequence[tuple[str, str]], *, min_messages: int) -> Corpus:
+    """Return the features of many messages, read part by part to spare memory.
+
+    Args:
+        messages: Body and subject of each message; both may be empty.
+        min_messages: Messages that a feature must occur in.
+
+    Returns:
+        The counts of all features that occur often enough.
+    """
+    from scipy import sparse
+
+    parts = [_count_part(read_batch(part)) for part in cut_parts(messages)]
+    keys = _frequent_keys(parts, min_messages)
+    pieces = [_renumbered(part, keys) for part in parts]
+    word_counts = np.concatenate([part.word_counts for part in parts])
+    parts.clear()
+    pointers = np.concatenate([[0], np.cumsum(np.concatenate([piece[2] for piece in pieces]))])
+    columns = np.concatenate([piece[0] for piece in pieces])
+    data = np.concatenate([piece[1] for piece in pieces])
+    matrix = sparse.csr_array((data, columns, pointers), shape=(len(messages), len(keys)))
+    return Corpus(keys=keys, matrix=matrix, word_counts=word_counts)
+
+
+def cut_parts(messages: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
+    """Cut messages given as (body, subject) into parts of about ``PART_CHARACTERS``."""
+    start = characters = 0
+    for row, (body, subject) in enumerate(messages):
+        characters += len(body) + len(subject)
+        if characters >= PART_CHARACTERS:
+            yield messages[start : row + 1]
+            start, characters = row + 1, 0
+    if start < len(messages):
+        yield messages[start:]
+
+
+def _count_part(batch: Batch) -> _Part:
     keys, columns = np.unique(batch.keys, return_inverse=True)
     width = max(len(keys), 1)
-    cells = np.unique(batch.rows * width + columns)
-    counts = np.bincount(cells % width, minlength=len(keys))
-    kept: Ints = keys[counts >= min_messages]
+    cells, counts = np.unique(batch.rows * width + columns, return_counts=True)
+    rows, columns = np.divmod(cells, width)
+    return _Part(
+        keys=keys,
+        messages_with=np.bincount(columns, minlength=len(keys)),
+        columns=columns.astype(np.int32),
+        counts=np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint16),
+        row_lengths=np.bincount(rows, minlength=batch.messages),
+        word_counts=np.bincount(batch.word_rows, minlength=batch.messages),
+    )
+
+
+def _frequent_keys(parts: Sequence[_Part], min_messages: int) -> Ints:
+    every = np.concatenate([part.keys for part in parts])
+    order = np.argsort(every, kind="stable")
+    every = every[order]
+    messages_with = np.concatenate([part.messages_with for part in parts])[order]
+    starts = np.flatnonzero(np.diff(every, prepend=-1))
+    sums = np.add.reduceat(messages_with, starts) if len(starts) else messages_with
+    kept: Ints = every[starts][sums >= min_messages]
     return kept
+
+
+def _renumbered(part: _Part, keys: Ints) -> tuple[NDArray[np.int32], Floats, Ints]:
+    """Return columns, counts and row lengths of the part's frequent features."""
+    places = np.searchsorted(keys, part.keys)
+    places[places == len(keys)] = 0
+    known = keys[places] == part.keys if len(keys) else np.zeros(len(part.keys), np.bool_)
+    kept = known[part.columns]
+    rows = np.repeat(np.arange(len(part.row_lengths)), part.row_lengths)[kept]
+    return (
+        places[part.columns[kept]].astype(np.int32),
+        part.counts[kept].astype(np.float32),
+        np.bincount(rows, minlength=len(part.row_lengths)),
+    )
 
 
 def weigh(counts: Matrix, keys: Ints, weights: Floats) -> Matrix:
@@ -193,14 +289,24 @@ def weigh(counts: Matrix, keys: Ints, weights: Floats) -> Matrix:
     """
     from scipy import sparse
 
-    messages = counts.shape[0]
-    values = (1 + np.log(counts.data)) * weights[counts.indices]
-    rows = np.repeat(np.arange(messages), np.diff(counts.indptr))
-    group = rows * FAMILIES + (keys >> KEY_BITS)[counts.indices]
+    data = np.empty(len(counts.data), dtype=np.float32)
+    families = keys >> KEY_BITS
+    for first in range(0, counts.shape[0], WEIGHED_AT_ONCE):
+        pointers = counts.indptr[first : first + WEIGHED_AT_ONCE + 1]
+        cells = slice(pointers[0], pointers[-1])
+        columns = counts.indices[cells]
+        values = (1 + np.log(counts.data[cells])) * weights[columns]
+        rows = np.repeat(np.arange(len(pointers) - 1), np.diff(pointers))
+        data[cells] = _scaled(values, rows * FAMILIES + families[columns], len(pointers) - 1)
+    return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _scaled(values: Floats, group: Ints, messages: int) -> Floats:
+    """Bring each family of a message to its weight, and each message to length 1."""
     squares = np.bincount(group, weights=values.astype(np.float64) ** 2)
     squares = np.pad(squares, (0, messages * FAMILIES - len(squares))).reshape(messages, FAMILIES)
     wanted = np.where(squares > 0, FAMILY_WEIGHTS, 0.0)
     lengths = np.sqrt(np.maximum((wanted**2).sum(axis=1, keepdims=True), TINY))
     scale = wanted / lengths / np.sqrt(np.maximum(squares, TINY))
-    data = (values * scale.ravel()[group]).astype(np.float32)
-    return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
+    scaled: Floats = (values * scale.ravel()[group]).astype(np.float32)
+    return scaled

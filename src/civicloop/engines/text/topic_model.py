@@ -1,7 +1,6 @@
 """The small form of a trained topic model, which scores messages and names the words.
 
-Source: own work. The features that move the scores least are left out, and the coefficients of
-each feature are rounded to 8 bits.
+Source: own work. The coefficients of each feature are rounded to 8 bits.
 """
 
 from collections import defaultdict
@@ -20,10 +19,9 @@ from civicloop.engines.text.topic_features import (
     count_features,
     weigh,
 )
+from civicloop.engines.text.topic_levels import LevelSummary
 from civicloop.engines.text.topic_training import LinearTopics
 
-MOST_FEATURES = 200_000
-MOST_COEFFICIENTS = 24_000_000  # bytes, as each takes one
 STEPS = 127  # of the 8-bit coefficients, each way
 EXPLAINING_WORDS = 6
 WEIGHT_DIGITS = 6  # rounded, so that a message is explained alike in every company
@@ -38,6 +36,26 @@ class UnusedLabel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenSummary:
+    """Quality on the newest rows, predicted by a model of older ones."""
+
+    rows: int
+    accuracy: float
+    ece: float
+    coverage: float
+    answered_accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualMessages:
+    """What the training rows were like, seen by models that did not know them."""
+
+    top_shares: dict[str, float]  # share of each topic of the top level among the first choices
+    probability: tuple[float, float]  # mean and standard deviation of the first choice's
+    known: tuple[float, float]  # the same of the share of words that were known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicModelSummary:
     """Quality on the training rows, each predicted by a model that did not see its group."""
 
@@ -49,6 +67,9 @@ class TopicModelSummary:
     coverage: float  # share of rows at or above the threshold
     answered_accuracy: float | None  # accuracy of those; None when there is none
     unused_labels: tuple[UnusedLabel, ...]  # left out, sorted by label
+    levels: tuple[LevelSummary, ...]  # top first; the last is that of the labels themselves
+    newest: HiddenSummary | None  # None where not all rows have a time
+    usual: UsualMessages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,16 +137,14 @@ def shrink(
         summary: What is known about its quality.
 
     Returns:
-        The model with its most important features, coefficients rounded.
+        The model with its coefficients rounded.
     """
-    most = min(MOST_FEATURES, MOST_COEFFICIENTS // len(labels))
-    kept = np.sort(np.argsort(-linear.importance, kind="stable")[:most])
-    coefficients = linear.coefficients[kept]
+    coefficients = linear.coefficients
     sizes = np.maximum(np.abs(coefficients).max(axis=1), 1e-12) / STEPS
     return CompactTopics(
         labels=labels,
-        keys=linear.keys[kept],
-        weights=linear.weights[kept],
+        keys=linear.keys,
+        weights=linear.weights,
         steps=np.rint(coefficients / sizes[:, np.newaxis]).astype(np.int8),
         step_sizes=sizes.astype(np.float32),
         calibration=calibration,

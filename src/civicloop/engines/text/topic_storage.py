@@ -7,16 +7,24 @@ own arrangement.
 import io
 import json
 import zipfile
-from typing import TypedDict
+from dataclasses import asdict
+from typing import TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from civicloop.engines.text.topic_calibration import Calibration
-from civicloop.engines.text.topic_model import CompactTopics, TopicModelSummary, UnusedLabel
+from civicloop.engines.text.topic_levels import LevelSummary
+from civicloop.engines.text.topic_model import (
+    CompactTopics,
+    HiddenSummary,
+    TopicModelSummary,
+    UnusedLabel,
+    UsualMessages,
+)
 
 FORMAT = "civicloop topic model"
-VERSION = 1
+VERSION = 2
 MOST_UNPACKED_BYTES = 1 << 30
 
 
@@ -32,15 +40,43 @@ class _Arrays(TypedDict):
     biases: NDArray[np.float64]
 
 
-class _Summary(TypedDict):
+class _Unused(TypedDict):
+    label: str
     rows: int
+
+
+class _Hidden(TypedDict):
+    rows: int
+    accuracy: float
+    ece: float
+    coverage: float
+    answered_accuracy: float | None
+
+
+class _Level(TypedDict):
+    level: int
+    topics: int
     accuracy: float
     macro_f1: float
     ece: float
     threshold: float
     coverage: float
     answered_accuracy: float | None
-    unused_labels: list[tuple[str, int]]
+
+
+class _Usual(TypedDict):
+    top_shares: dict[str, float]
+    probability: tuple[float, float]
+    known: tuple[float, float]
+
+
+class _Summary(_Hidden):
+    macro_f1: float
+    threshold: float
+    unused_labels: list[_Unused]
+    levels: list[_Level]
+    newest: _Hidden | None
+    usual: _Usual
 
 
 class _Facts(TypedDict):
@@ -48,6 +84,8 @@ class _Facts(TypedDict):
     version: int
     labels: list[str]
     slope: float
+    stretch: float
+    shift: float
     summary: _Summary
 
 
@@ -58,7 +96,9 @@ def pack_topics(topics: CompactTopics) -> bytes:
         version=VERSION,
         labels=list(topics.labels),
         slope=topics.calibration.slope,
-        summary=_packed(topics.summary),
+        stretch=topics.calibration.stretch,
+        shift=topics.calibration.shift,
+        summary=cast("_Summary", asdict(topics.summary)),
     )
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
     file = io.BytesIO()
@@ -122,7 +162,12 @@ def _compact(facts: _Facts, arrays: _Arrays) -> CompactTopics:
         weights=arrays["weights"],
         steps=arrays["steps"],
         step_sizes=arrays["step_sizes"],
-        calibration=Calibration(slope=facts["slope"], biases=arrays["biases"]),
+        calibration=Calibration(
+            slope=facts["slope"],
+            biases=arrays["biases"],
+            stretch=facts["stretch"],
+            shift=facts["shift"],
+        ),
         summary=_summary(facts["summary"]),
     )
     features, labels = len(topics.keys), len(topics.labels)
@@ -132,20 +177,8 @@ def _compact(facts: _Facts, arrays: _Arrays) -> CompactTopics:
     return topics
 
 
-def _packed(summary: TopicModelSummary) -> _Summary:
-    return _Summary(
-        rows=summary.rows,
-        accuracy=summary.accuracy,
-        macro_f1=summary.macro_f1,
-        ece=summary.ece,
-        threshold=summary.threshold,
-        coverage=summary.coverage,
-        answered_accuracy=summary.answered_accuracy,
-        unused_labels=[(unused.label, unused.rows) for unused in summary.unused_labels],
-    )
-
-
 def _summary(packed: _Summary) -> TopicModelSummary:
+    usual, newest = packed["usual"], packed["newest"]
     return TopicModelSummary(
         rows=packed["rows"],
         accuracy=packed["accuracy"],
@@ -154,7 +187,12 @@ def _summary(packed: _Summary) -> TopicModelSummary:
         threshold=packed["threshold"],
         coverage=packed["coverage"],
         answered_accuracy=packed["answered_accuracy"],
-        unused_labels=tuple(
-            UnusedLabel(label=label, rows=rows) for label, rows in packed["unused_labels"]
+        unused_labels=tuple(UnusedLabel(**unused) for unused in packed["unused_labels"]),
+        levels=tuple(LevelSummary(**level) for level in packed["levels"]),
+        newest=HiddenSummary(**newest) if newest else None,
+        usual=UsualMessages(
+            top_shares=usual["top_shares"],
+            probability=(usual["probability"][0], usual["probability"][1]),
+            known=(usual["known"][0], usual["known"][1]),
         ),
     )

@@ -4,59 +4,84 @@ Training needs rows with a label; prediction returns probabilities that come tru
 say, abstains where the city's wanted accuracy would not be met, and names the words that led there.
 
 Source: own arrangement of a penalised linear model over character sequences and words; see
-``topic_features``, ``topic_training`` and ``topic_calibration`` for the methods.
+``topic_features``, ``topic_training``, ``topic_calibration``, ``topic_levels`` and ``topic_parts``
+for the methods.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from civicloop.engines.text.topic_calibration import (
     calibration_error,
-    choose_threshold,
     cross_calibrate,
     fit_calibration,
     macro_f1,
 )
-from civicloop.engines.text.topic_features import Ints, count_features, known_keys, read_batch
+from civicloop.engines.text.topic_features import (
+    Batch,
+    Floats,
+    Ints,
+    cut_parts,
+    read_batch,
+    read_corpus,
+)
+from civicloop.engines.text.topic_groups import fold_of_rows, group_rows, newest_rows
+from civicloop.engines.text.topic_levels import Level, LevelSummary, levels_of, summarise_levels
 from civicloop.engines.text.topic_model import (
     CompactTopics,
+    HiddenSummary,
+    Scored,
     TopicModelSummary,
     UnusedLabel,
+    UsualMessages,
     WordWeight,
     explain_words,
     shrink,
 )
+from civicloop.engines.text.topic_parts import FurtherTopic, further_topics
 from civicloop.engines.text.topic_storage import TopicModelFileError, pack_topics, read_topics
 from civicloop.engines.text.topic_training import (
     MIN_MESSAGES,
+    HiddenScores,
     Progress,
     fit_linear,
-    fold_of_rows,
+    known_ratio,
     score_out_of_fold,
 )
-from civicloop.engines.text.words import fold as fold_text
 
 __all__ = [
+    "FurtherTopic",
+    "HiddenGuess",
+    "HiddenSummary",
     "LabelledText",
+    "LevelChoice",
+    "LevelSummary",
     "NotEnoughLabelsError",
     "TopicModel",
     "TopicModelFileError",
     "TopicModelSummary",
     "TopicSuggestion",
     "TopicText",
+    "TopicTraining",
     "UnusedLabel",
+    "UsualMessages",
     "WordWeight",
+    "learn_topics",
     "train_topic_model",
 ]
 
 MIN_ROWS = 3  # labels with fewer rows are left out
 FOLDS = 5
-FEWER_FOLDS = 3
-FEWER_FOLDS_FROM = 200_000_000  # features of all training messages times labels
-BATCH_CHARACTERS = 300_000  # bounds the memory of a prediction
+FEWER_FOLDS, FEWER_FOLDS_FROM = 3, 200_000_000  # features of all training messages times labels
+FEWEST_FOLDS, FEWEST_FOLDS_FROM = 2, 2_000_000_000
+ROWS_PER_KNOWN_FEATURE = 25_000  # of larger training sets, features must occur in more messages
+
+_Doubles = NDArray[np.float64]
 
 
 class NotEnoughLabelsError(ValueError):
@@ -83,21 +108,61 @@ class LabelledText:
     """A message that people sorted."""
 
     text: str
-    label: str
+    label: str  # a path such as "a/b/c", or a plain name
     subject: str = ""
-    group: str = ""  # rows of one author or of one text, kept together when folds are made
+    group: str = ""  # author or known group; near-identical texts are found without
+    received_at: datetime | None = None
+    key: str = ""  # what the caller calls the row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelChoice:
+    """The likeliest topic of one level."""
+
+    label: str  # path down to this level
+    probability: float  # sum over the labels below it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSuggestion:
-    """The two likeliest topics of a message."""
+    """The likeliest topics of a message."""
 
     label: str
     probability: float  # 0 to 1
     second_label: str
     second_probability: float
     abstained: bool  # the probability is below the model's threshold: let a person decide
+    levels: tuple[LevelChoice, ...]  # likeliest topic of each level, top first
+    answered_levels: int  # the deepest level that is sure enough; 0: none
+    known_ratio: float  # share of the words that training knew
     words: tuple[WordWeight, ...]  # words that speak for the label, strongest first
+    further: tuple[FurtherTopic, ...]  # other topics that single sentences are about
+
+    @property
+    def answer(self) -> str:
+        """The deepest topic that is sure enough, empty where even the top level is not."""
+        return self.levels[self.answered_levels - 1].label if self.answered_levels else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenGuess:
+    """What a model that did not see a training row makes of it."""
+
+    row: int  # place among the rows that were given
+    predicted: str
+    probability: float
+    second: str
+    second_probability: float
+    abstained: bool
+    is_newest: bool  # guessed by a model of older rows only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicTraining:
+    """A trained model, and how it was checked."""
+
+    model: "TopicModel"
+    guesses: tuple[HiddenGuess, ...]  # one for each row that was used
 
 
 class TopicModel:
@@ -105,6 +170,7 @@ class TopicModel:
 
     def __init__(self, topics: CompactTopics) -> None:
         self._topics = topics
+        self._levels = levels_of(topics.labels)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -123,36 +189,79 @@ class TopicModel:
 
         Args:
             messages: Messages; a message without any known feature gets the commonest label.
-            explain: Name the words that led there, which takes about a third of the time.
+            explain: Name the words that led there and the further topics, which takes about
+                half of the time.
 
         Returns:
             One suggestion per message, in the same order.
         """
         return [
             suggestion
-            for part in _parts(messages)
-            for suggestion in self._predict_part(part, explain=explain)
+            for part in cut_parts([(message.text, message.subject) for message in messages])
+            for suggestion in self._predict_part(read_batch(part), explain=explain)
         ]
 
-    def _predict_part(
-        self, messages: Sequence[TopicText], *, explain: bool
-    ) -> Iterator[TopicSuggestion]:
-        batch = read_batch([(message.text, message.subject) for message in messages])
+    def scores_of(self, texts: Sequence[str]) -> Floats:
+        """Return how much short texts, for instance words, speak for each label by themselves.
+
+        Args:
+            texts: Texts, each taken for a message without a subject.
+
+        Returns:
+            Scores in the order of the labels, shape (texts, labels).
+        """
+        parts = cut_parts([(text, "") for text in texts])
+        return np.concatenate([self._topics.score(read_batch(part)).scores for part in parts])
+
+    def _predict_part(self, batch: Batch, *, explain: bool) -> Iterator[TopicSuggestion]:
         scored = self._topics.score(batch)
         shares = self._topics.calibration.probabilities(scored.scores)
         order = np.argsort(-shares, axis=1, kind="stable")
         first, second = order[:, 0], order[:, 1]
-        words = explain_words(batch, scored, first) if explain else [()] * len(messages)
+        known = self._known(batch, scored)
+        words, further = self._explain(batch, scored, first) if explain else ([], [])
+        levels = list(zip(*(self._choices(level, shares) for level in self._levels), strict=True))
+        thresholds = [level.threshold for level in self.summary.levels]
         for row, (best, other) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
-            probability = float(shares[row, best])
+            sure = [
+                level.probability >= threshold
+                for level, threshold in zip(levels[row], thresholds, strict=True)
+            ]
             yield TopicSuggestion(
                 label=self.labels[best],
-                probability=probability,
+                probability=float(shares[row, best]),
                 second_label=self.labels[other],
                 second_probability=float(shares[row, other]),
-                abstained=probability < self.summary.threshold,
-                words=words[row],
+                abstained=not sure[-1],
+                levels=levels[row],
+                answered_levels=max(
+                    (number for number, is_sure in enumerate(sure, 1) if is_sure), default=0
+                ),
+                known_ratio=known[row],
+                words=words[row] if explain else (),
+                further=further[row] if explain else (),
             )
+
+    def _explain(
+        self, batch: Batch, scored: Scored, first: Ints
+    ) -> tuple[list[tuple[WordWeight, ...]], list[tuple[FurtherTopic, ...]]]:
+        topics = self._topics
+        further = further_topics(batch, scored, first, topics.labels, topics.calibration)
+        return explain_words(batch, scored, first), further
+
+    def _known(self, batch: Batch, scored: Scored) -> list[float]:
+        word_counts = np.bincount(batch.word_rows, minlength=batch.messages)
+        topics = self._topics
+        ratios = known_ratio(scored.counts.matrix, topics.keys, topics.weights, word_counts)
+        return [float(ratio) for ratio in ratios.tolist()]
+
+    @staticmethod
+    def _choices(level: Level, shares: _Doubles) -> list[LevelChoice]:
+        own = level.shares(shares)
+        return [
+            LevelChoice(label=level.topics[best], probability=float(own[row, best]))
+            for row, best in enumerate(own.argmax(axis=1).tolist())
+        ]
 
     def to_bytes(self) -> bytes:
         """Return the model as a file: arrays and JSON in a ZIP archive, nothing executable."""
@@ -168,102 +277,153 @@ class TopicModel:
         return cls(read_topics(payload))
 
 
-def _parts(messages: Sequence[TopicText]) -> Iterator[Sequence[TopicText]]:
-    """Cut the messages into parts of about ``BATCH_CHARACTERS``."""
-    start = characters = 0
-    for row, message in enumerate(messages):
-        characters += len(message.text) + len(message.subject)
-        if characters >= BATCH_CHARACTERS:
-            yield messages[start : row + 1]
-            start, characters = row + 1, 0
-    if start < len(messages):
-        yield messages[start:]
-
-
 def train_topic_model(
     rows: Sequence[LabelledText],
     *,
     answer_accuracy: float = 0.965,
     progress: Progress | None = None,
 ) -> TopicModel:
+    """Train a model as :func:`learn_topics` does, and forget how it was checked."""
+    return learn_topics(rows, answer_accuracy=answer_accuracy, progress=progress).model
+
+
+def learn_topics(
+    rows: Sequence[LabelledText],
+    *,
+    answer_accuracy: float = 0.965,
+    progress: Progress | None = None,
+) -> TopicTraining:
     """Train a model on a city's own labelled rows.
 
     Args:
         rows: Labelled messages. Labels with fewer than ``MIN_ROWS`` rows are left out and named
-            in the summary.
+            in the summary. Where all rows have a time, the newest are one of the hidden parts.
         answer_accuracy: Accuracy wanted of the answers; below it the model abstains.
         progress: Is called with steps done and steps in all.
 
     Returns:
-        The model. Equal rows in equal order make an equal model.
+        The model and its guesses. Equal rows in equal order make an equal model.
 
     Raises:
         NotEnoughLabelsError: Fewer than two labels have enough rows.
     """
     tell = progress or (lambda _done, _steps: None)
     kept, unused = _usable(rows)
-    labels = tuple(sorted({row.label for row in kept}))
+    used = [rows[place] for place in kept]
+    labels = tuple(sorted({row.label for row in used}))
     number_of = {label: number for number, label in enumerate(labels)}
-    targets = np.array([number_of[row.label] for row in kept], dtype=np.int64)
-    batch = read_batch([(row.text, row.subject) for row in kept])
-    counts = count_features(batch, known_keys(batch, min_messages=MIN_MESSAGES))
-    folds = FEWER_FOLDS if counts.matrix.nnz * len(labels) >= FEWER_FOLDS_FROM else FOLDS
-    fold = fold_of_rows(targets, _groups(kept), folds=folds)
-    scores = score_out_of_fold(counts, targets, fold, labels=len(labels), progress=tell)
-    calibration = fit_calibration(scores, targets)
-    shares = cross_calibrate(scores, targets, fold)
-    threshold = choose_threshold(shares, targets, answer_accuracy=answer_accuracy)
-    linear = fit_linear(counts.matrix, counts.keys, targets, labels=len(labels))
+    targets = np.array([number_of[row.label] for row in used], dtype=np.int64)
+    min_messages = max(MIN_MESSAGES, 1 + len(used) // ROWS_PER_KNOWN_FEATURE)
+    corpus = read_corpus([(row.text, row.subject) for row in used], min_messages=min_messages)
+    folds = _folds(corpus.matrix.nnz * len(labels))
+    groups = group_rows([row.text or row.subject for row in used], [row.group for row in used])
+    times = [row.received_at for row in used]
+    fold = fold_of_rows(targets, groups, folds=folds, times=times)
+    hidden = score_out_of_fold(corpus, targets, fold, labels=len(labels), progress=tell)
+    shares = cross_calibrate(hidden.scores, targets, fold)
+    linear = fit_linear(corpus.matrix, corpus.keys, targets, labels=len(labels))
     tell(folds + 1, folds + 1)
-    return TopicModel(
-        shrink(
-            linear,
-            labels=labels,
-            calibration=calibration,
-            summary=_summary(shares, targets, threshold=threshold, unused=unused),
-        )
+    levels = levels_of(labels)
+    level_summaries = summarise_levels(shares, targets, levels, answer_accuracy=answer_accuracy)
+    newest = newest_rows(times, share=1 / folds)
+    threshold = level_summaries[-1].threshold
+    summary = _summary(
+        shares,
+        targets,
+        levels=level_summaries,
+        unused=unused,
+        newest=_hidden_summary(shares, targets, newest, threshold) if len(newest) else None,
+        usual=_usual(shares, hidden, levels[0]),
     )
+    calibration = fit_calibration(hidden.scores, targets)
+    compact = shrink(linear, labels=labels, calibration=calibration, summary=summary)
+    guesses = _guesses(shares, labels, rows=kept, newest=set(newest.tolist()), threshold=threshold)
+    return TopicTraining(model=TopicModel(compact), guesses=tuple(guesses))
 
 
-def _usable(
-    rows: Sequence[LabelledText],
-) -> tuple[list[LabelledText], tuple[UnusedLabel, ...]]:
+def _folds(work: int) -> int:
+    if work >= FEWEST_FOLDS_FROM:
+        return FEWEST_FOLDS
+    return FEWER_FOLDS if work >= FEWER_FOLDS_FROM else FOLDS
+
+
+def _usable(rows: Sequence[LabelledText]) -> tuple[list[int], tuple[UnusedLabel, ...]]:
+    """Return the places of the rows whose label has rows enough, and the other labels."""
     counts = Counter(row.label for row in rows)
     unused = {label: count for label, count in counts.items() if count < MIN_ROWS}
     if len(counts) - len(unused) < 2:
         raise NotEnoughLabelsError(len(rows), dict(sorted(counts.items())))
     return (
-        [row for row in rows if row.label not in unused],
+        [place for place, row in enumerate(rows) if row.label not in unused],
         tuple(UnusedLabel(label=label, rows=count) for label, count in sorted(unused.items())),
     )
 
 
-def _groups(rows: Sequence[LabelledText]) -> list[str]:
-    """Return the group of each row; rows of equal text without a group are one group.
-
-    Where all rows are of one group, nothing could be hidden from it: then each row is its own.
-    """
-    groups = [f"g{row.group}" if row.group else f"t{fold_text(row.text)}" for row in rows]
-    return groups if len(set(groups)) > 1 else [str(row) for row in range(len(rows))]
-
-
 def _summary(
-    shares: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    shares: _Doubles,
     targets: Ints,
     *,
-    threshold: float,
+    levels: tuple[LevelSummary, ...],
     unused: tuple[UnusedLabel, ...],
+    newest: HiddenSummary | None,
+    usual: UsualMessages,
 ) -> TopicModelSummary:
-    predicted = shares.argmax(axis=1)
-    right = predicted == targets
-    answered = shares.max(axis=1) >= threshold
+    threshold = levels[-1].threshold
+    figures = _hidden_summary(shares, targets, np.arange(len(targets)), threshold)
     return TopicModelSummary(
-        rows=len(targets),
-        accuracy=float(right.mean()),
-        macro_f1=macro_f1(predicted, targets, labels=shares.shape[1]),
-        ece=calibration_error(shares, targets),
+        rows=figures.rows,
+        accuracy=figures.accuracy,
+        macro_f1=macro_f1(shares.argmax(axis=1), targets, labels=shares.shape[1]),
+        ece=figures.ece,
         threshold=threshold,
+        coverage=figures.coverage,
+        answered_accuracy=figures.answered_accuracy,
+        unused_labels=unused,
+        levels=levels,
+        newest=newest,
+        usual=usual,
+    )
+
+
+def _hidden_summary(shares: _Doubles, targets: Ints, rows: Ints, threshold: float) -> HiddenSummary:
+    right = shares[rows].argmax(axis=1) == targets[rows]
+    answered = shares[rows].max(axis=1) >= threshold
+    return HiddenSummary(
+        rows=len(rows),
+        accuracy=float(right.mean()),
+        ece=calibration_error(shares[rows], targets[rows]),
         coverage=float(answered.mean()),
         answered_accuracy=float(right[answered].mean()) if answered.any() else None,
-        unused_labels=unused,
     )
+
+
+def _usual(shares: _Doubles, hidden: HiddenScores, top: Level) -> UsualMessages:
+    chosen = np.bincount(top.shares(shares).argmax(axis=1), minlength=len(top.topics))
+    best = shares.max(axis=1)
+    return UsualMessages(
+        top_shares=dict(zip(top.topics, (chosen / len(shares)).tolist(), strict=True)),
+        probability=(float(best.mean()), float(best.std())),
+        known=(float(hidden.known.mean()), float(hidden.known.std())),
+    )
+
+
+def _guesses(
+    shares: _Doubles,
+    labels: tuple[str, ...],
+    *,
+    rows: Sequence[int],
+    newest: set[int],
+    threshold: float,
+) -> Iterator[HiddenGuess]:
+    order = np.argsort(-shares, axis=1, kind="stable")[:, :2].tolist()
+    for place, (best, other) in enumerate(order):
+        probability = float(shares[place, best])
+        yield HiddenGuess(
+            row=rows[place],
+            predicted=labels[best],
+            probability=probability,
+            second=labels[other],
+            second_probability=float(shares[place, other]),
+            abstained=probability < threshold,
+            is_newest=place in newest,
+        )

@@ -1,12 +1,11 @@
-"""Train the topic classifier, let it suggest, let people settle."""
+"""Let the topic classifier suggest, let people settle."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
@@ -15,88 +14,53 @@ from civicloop.apps.issues.models import TopicModelVersion, TopicSuggestion
 from civicloop.engines.text.topics import (
     LabelledText,
     TopicModel,
+    TopicModelFileError,
     TopicText,
-    train_topic_model,
 )
 from civicloop.engines.text.topics import TopicSuggestion as Suggestion
 
 Progress = Callable[[str, int, int], None]
 
 APPEALS_PER_BATCH = 1_000
-ANSWER_ACCURACY = 0.965
-MOST_TRAINING_ROWS = 20_000  # a minute and 1.5 GB; older rows add little
+MOST_TRAINING_ROWS = 100_000  # five minutes and 2 GB; older rows add little
 SUGGESTION_FIELDS = (
     "model", "label", "topic", "probability", "second_label", "second_probability",
-    "is_abstained", "words",
+    "is_abstained", "words", "answer", "known_ratio", "further",
 )  # fmt: skip
 
 
 class NoTopicModelError(LookupError):
-    """No topic model has been trained yet."""
+    """No topic model has been trained yet, or only by another version of this program."""
 
 
 def labelled_appeals() -> list[LabelledText]:
     """The newest appeals whose topic came with them or was confirmed by a person."""
     rows = Appeal.objects.filter(topic_basis__in=[TopicBasis.IMPORTED, TopicBasis.CONFIRMED])
-    columns = ("text", "subject", "topic__path", "caller_key")
+    columns = ("text", "subject", "topic__path", "caller_key", "received_at", "id")
     return [
-        LabelledText(text=text, subject=subject, label=path, group=caller)
-        for text, subject, path, caller in rows.order_by("-received_at", "-id").values_list(
-            *columns
-        )[:MOST_TRAINING_ROWS]
+        LabelledText(
+            text=text,
+            subject=subject,
+            label=path,
+            group=caller,
+            received_at=received_at,
+            key=str(number),
+        )
+        for text, subject, path, caller, received_at, number in rows.order_by(
+            "-received_at", "-id"
+        ).values_list(*columns)[:MOST_TRAINING_ROWS]
     ]
 
 
-def train_topics(
-    *,
-    rows: Sequence[LabelledText],
-    trained_on: str,
-    now: datetime,
-    answer_accuracy: float = ANSWER_ACCURACY,
-    progress: Progress | None = None,
-) -> TopicModelVersion:
-    """Train a new version of the topic model and put it to use.
-
-    The model answers only where it expects to agree with the labels this often; the rest is left
-    to a person. Where labels are themselves wrong now and then, ask for less.
-    """
-    model = train_topic_model(
-        rows,
-        answer_accuracy=answer_accuracy,
-        progress=partial(progress, "train") if progress else None,
-    )
-    return _keep_model(model, trained_on=trained_on, now=now)
-
-
-@transaction.atomic
-def _keep_model(model: TopicModel, *, trained_on: str, now: datetime) -> TopicModelVersion:
-    newest = TopicModelVersion.objects.aggregate(Max("version"))["version__max"] or 0
-    TopicModelVersion.objects.filter(is_active=True).update(is_active=False)
-    version = TopicModelVersion.objects.create(
-        version=newest + 1,
-        trained_at=now,
-        trained_on=trained_on,
-        is_active=True,
-        summary=asdict(model.summary),
-        payload=model.to_bytes(),
-    )
-    record_event(
-        action="topic_model_trained",
-        object_type="topic_model",
-        object_id=version.version,
-        actor=None,
-        now=now,
-        details={"trained_on": trained_on},
-    )
-    return version
-
-
 def active_model() -> tuple[TopicModelVersion, TopicModel]:
-    """The model in use; raises NoTopicModelError before the first training."""
-    version = TopicModelVersion.objects.defer("payload").filter(is_active=True).first()
+    """The model in use; raises NoTopicModelError where there is none that this program reads."""
+    version = TopicModelVersion.objects.defer("payload", "seen").filter(is_active=True).first()
     if version is None:
         raise NoTopicModelError
-    return version, _loaded(version.pk, version.trained_at)
+    try:
+        return version, _loaded(version.pk, version.trained_at)
+    except TopicModelFileError as error:
+        raise NoTopicModelError from error
 
 
 @lru_cache(maxsize=1)
@@ -159,6 +123,11 @@ def _keep_suggestions(
                 second_probability=suggestion.second_probability,
                 is_abstained=suggestion.abstained,
                 words=[[word.word, word.weight] for word in suggestion.words],
+                answer=suggestion.answer,
+                known_ratio=suggestion.known_ratio,
+                further=[
+                    [topic.label, topic.probability, topic.sentence] for topic in suggestion.further
+                ],
             )
             for appeal, suggestion in zip(appeals, suggestions, strict=True)
         ],
@@ -167,7 +136,7 @@ def _keep_suggestions(
         update_fields=SUGGESTION_FIELDS,
     )
     for appeal, suggestion in zip(appeals, suggestions, strict=True):
-        appeal.topic = None if suggestion.abstained else topics.get(suggestion.label)
+        appeal.topic = topics.get(suggestion.answer)
         appeal.topic_basis = TopicBasis.SUGGESTED if appeal.topic else TopicBasis.NONE
     Appeal.objects.bulk_update(appeals, ["topic", "topic_basis"], batch_size=200)
     record_event(

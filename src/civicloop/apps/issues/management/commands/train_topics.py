@@ -9,25 +9,27 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.wording import word_unreadable_file
-from civicloop.apps.issues.actions.topics import (
-    ANSWER_ACCURACY,
-    labelled_appeals,
-    train_topics,
-)
+from civicloop.apps.issues.actions.topic_versions import ANSWER_ACCURACY, train_topics
+from civicloop.apps.issues.actions.topics import labelled_appeals
 from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
 from civicloop.apps.issues.progress import progress_line
+from civicloop.apps.issues.topic_words import word_training
+from civicloop.apps.issues.wording_of_figures import word_figures
 from civicloop.connectors.spreadsheets.problems import UnreadableFileError
 from civicloop.engines.text.topics import LabelledText, NotEnoughLabelsError
 
 EXAMPLES = """examples:
   civicloop train                         on the appeals whose topic is known
+  civicloop train --promote               put it to use even if it is not measurably better
   civicloop train --accuracy 0.9          answer more often, and err more often
   civicloop train --labelled rows.csv     on a file with text, topic and, if you have it, group
 """
 
 
 class Command(ExplainedCommand):
-    summary = gettext_lazy("Train the topic classifier on labelled rows and put it to use.")
+    summary = gettext_lazy(
+        "Train the topic classifier on labelled rows; put it to use if it is better than before."
+    )
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,6 +42,10 @@ class Command(ExplainedCommand):
             help="answer only where so large a share of the answers agrees with the labels",
         )
 
+        parser.add_argument(
+            "--promote", action="store_true", help="put it to use without a measured gain"
+        )
+
     def handle(self, *args: Any, labelled: Path | None, accuracy: float, **options: Any) -> None:
         rows = self._read(labelled) if labelled else labelled_appeals()
         name = labelled.name if labelled else _("the appeals of this installation")
@@ -49,19 +55,20 @@ class Command(ExplainedCommand):
                 trained_on=name,
                 now=timezone.now(),
                 answer_accuracy=accuracy,
+                promote=options["promote"],
+                from_appeals=labelled is None,
                 progress=progress_line(sys.stderr),
             )
         except NotEnoughLabelsError as error:
             raise CommandError(
                 _("Too few labelled rows to learn from: %(reason)s") % {"reason": error}
             ) from error
-        self.stdout.write(
-            _("Model %(version)s trained on %(rows)s rows, in use now.")
-            % {"version": version.version, "rows": len(rows)}
-        )
-        for key, value in version.summary.items():
-            if isinstance(value, int | float):
-                self.stdout.write(f"  {key}: {value:.4g}")
+        for line in word_training(version, rows=len(rows)):
+            self.stdout.write(line)
+        figures = version.summary.items()
+        numbers = {key: f"{value:.4g}" for key, value in figures if isinstance(value, int | float)}
+        for line in word_figures(numbers):
+            self.stdout.write(line)
 
     def _read(self, file: Path) -> list[LabelledText]:
         try:
