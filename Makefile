@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check fix bench eval lock translations clean
+.PHONY: help demo serve spark test check fix bench eval lock translations clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -15,12 +15,16 @@ $(VENV)/core.stamp: requirements/core.txt pyproject.toml
 	@scripts/make-venv "$(PYTHON)" $(VENV) core
 $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml
 	@scripts/make-venv "$(PYTHON)" $(VENV) dev
+$(VENV)/spark.stamp: requirements/spark.txt pyproject.toml
+	@scripts/make-venv "$(PYTHON)" $(VENV) spark
 
 demo: $(VENV)/core.stamp ## set up, load the sample city, run the loop, serve the site (ARGS=--no-serve ends by itself)
 	@$(BIN)/civicloop demo $(ARGS)
 
 serve: $(VENV)/core.stamp ## serve the site with the settings of the environment
 	@$(BIN)/civicloop serve $(ARGS)
+
+spark: $(VENV)/spark.stamp ## add PySpark (450 MB), for a cluster and for the tests of it
 
 test: $(VENV)/dev.stamp ## run every test, on SQLite and on PostgreSQL
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.run $(ARGS)

@@ -1,11 +1,15 @@
 """What every test can count on."""
 
+import gc
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
+
+from tests.found import missing_for_spark
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -18,3 +22,14 @@ def now() -> datetime:
 @pytest.fixture(autouse=True)
 def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(django_settings, "MEDIA_ROOT", tmp_path / "files")
+
+
+@pytest.fixture
+def spark_here() -> Iterator[None]:
+    """Spark on this machine alone; skipped, and said so at the end of `make test`, without one."""
+    if missing_for_spark():
+        pytest.skip(f"no Spark on this machine: {missing_for_spark()}")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        yield
+    gc.collect()  # the sockets that PySpark leaves open warn now, not in another test

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 POSTGRESQL_FOLDERS = [
@@ -31,3 +32,10 @@ def postgresql_folder() -> Path | None:
 def chromium() -> str | None:
     """The browser's program, if there is one."""
     return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+
+
+def missing_for_spark() -> str:
+    """The commands that would add what Spark needs; nothing if it is all there."""
+    pyspark = "" if find_spec("pyspark") else "make spark"
+    java = "" if shutil.which("java") else "apt-get install default-jre-headless"
+    return "; ".join(command for command in (pyspark, java) if command)

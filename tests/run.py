@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.found import chromium, postgresql_folder
+from tests.found import chromium, missing_for_spark, postgresql_folder
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TOUCHING_A_DATABASE = ["tests/apps", "tests/config", "tests/web", "tests/browser"]
@@ -28,6 +28,8 @@ def main(arguments: list[str]) -> int:
     missing = []
     if chromium() is None:
         missing.append("the browser journeys: apt-get install chromium")
+    if missing_for_spark():
+        missing.append(f"the joins on Spark: {missing_for_spark()}")
     _run_tool("coverage", "erase")
     print("== every test, on SQLite", flush=True)
     codes = [_pytest([*_parallel(), "--cov", "--cov-report="], {})]

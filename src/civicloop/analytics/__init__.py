@@ -1,0 +1,1 @@
+"""Calculations of the engines on more machines than one: nothing here knows Django."""
