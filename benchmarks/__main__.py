@@ -6,7 +6,7 @@ import sys
 
 import benchmarks
 
-SUPPORT = {"__main__", "databases"}
+SUPPORT = {"__main__", "databases", "event_baselines", "sample_messages"}
 
 
 def main(words: list[str]) -> None:

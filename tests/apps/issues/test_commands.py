@@ -143,9 +143,18 @@ def test_training_on_the_appeals_takes_the_newest(loaded, monkeypatch):
     assert [row.text for row in rows] == [appeal.text for appeal in newest]
 
 
-def test_a_second_training_puts_the_new_version_to_use_and_keeps_the_old(db, labelled):
+def test_a_second_training_without_a_gain_is_kept_but_not_used(db, labelled):
     run("train_topics", labelled=labelled)
+    words = run("train_topics", labelled=labelled)
+
+    versions = TopicModelVersion.objects.values_list("version", "is_active")
+    assert list(versions) == [(2, False), (1, True)]
+    assert "too few labelled rows that it had not seen" in words
+
+
+def test_a_second_training_can_be_told_to_be_used(db, labelled):
     run("train_topics", labelled=labelled)
+    run("train_topics", labelled=labelled, promote=True)
 
     versions = TopicModelVersion.objects.values_list("version", "is_active")
     assert list(versions) == [(2, True), (1, False)]

@@ -6,6 +6,7 @@ from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.actions.decide import (
     DecisionRefusedError,
+    confirm_event,
     merge_events,
     split_event,
     undo_decision,
@@ -20,7 +21,7 @@ from civicloop.apps.issues.messages import (
 )
 from civicloop.apps.issues.models import Event, EventMember
 from civicloop.apps.issues.queries import hot_issues_of
-from civicloop.engines.text.events import EventIndex
+from civicloop.engines.text.events import learn_background
 
 
 def members_of(event: Event) -> list[int]:
@@ -90,10 +91,10 @@ def test_a_merge_made_while_the_engine_works_is_left_alone(make_event, dispatche
     first, second = make_event(), make_event()
     as_found = {member: event.pk for event in (first, second) for member in members_of(event)}
     known = DecisionsKnown.now()
-    index = EventIndex.build(read_messages(), as_found)
+    background = learn_background(read_messages())
     merged = merge_events(events=[first, second], actor=dispatcher, now=now).event
 
-    store_clusters(Clusters.of(as_found), index, replaces_all=True, now=now, known=known)
+    store_clusters(Clusters.of(as_found), background, replaces_all=True, now=now, known=known)
 
     assert members_of(merged) == sorted(as_found)
 
@@ -215,3 +216,38 @@ def test_a_merge_outweighs_the_split_before_it(make_event, dispatcher, now):
     merge_events(events=[event, other], actor=dispatcher, now=now)
 
     assert all(pair[2] for pair in pairs_in_force())
+
+
+def test_confirmed_appeals_stay_together_whatever_the_engine_finds(make_event, dispatcher, now):
+    heating = make_event(size=3, text="青禾苑三期暖气不热，室内只有十三度")
+    stalls = make_event(size=3, text="梧桐里菜市场门口流动摊贩占道经营")
+    EventMember.objects.filter(event=stalls).update(event=heating)
+    everyone = members_of(heating)
+
+    confirm_event(event=heating, actor=dispatcher, now=now)
+    find_events_in_history(now=now)
+
+    assert members_of(heating) == everyone
+
+
+def test_undoing_a_confirmation_leaves_the_members_to_the_engine(make_event, dispatcher, now):
+    event = make_event(size=3)
+    everyone = members_of(event)
+    decision = confirm_event(event=event, actor=dispatcher, now=now)
+
+    undo_decision(decision=decision, actor=dispatcher, now=now)
+
+    assert pairs_in_force() == set()
+    assert members_of(event) == everyone
+    assert set(event.members.values_list("basis", flat=True)) == {"engine"}
+
+
+def test_a_confirmation_after_a_split_outweighs_it(make_event, dispatcher, now):
+    event = make_event(size=3)
+    leaving = appeals_of(event)[0]
+    split_event(event=event, appeals=[leaving], actor=dispatcher, now=now)
+    EventMember.objects.create(appeal=leaving, event=event)
+
+    confirm_event(event=event, actor=dispatcher, now=now)
+
+    assert all(same for _first, _second, same in pairs_in_force())

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from civicloop.apps.issues.actions.hot_issues import record_hot_issues
 from civicloop.apps.issues.heat_facts import count_appeals, read_event_facts
@@ -118,3 +119,17 @@ def test_an_event_that_begins_suddenly_rises(make_event, now):
     hot_list = record_hot_issues(day=DAY, window_days=28, now=now)
 
     assert len(rising_issues(hot_list, limit=5)) == 1
+
+
+def test_the_table_describes_an_event_in_its_members_own_words(make_event, now):
+    """The subject is anyone's; the description holds what the members agree on, word for word."""
+    text = "青禾苑小区暖气不热。业主意见很大。请供热公司维修管道。"
+    event = make_event(size=3, text=text, subject="反映青禾苑小区暖气不热的问题")
+    hot_list = record_hot_issues(day=event.last_at.date(), window_days=7, now=now)
+
+    with translation.override("en"):
+        _header, row = hot_issue_table(hot_list)
+
+    assert row[-1] == (
+        "青禾苑小区: 暖气不热; Who suffers: 业主; What they ask for: 供热公司维修管道"
+    )

@@ -4,15 +4,15 @@ from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.issues.actions.store_events import Clusters, store_clusters, store_pairs
 from civicloop.apps.issues.messages import DecisionsKnown, read_messages
 from civicloop.apps.issues.models import Event, EventMember, SimilarAppeal
-from civicloop.engines.text.events import EventIndex, Reason, SimilarPair
+from civicloop.engines.text.events import Reason, SimilarPair, learn_background
 
 pytestmark = pytest.mark.django_db
 
 
 def store(event_of: dict[int, int], now, *, replaces_all: bool = True) -> None:
-    index = EventIndex.build(read_messages(), event_of)
-    known = DecisionsKnown.now()
-    store_clusters(Clusters.of(event_of), index, replaces_all=replaces_all, now=now, known=known)
+    background = learn_background(read_messages())
+    clusters, known = Clusters.of(event_of), DecisionsKnown.now()
+    store_clusters(clusters, background, replaces_all=replaces_all, now=now, known=known)
 
 
 def stored() -> dict[int, int]:
@@ -90,7 +90,7 @@ def test_a_pair_is_kept_under_both_appeals_with_its_reasons(make_appeal):
         first=first.pk, second=second.pk, score=0.9, same_event=True, reasons=(reason,)
     )
 
-    store_pairs([pair], appeal_ids=[first.pk, second.pk])
+    store_pairs([pair], [first.pk, second.pk])
 
     assert [s.other_id for s in first.similar_appeals.all()] == [second.pk]
     assert SimilarAppeal.objects.get(appeal=second).reasons == [["same_place", "青禾苑", 2.5]]
@@ -101,9 +101,9 @@ def test_pairs_of_a_new_run_replace_the_old_ones(make_appeal):
     ids = [first.pk, second.pk, third.pk]
     old = SimilarPair(first=ids[0], second=ids[1], score=0.9, same_event=True, reasons=())
     new = SimilarPair(first=ids[0], second=ids[2], score=0.4, same_event=False, reasons=())
-    store_pairs([old], appeal_ids=ids)
+    store_pairs([old], ids)
 
-    store_pairs([new], appeal_ids=ids)
+    store_pairs([new], ids)
 
     assert set(SimilarAppeal.objects.values_list("appeal_id", "other_id")) == {
         (ids[0], ids[2]),

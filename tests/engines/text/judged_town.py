@@ -23,7 +23,7 @@ def town(places: int) -> tuple[list[Message], dict[int, int]]:
         for trouble in (n % len(TROUBLES), (n + 2) % len(TROUBLES))[: 1 + n % 2]
         for frame in FRAMES
     ]
-    Random(5).shuffle(told)  # noqa: S311
+    Random(5).shuffle(told)
     messages: list[Message] = []
     for number, (n, _, trouble, frame) in enumerate(told, 1):
         place = chr(0x5100 + 7 * n) + chr(0x6100 + 11 * n) + chr(0x7100 + 5 * n) + KINDS[n % 10]

@@ -1,91 +1,114 @@
+import random
+
 import pytest
 
-from civicloop.engines.text.event_terms import event_terms
-from civicloop.engines.text.events import EventIndex, EventInputError, find_events
+from civicloop.engines.text.events import (
+    Constraint,
+    EventIndex,
+    EventInputError,
+    MemoryStore,
+    explain_pair,
+    find_events,
+)
 from tests.engines.text.event_messages import city, message
 
 
-def test_messages_placed_one_by_one_find_what_is_found_in_one_go_and_nothing_false():
+def arrived(messages, background, constraints=()):
+    """Let messages come one by one; gives each one's event as it stands in the end."""
+    store = MemoryStore()
+    index = EventIndex(background, store, constraints)
+    event_of = {}
+    for new in messages:
+        store.know(new)
+        index.arrive(new)
+        event_of |= index.settle([new.id])
+    return event_of
+
+
+def pairs(event_of):
+    return {(a, b) for a in event_of for b in event_of if a < b and event_of[a] == event_of[b]}
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return find_events(city()[0])
+
+
+@pytest.fixture(scope="module")
+def background(whole):
+    return whole.background
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_in_whatever_order_messages_come_they_find_what_is_found_in_one_go(order, whole):
     messages, truth = city()
-    whole = find_events(messages).event_of
-    late = messages[1:36:2]
-    known = [m for m in messages if m not in late]
-    index = EventIndex.build(known, {m.id: whole[m.id] for m in known})
-    arrived = {m.id: whole[m.id] for m in known}
+    shuffled = random.Random(order).sample(messages, len(messages))
 
-    for new in late:
-        event = index.place(new).event
-        arrived[new.id] = max(arrived.values()) + 1000 if event is None else event
-        index.add(new, arrived[new.id])
+    found = arrived(shuffled, whole.background)
 
-    def pairs(event_of):
-        return {(a, b) for a in event_of for b in event_of if a < b and event_of[a] == event_of[b]}
-
-    assert pairs(whole) <= pairs(arrived) <= pairs(truth)
+    assert pairs(whole.event_of) <= pairs(found) <= pairs(truth)
 
 
-def test_a_message_like_none_begins_a_new_event():
-    messages, event_of = city()
-    index = EventIndex.build(messages, event_of)
+def test_decisions_hold_while_messages_come(background):
+    messages, truth = city()
+    first, second = sorted(pairs(truth))[0]
+    strangers = (messages[0].id, next(m.id for m in messages if truth[m.id] != truth[1]))
+    decided = [
+        Constraint(first=first, second=second, same=False),
+        Constraint(first=strangers[0], second=strangers[1], same=True),
+    ]
 
-    placement = index.place(message(900, "zzz", "qqq"))
+    found = pairs(arrived(messages, background, decided))
 
-    assert placement.event is None
-    assert placement.reasons == ()
-    assert placement.neighbours == ()
-
-
-def test_a_placed_message_says_why():
-    messages, event_of = city()
-    index = EventIndex.build(messages, event_of)
-
-    placement = index.place(message(900, messages[4].subject, messages[4].text))
-
-    assert placement.event == event_of[messages[4].id]
-    assert placement.score > 0.5
-    assert placement.reasons
-    assert placement.neighbours[0].same_event
+    assert (first, second) not in found
+    assert tuple(sorted(strangers)) in found
 
 
-def test_a_message_in_the_index_is_not_its_own_neighbour():
-    messages, event_of = city()
-    index = EventIndex.build(messages, event_of)
+def test_a_message_like_none_stands_alone(background):
+    store = MemoryStore()
+    index = EventIndex(background, store)
+    store.know(message(900, "zzz", "qqq"))
 
-    placement = index.place(messages[0])
-
-    assert all(messages[0].id in {p.first, p.second} for p in placement.neighbours)
-    assert all(p.first != p.second for p in placement.neighbours)
+    assert index.arrive(message(900, "zzz", "qqq")) == ()
+    assert index.settle([900]) == {900: 900}
 
 
-def test_an_empty_index_takes_its_first_message():
-    index = EventIndex.build([], {})
+def test_an_arrival_says_what_it_is_like_and_why(background):
+    messages, _ = city()
+    store = MemoryStore()
+    index = EventIndex(background, store)
+    for known in [*messages, message(900, messages[4].subject, messages[4].text)]:
+        store.know(known)
+        told = index.arrive(known)
 
-    assert index.place(message(1, "停水", "没有水")).event is None
-    index.add(message(1, "停水", "没有水"), 1)
+    assert 900 in {told[0].first, told[0].second}
+    assert messages[4].id in {number for pair in told for number in (pair.first, pair.second)}
+    assert told[0].score > 0.5
+    assert told[0].same_event
+    assert told[0].reasons
+
+
+def test_a_message_that_comes_again_is_not_its_own_neighbour(background):
+    messages, _ = city()
+    store = MemoryStore()
+    index = EventIndex(background, store)
+    store.know(messages[0])
+    index.arrive(messages[0])
+
+    assert index.arrive(messages[0]) == ()
+
+
+def test_an_id_is_given_once():
+    store = MemoryStore()
+    store.know(message(1, "停水", "没有水"))
+
     with pytest.raises(EventInputError, match="given twice"):
-        index.add(message(1, "停水", "没有水"), 1)
+        store.know(message(1, "停水", "没有水"))
 
 
-def test_a_message_without_event_is_refused():
-    with pytest.raises(EventInputError, match="message 1 has no event"):
-        EventIndex.build([message(1, "a", "b")], {})
+def test_a_pair_is_told_alike_from_both_sides(background):
+    messages, _ = city()
 
-
-def test_terms_tell_an_event_from_the_others():
-    messages, event_of = city()
-    index = EventIndex.build(messages, event_of)
-    members = [m for m in messages if event_of[m.id] == event_of[1]]
-
-    terms = event_terms([f"{m.subject}\n{m.text}" for m in members], index, count=4)
-
-    assert len(terms) == 4
-    assert any("云栖" in term for term in terms)
-    assert not any(one != other and one in other for one in terms for other in terms)
-
-
-def test_terms_of_one_message_need_not_recur():
-    messages, event_of = city()
-    index = EventIndex.build(messages, event_of)
-
-    assert event_terms(["霁月台小区停电"], index, count=3)
-    assert event_terms(["，。"], index, count=3) == ()
+    assert explain_pair(messages[0], messages[1], background) == explain_pair(
+        messages[1], messages[0], background
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.heat_facts import name_places, people_among
 from civicloop.apps.issues.models import Event
-from civicloop.engines.text.events import EventIndex, event_terms
+from civicloop.engines.text.events import Background, event_terms
 
 TERM_COUNT = 8
 TITLE_LENGTH = 60
@@ -48,10 +48,10 @@ def read_member_facts(appeal_ids: Sequence[int]) -> dict[int, MemberFacts]:
     }
 
 
-def telling_words(members: Sequence[MemberFacts], index: EventIndex) -> list[str]:
+def telling_words(members: Sequence[MemberFacts], background: Background) -> list[str]:
     """The words that set these members apart from the other appeals."""
     texts = [f"{member.subject}\n{member.text}" for member in members]
-    return list(event_terms(texts, index, count=TERM_COUNT))
+    return list(event_terms(texts, background, count=TERM_COUNT))
 
 
 def describe_event(members: Sequence[MemberFacts], terms: Sequence[str]) -> Event:

@@ -1,10 +1,11 @@
 """Appeals in the form the text engine reads them."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import DecisionKind, EventConstraint, EventDecision
@@ -12,15 +13,25 @@ from civicloop.apps.places.models import Area, AreaLevel
 from civicloop.engines.text.events import Constraint, Message
 
 NAMED_LEVELS = (AreaLevel.COUNTY, AreaLevel.TOWNSHIP, AreaLevel.VILLAGE)
+PlaceNames = dict[int | None, str]
 COLUMNS = ("id", "subject", "text", "address", "caller_key", "received_at", "area_id")
 
 
-def read_messages(*, first_id: int = 0) -> list[Message]:
-    """Every appeal from this id on, in the order of ids."""
-    places = _place_names()
-    rows = Appeal.objects.filter(id__gte=first_id).order_by("id").values_list(*COLUMNS)
-    return [
-        Message(
+def read_messages() -> list[Message]:
+    """Every appeal, in the order of ids."""
+    return list(_messages(Appeal.objects.order_by("id"), place_names()))
+
+
+def messages_of(ids: Collection[int], places: PlaceNames) -> list[Message]:
+    """The appeals of these ids."""
+    return list(_messages(Appeal.objects.filter(id__in=ids), places))
+
+
+def _messages(appeals: QuerySet[Appeal], places: PlaceNames) -> Iterator[Message]:
+    for appeal_id, subject, text, address, caller_key, received_at, area_id in appeals.values_list(
+        *COLUMNS
+    ).iterator(chunk_size=5_000):
+        yield Message(
             id=appeal_id,
             subject=subject,
             text=f"{text}\n{address}" if address and address not in text else text,
@@ -28,15 +39,11 @@ def read_messages(*, first_id: int = 0) -> list[Message]:
             received_at=received_at,
             place=places.get(area_id, ""),
         )
-        for appeal_id, subject, text, address, caller_key, received_at, area_id in rows.iterator(
-            chunk_size=5_000
-        )
-    ]
 
 
-def _place_names() -> dict[int | None, str]:
+def place_names() -> PlaceNames:
     """The names from the county down to each area, joined by a space."""
-    names: dict[int | None, str] = {}
+    names: PlaceNames = {}
     for area_id, name, level, parent_id in Area.objects.order_by("code").values_list(
         "id", "name", "level", "parent_id"
     ):
@@ -70,9 +77,10 @@ def constraints_in_force() -> list[Constraint]:
     """What people decided about pairs of appeals; a later decision outweighs an earlier one."""
     same: set[tuple[int, int]] = set()
     different: set[tuple[int, int]] = set()
-    pairs_of = _pairs_by_decision()
-    for decision in EventDecision.objects.filter(undone_at=None).order_by("id"):
-        if decision.kind == DecisionKind.MERGE:
+    decisions = EventDecision.objects.filter(undone_at=None).order_by("id")
+    pairs_of = _pairs_by_decision() if decisions else {}
+    for decision in decisions:
+        if decision.kind in (DecisionKind.MERGE, DecisionKind.CONFIRM):
             members = {int(member) for member in decision.before}
             different = {pair for pair in different if not members.issuperset(pair)}
         now_same, now_different = pairs_of[decision.pk]
@@ -84,7 +92,7 @@ def constraints_in_force() -> list[Constraint]:
     ]
 
 
-def _pairs_by_decision() -> defaultdict[int, tuple[set[tuple[int, int]], set[tuple[int, int]]]]:
+def _pairs_by_decision() -> dict[int, tuple[set[tuple[int, int]], set[tuple[int, int]]]]:
     """The pairs that each decision made one matter, and those that it parted."""
     pairs_of: defaultdict[int, tuple[set[tuple[int, int]], set[tuple[int, int]]]]
     pairs_of = defaultdict(lambda: (set(), set()))

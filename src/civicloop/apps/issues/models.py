@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from civicloop.apps.intake.models import Appeal, Topic
+from civicloop.apps.intake.models import Appeal, Kind, Topic
 from civicloop.apps.places.models import Area
 
 
@@ -17,6 +17,12 @@ class TopicModelVersion(models.Model):
     is_active = models.BooleanField(_("in use"), default=False)
     summary = models.JSONField(_("summary"))  # rows, accuracy, macro-F1, threshold, coverage
     payload = models.BinaryField()
+    hidden_check = models.JSONField(_("check on hidden rows"), default=dict)  # classes, bins, curve
+    comparison = models.JSONField(_("comparison with the version before"), null=True)
+    learned = models.JSONField(_("learned last"), default=list)  # list of [label, word, gain]
+    conflicts = models.JSONField(_("label conflicts"), default=list)  # kind, key, label, other …
+    seen = models.BinaryField(_("rows learned from"), default=bytes)  # sorted 8-byte digests
+    has_learned_from_appeals = models.BooleanField(_("learned from appeals"), default=False)
 
     class Meta:
         verbose_name = _("topic model")
@@ -41,6 +47,9 @@ class TopicSuggestion(models.Model):
     second_probability = models.FloatField(_("probability of the second choice"), default=0)
     is_abstained = models.BooleanField(_("left to a person"))
     words = models.JSONField(_("words that led there"))  # list of [word, weight]
+    answer = models.CharField(_("topic answered"), max_length=190, blank=True)  # maybe a parent
+    known_ratio = models.FloatField(_("share of known words"), default=1)
+    further = models.JSONField(_("further topics"), default=list)  # label, probability, sentence
 
     class Meta:
         verbose_name = _("topic suggestion")
@@ -133,13 +142,48 @@ class SimilarAppeal(models.Model):
         return f"{self.appeal_id} ~ {self.other_id}"
 
 
+class SimilarityBasis(models.Model):
+    """What is common in the city's appeals, learned from all of them; new ones are held against it.
+
+    Appeals outside ``looked_at`` have not been looked at yet. It holds ranges of ids, first and
+    last of each; a gap may still be filled by an import that began before and ends later.
+    """
+
+    learned_at = models.DateTimeField(_("learned at"))
+    appeal_count = models.PositiveIntegerField(_("appeals learned from"))
+    payload = models.BinaryField(_("payload"))
+    looked_at = models.JSONField(_("appeals looked at"))  # list of [first id, last id]
+
+    class Meta:
+        verbose_name = _("basis of similarity")
+        verbose_name_plural = _("bases of similarity")
+
+    def __str__(self) -> str:
+        return f"{self.learned_at} ({self.appeal_count})"
+
+
+class GramFilings(models.Model):
+    """The newest appeals filed under each of some grams: where a new appeal finds its like."""
+
+    shelf = models.PositiveIntegerField(primary_key=True)
+    filings = models.BinaryField()  # as event_store writes it
+
+    class Meta:
+        verbose_name = _("shelf of filed appeals")
+        verbose_name_plural = _("shelves of filed appeals")
+
+    def __str__(self) -> str:
+        return f"{self.shelf}"
+
+
 class DecisionKind(models.TextChoices):
     MERGE = "merge", _("merged")
     SPLIT = "split", _("split off")
+    CONFIRM = "confirm", _("confirmed as one matter")
 
 
 class EventDecision(models.Model):
-    """A person's merge or split; the engine keeps to it for ever, unless it is undone."""
+    """A person's merge, split or confirmation; the engine keeps to it for ever, unless it is undone."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=DecisionKind)
     actor = models.ForeignKey(
@@ -236,3 +280,340 @@ class HotIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.title}"
+
+
+class EventClass(models.Model):
+    """Events of one cause in many places (一类问题), with what they have in common."""
+
+    name = models.CharField(_("name"), max_length=100, blank=True)  # given by a person
+    title = models.CharField(_("telling words"), max_length=200)  # as the engine would call it
+    terms = models.JSONField(_("telling words"), default=list)
+    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, related_name="+")
+    topic_share = models.FloatField(_("share of the events with this topic"), default=0)
+    respondent = models.CharField(_("whom it is about"), max_length=20, blank=True)
+    respondent_share = models.FloatField(_("share of the events about such a party"), default=0)
+    season = models.JSONField(_("season"), null=True, blank=True)  # months and ratio, or nothing
+    event_count = models.PositiveIntegerField(_("events"), default=0)
+    appeal_count = models.PositiveIntegerField(_("appeals"), default=0)
+    people_count = models.PositiveIntegerField(_("people"), default=0)
+    place_count = models.PositiveIntegerField(_("places"), default=0)
+    first_at = models.DateTimeField(_("first appeal at"), null=True)
+    last_at = models.DateTimeField(_("last appeal at"), null=True)
+
+    class Meta:
+        verbose_name = _("class of events")
+        verbose_name_plural = _("classes of events")
+        indexes = [models.Index(fields=["-people_count", "id"], name="issues_eventclass_people")]
+
+    def __str__(self) -> str:
+        return self.name or self.title
+
+
+class EventClassMember(models.Model):
+    """An event's place in a class; an event belongs to one class at most."""
+
+    event = models.OneToOneField(
+        Event, on_delete=models.CASCADE, primary_key=True, related_name="class_member"
+    )
+    event_class = models.ForeignKey(EventClass, on_delete=models.CASCADE, related_name="members")
+    basis = models.CharField(max_length=10, choices=MembershipBasis, default=MembershipBasis.ENGINE)
+    closeness = models.FloatField(_("likeness to the others of the class"), default=0)
+
+    class Meta:
+        verbose_name = _("member of a class")
+        verbose_name_plural = _("members of classes")
+
+    def __str__(self) -> str:
+        return f"{self.event_id} in {self.event_class_id}"
+
+
+class ClassNeighbour(models.Model):
+    """An event that looks like a class without being of it, and what parts the two."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="class_neighbours")
+    event_class = models.ForeignKey(EventClass, on_delete=models.CASCADE, related_name="neighbours")
+    closeness = models.FloatField(_("likeness to the class"))
+    shared = models.JSONField(_("words in common"))
+    lacking = models.JSONField(_("words of the class that it lacks"))
+    own = models.JSONField(_("words of its own matter"))
+
+    class Meta:
+        verbose_name = _("neighbour of a class")
+        verbose_name_plural = _("neighbours of classes")
+        ordering = ["-closeness", "event"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "event_class"], name="issues_classneighbour_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} beside {self.event_class_id}"
+
+
+class ClassDecisionKind(models.TextChoices):
+    NAME = "name", _("named")
+    TAKE_OUT = "take_out", _("event taken out")
+    ADD = "add", _("event added")
+
+
+class ClassDecision(models.Model):
+    """A person's word on a class; the engine keeps to it for ever, unless it is undone."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ClassDecisionKind)
+    event_class = models.ForeignKey(EventClass, on_delete=models.CASCADE, related_name="decisions")
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, null=True, related_name="class_decisions"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided at"))
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    before = models.JSONField(
+        _("as it was before"), null=True
+    )  # the name, or the event's class or null
+
+    class Meta:
+        verbose_name = _("decision on a class")
+        verbose_name_plural = _("decisions on classes")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.decided_at}"
+
+
+class ReplyVerdict(models.TextChoices):
+    """What a reply comes to, in order of how much it needs another look."""
+
+    EMPTY = "empty", _("tells nothing")
+    BESIDE = "beside", _("no answer found")
+    PARTIAL = "partial", _("some requests not found")
+    ANSWERS = "answers", _("goes into what was asked")
+
+
+class ReplyTemplate(models.Model):
+    """Words that were sent, nearly unchanged, about several different matters."""
+
+    words = models.TextField(_("words"))
+    reply_count = models.PositiveIntegerField(_("replies"))
+    matter_count = models.PositiveIntegerField(_("matters"))
+
+    class Meta:
+        verbose_name = _("reply template")
+        verbose_name_plural = _("reply templates")
+        ordering = ["-reply_count", "id"]
+
+    def __str__(self) -> str:
+        return self.words[:60]
+
+
+MOSTLY_TEMPLATE = 0.6  # share of a reply from which on its words count as sent to many
+
+
+class ReplyCheck(models.Model):
+    """What the engine reads in the reply to one appeal; a person judges."""
+
+    appeal = models.OneToOneField(
+        Appeal, on_delete=models.CASCADE, primary_key=True, related_name="reply_check"
+    )
+    fingerprint = models.CharField(max_length=32)  # of the texts and the engine: read anew?
+    replied_at = models.DateTimeField(_("replied at"))
+    probability = models.FloatField(_("probability of being substantive"))
+    verdict = models.CharField(_("verdict"), max_length=10, choices=ReplyVerdict)
+    request_count = models.PositiveSmallIntegerField(_("requests"))
+    open_count = models.PositiveSmallIntegerField(_("requests left unanswered"))
+    first_due_day = models.DateField(_("first day by which something is promised"), null=True)
+    parts = models.JSONField(_("parts"))  # see apps/issues/reply_parts.py
+    template = models.ForeignKey(
+        ReplyTemplate, on_delete=models.SET_NULL, null=True, related_name="checks"
+    )
+    template_share = models.FloatField(_("share of the reply that is template"), default=0)
+
+    class Meta:
+        verbose_name = _("check of a reply")
+        verbose_name_plural = _("checks of replies")
+        indexes = [
+            models.Index(fields=["replied_at", "appeal"], name="issues_replycheck_replied"),
+            models.Index(
+                fields=["verdict", "replied_at", "appeal"], name="issues_replycheck_verdict"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} {self.verdict}"
+
+    @property
+    def is_template(self) -> bool:
+        """Whether most of the reply stands in other replies about other matters."""
+        return self.template_id is not None and self.template_share >= MOSTLY_TEMPLATE
+
+
+class ReplyPromise(models.Model):
+    """Something a reply promises; whether it is overdue depends on the day one looks."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="reply_promises")
+    start = models.PositiveIntegerField(_("first character in the reply"))
+    words = models.TextField(_("words"))
+    is_news = models.BooleanField(_("news, not an act, is promised"))
+    due_day = models.DateField(_("by"), null=True)
+    due_words = models.CharField(_("by, in the reply's words"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("promise in a reply")
+        verbose_name_plural = _("promises in replies")
+        ordering = ["appeal", "start"]
+        constraints = [
+            models.UniqueConstraint(fields=["appeal", "start"], name="issues_replypromise_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id}: {self.words[:40]}"
+
+
+class AlarmKind(models.TextChoices):
+    TOPIC = "topic", _("topic at a place")
+    EVENT = "event", _("event")
+    SOURCE = "source", _("one citizen, many appeals")
+
+
+class AlarmCheck(models.Model):
+    """The days up to ``day`` have been looked at for alarms; with which bound."""
+
+    first_day = models.DateField(_("first day looked at"))
+    day = models.DateField(_("last day looked at"), unique=True)
+    computed_at = models.DateTimeField(_("computed at"))
+    per_week = models.FloatField(_("false alarms allowed a week"))
+    series_count = models.PositiveIntegerField(_("tests per day"))
+    appeal_count = models.PositiveIntegerField(_("appeals looked at"))
+
+    class Meta:
+        verbose_name = _("check for alarms")
+        verbose_name_plural = _("checks for alarms")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class Alarm(models.Model):
+    """A topic, an event or a citizen that stood above what chance explains; told once per burst."""
+
+    key = models.CharField(max_length=80)  # of the series: equal for two bursts of one series
+    kind = models.CharField(_("kind of alarm"), max_length=10, choices=AlarmKind)
+    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
+    event = models.ForeignKey(Event, on_delete=models.SET_NULL, null=True, related_name="alarms")
+    title = models.CharField(_("description"), max_length=200)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    day = models.DateField(_("raised at the end of"))
+    window_days = models.PositiveSmallIntegerField(_("window in days"))
+    people_count = models.PositiveIntegerField(_("people"))
+    appeal_count = models.PositiveIntegerField(_("appeals"))
+    expected = models.FloatField(_("people expected"))
+    chance = models.FloatField(_("chance of as many"), null=True)  # none where nothing is tested
+    bound = models.FloatField(_("largest chance that alarms"), null=True)
+    tags = models.JSONField(_("marks of a single source"), default=list)
+    last_day = models.DateField(_("stood out until"))
+    peak_day = models.DateField(_("day with most people"))
+    curve = models.JSONField(_("people per day"))  # first_day, people, expected, upper
+
+    class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
+        ordering = ["-day", "chance", "id"]
+        constraints = [models.UniqueConstraint(fields=["day", "key"], name="issues_alarm_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.title}"
+
+
+class AlarmBacktest(models.Model):
+    """The alarms that a bound would have raised in days gone by, beside a plain z-score."""
+
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    per_week = models.FloatField(_("false alarms allowed a week"))
+    computed_at = models.DateTimeField(_("computed at"))
+    appeal_count = models.PositiveIntegerField(_("appeals looked at"))
+    alarm_count = models.PositiveIntegerField(_("alarms"))
+    result = models.JSONField(_("result"))  # see apps/issues/actions/alarms.py
+
+    class Meta:
+        verbose_name = _("back-test of the alarms")
+        verbose_name_plural = _("back-tests of the alarms")
+        ordering = ["-computed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first_day", "last_day", "per_week"], name="issues_alarmbacktest_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} – {self.last_day} ({self.per_week})"
+
+
+class KindModelVersion(models.Model):
+    """What was learned of kinds from the city's own rows; the newest is in use."""
+
+    trained_at = models.DateTimeField(_("trained at"))
+    row_count = models.PositiveIntegerField(_("rows learned from"))
+    payload = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("model of kinds")
+        verbose_name_plural = _("models of kinds")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} ({self.row_count})"
+
+
+class AppealReading(models.Model):
+    """What the engine read in one appeal; the spans point into its text as it was received."""
+
+    appeal = models.OneToOneField(
+        Appeal, on_delete=models.CASCADE, primary_key=True, related_name="reading"
+    )
+    engine_version = models.PositiveSmallIntegerField(_("version of the engine"))
+    content_hash = models.CharField(max_length=32)  # of the appeal when it was read
+    kind = models.CharField(_("suggested kind"), max_length=10, choices=Kind)
+    kind_probability = models.FloatField(_("probability of the kind"))
+    urgency = models.PositiveSmallIntegerField(_("urgency"))  # 0 to 3
+    danger_words = models.JSONField(_("words of danger"), default=list)
+    request_count = models.PositiveSmallIntegerField(_("problems"))
+    spans = models.JSONField(_("spans"))  # by type, see apps/issues/actions/readings.py
+
+    class Meta:
+        verbose_name = _("reading of an appeal")
+        verbose_name_plural = _("readings of appeals")
+        indexes = [
+            models.Index(
+                fields=["-appeal"], name="issues_reading_urgent", condition=models.Q(urgency=3)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id}: {self.urgency}"
+
+
+class PairModelVersion(models.Model):
+    """Weights of the same-event engine learned from judged pairs; none in use: the shipped ones."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    learned_at = models.DateTimeField(_("learned at"))
+    is_active = models.BooleanField(_("in use"), default=False)
+    decision_count = models.PositiveIntegerField(_("decisions learned from"))
+    file_name = models.CharField(_("file of judged events"), max_length=255, blank=True)
+    pairs = models.JSONField(_("pairs learned from"))  # list of [first appeal, second appeal]
+    weights = models.JSONField(_("weights"))  # as PairModel.as_data gives them
+    changed = models.JSONField(_("what changed most"))  # list of [factor, evidence, step]
+    figures = models.JSONField(_("comparison with the weights in use"))  # see actions/learn_pairs
+
+    class Meta:
+        verbose_name = _("weights of the same-event engine")
+        verbose_name_plural = _("weights of the same-event engine, by version")
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"

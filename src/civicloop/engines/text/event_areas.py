@@ -8,12 +8,13 @@ Source: own work.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from civicloop.engines.text.event_values import Message
-from civicloop.engines.text.normalise import plain
+from civicloop.engines.text.event_values import PlainText
+from civicloop.engines.text.normalise import BREAK, plain
 
 VILLAGE, TOWN, COUNTY = 1, 2, 3
 _LEVEL_ENDS = (("省",), ("社区", "村"), ("街道", "镇", "乡"), ("区", "县", "旗"), ("市",))
@@ -39,18 +40,49 @@ class Areas:
     parent: dict[str, str]
 
 
-def learn_areas(messages: Sequence[Message]) -> Areas:
-    """Learn the areas from the messages' places and from what recurs in their subjects."""
-    places = [_parts(message) for message in messages]
-    names = frozenset(part for parts in places for part in parts) | _recurring(messages)
-    above: dict[str, Counter[str]] = defaultdict(Counter)
-    for message, parts in zip(messages, places, strict=True):
-        opening = plain(f"{message.subject}\n{message.text[:_LEARNED_FROM]}")
-        for wider, narrower in [*pairwise(parts), *_COUNTY_AND_TOWN.findall(opening)]:
+class AreaCounts:
+    """What messages say of areas, counted as they are read."""
+
+    def __init__(self) -> None:
+        """Begin counting."""
+        self._messages = 0
+        self._named: set[str] = set()
+        self._read: Counter[str] = Counter()
+        self._above: Counter[tuple[str, str]] = Counter()
+
+    def see(self, place: str, text: PlainText) -> None:
+        """Count one message's place and the areas its subject and opening name."""
+        self._messages += 1
+        parts = parts_of(place)
+        self._named.update(parts)
+        self._read.update(_area_like(text.subject))
+        self._above.update(pairwise(parts))
+        self._above.update(_COUNTY_AND_TOWN.findall(text.subject))
+        self._above.update(_COUNTY_AND_TOWN.findall(text.body[:_LEARNED_FROM]))
+
+    def areas(self) -> Areas:
+        """Give the areas named in places or recurring in subjects, and what each lies in."""
+        names = frozenset(self._named | self._recurring())
+        above: dict[str, Counter[str]] = defaultdict(Counter)
+        for (wider, narrower), times in self._above.items():
             if wider in names and narrower in names and level_of(wider) > level_of(narrower):
-                above[narrower][wider] += 1
-    parent = {name: _agreed(seen) for name, seen in above.items()}
-    return Areas(names=names, parent={name: wider for name, wider in parent.items() if wider})
+                above[narrower][wider] += times
+        parent = {name: _agreed(seen) for name, seen in above.items()}
+        return Areas(names=names, parent={name: wider for name, wider in parent.items() if wider})
+
+    def _recurring(self) -> set[str]:
+        """Keep the readings that look like a district or county and recur over many subjects.
+
+        Of "city A1 district", "A1 district" and "1 district" the middle one is the name: nearly
+        every "1 district" is preceded by the same character, and the longest only adds to a name.
+        """
+        seen = self._read
+        least = max(_LEAST_SEEN, _LEAST_RATIO * self._messages)
+        extended: Counter[str] = Counter()
+        for name, times in seen.items():
+            extended[name[1:]] = max(extended[name[1:]], times)
+        free = {n for n, times in seen.items() if times >= least and extended[n] < 0.6 * times}
+        return {name for name in free if not any(name[k:] in free for k in (1, 2))}
 
 
 def _agreed(seen: Counter[str]) -> str:
@@ -59,15 +91,15 @@ def _agreed(seen: Counter[str]) -> str:
     return wider if times >= _LEAST_AGREED * seen.total() else ""
 
 
-def areas_of(message: Message, known: Areas) -> dict[int, frozenset[str]]:
+def areas_of(place: str, text: PlainText, known: Areas) -> dict[int, frozenset[str]]:
     """Name the areas of a message by level, also those its areas lie in.
 
     By level, so that a town is never held against a county it may lie in.
     """
-    opening = plain(message.subject) + "\n" + plain(message.text[: 2 * _WINDOW])[:_WINDOW]
-    found = {*_parts(message), *((_area_like(opening) | _town_like(opening)) & known.names)}
+    opening = text.subject + BREAK + text.body[:_WINDOW]
+    read = (_area_like(opening) | _town_like(opening)) & known.names
     levels: dict[int, set[str]] = {}
-    for name in _with_wider(found, known):
+    for name in _with_wider({*parts_of(place), *read}, known):
         levels.setdefault(level_of(name), set()).add(name)
     return {level: frozenset(names) for level, names in levels.items()}
 
@@ -86,23 +118,10 @@ def level_of(name: str) -> int:
     return next((n for n, ends in enumerate(_LEVEL_ENDS) if name.endswith(ends)), len(_LEVEL_ENDS))
 
 
-def _parts(message: Message) -> list[str]:
-    return [plain(part) for part in _PARTS_OF_PLACE.findall(message.place)]
-
-
-def _recurring(messages: Sequence[Message]) -> frozenset[str]:
-    """Keep the readings that look like a district or county and recur over many subjects.
-
-    Of "city A1 district", "A1 district" and "1 district" the middle one is the name: nearly every
-    "1 district" is preceded by the same character, and the longest only adds to a name.
-    """
-    seen = Counter(name for m in messages for name in _area_like(plain(m.subject)))
-    least = max(_LEAST_SEEN, _LEAST_RATIO * len(messages))
-    extended: Counter[str] = Counter()
-    for name, times in seen.items():
-        extended[name[1:]] = max(extended[name[1:]], times)
-    free = {n for n, times in seen.items() if times >= least and extended[n] < 0.6 * times}
-    return frozenset(name for name in free if not any(name[k:] in free for k in (1, 2)))
+@lru_cache(maxsize=100_000)
+def parts_of(place: str) -> tuple[str, ...]:
+    """Part a place into the names of areas it is made of, widest first."""
+    return tuple(plain(part) for part in _PARTS_OF_PLACE.findall(place))
 
 
 def _area_like(text: str) -> set[str]:
@@ -122,4 +141,4 @@ def _town_like(text: str) -> set[str]:
 
 def _before(text: str, end: int, sizes: tuple[int, ...]) -> list[str]:
     readings = (text[max(end - size, 0) : end] for size in sizes)
-    return [reading for reading in readings if "\n" not in reading]
+    return [reading for reading in readings if BREAK not in reading]

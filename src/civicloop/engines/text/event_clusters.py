@@ -16,9 +16,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from civicloop.engines.text.event_grams import Floats, Ints
+from civicloop.engines.text.event_meaning import Singles
+from civicloop.engines.text.event_model import LINK
 from civicloop.engines.text.event_values import EventInputError
 
-LINK = 0.1  # log-odds above which a candidate pair connects a component
 JOIN = -0.9  # mean log-odds above which two groups are one event
 LIMIT = 2.0  # log-odds are clipped to ± this before averaging: one odd pair must not decide
 LARGEST = 200  # members of a component that is decided by all its pairs
@@ -27,7 +28,7 @@ _LINK_MOST = 4.0
 _APART = -1e9
 
 Score = Callable[[Ints, Ints], Floats]
-Links = tuple[Ints, Ints, Floats]
+Links = tuple[Ints, Ints, Floats | Singles]
 _PAIRS_AT_ONCE = 50_000
 
 

@@ -9,22 +9,27 @@ Modelling" (LREC 2006), feature hashing after Weinberger et al. (ICML 2009).
 """
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from civicloop.engines.text.normalise import BREAK, plain
+from civicloop.engines.text.event_values import PlainText
+from civicloop.engines.text.normalise import BREAK
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+S = TypeVar("S", np.uint8, np.int32, np.int64)
 
 GRAM_BITS = 22
 GRAM_SPACE = 1 << GRAM_BITS
+CODE_SPACE = (1 << 31) - 1  # of any code in a row: a gram's, a number's, an area's
 BODY_CHARACTERS = 600  # of the plain body: a complaint says its matter early; the rest is history
-_ROWS_AT_ONCE = 4000
+_CHARACTERS_AT_ONCE = 1_000_000
 
 # What commonly ends a name, or follows one, in Chinese addresses and appeals; one city's names
 # are learned from where their characters stand relative to these.
@@ -39,32 +44,38 @@ _BEFORE_END = 4
 _AFTER_AREA = 5
 
 
-_EMPHASIS = (1 + np.log(np.maximum(np.arange(256), 1))).astype(np.float32)
+_MOST_OFTEN = 127
+_EMPHASIS = (1 + np.log(np.maximum(np.arange(256) >> 1, 1))).astype(np.float32)  # by mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
     """Sparse rows, one per message: row ``r`` is ``gram[start[r]:start[r + 1]]``, ascending.
 
-    ``often`` counts the gram in the message, ``in_subject`` says whether its subject holds it.
+    ``mark`` is twice the times the message holds the gram (at most 127), plus one when its
+    subject holds it.
     """
 
     start: Ints
     gram: npt.NDArray[np.int32]
-    often: npt.NDArray[np.uint8]
-    in_subject: Flags
+    mark: npt.NDArray[np.uint8]
 
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.start) - 1
 
+    def in_subject(self) -> Flags:
+        """Tell of each entry whether the subject holds the gram."""
+        return (self.mark & 1).astype(bool)
+
     def emphasis(self) -> npt.NDArray[np.float32]:
         """Tell how much more each entry counts for being repeated: 1 + ln of its count."""
-        return _EMPHASIS[self.often]
+        return emphasis_of(self.mark)
 
-    def emphasis_at(self, entries: Ints) -> npt.NDArray[np.float32]:
-        """Give the emphasis of some entries."""
-        return _EMPHASIS[self.often[entries]]
+
+def emphasis_of(mark: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Tell how much more entries with these marks count for being repeated."""
+    return np.asarray(_EMPHASIS[mark])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,45 +94,98 @@ class NameCounts:
     near_cue: npt.NDArray[np.float32]
 
 
-def grams_of(
-    subjects: Sequence[str], bodies: Sequence[str], counts: NameCounts | None = None
-) -> Grams:
+def grams_of(texts: Iterable[PlainText], counts: NameCounts | None = None) -> Grams:
     """Read the grams of messages.
 
     Args:
-        subjects: one per message, may be empty.
-        bodies: as many; only the first ``BODY_CHARACTERS`` plain characters count.
+        texts: plain subjects and bodies; of a body only the first ``BODY_CHARACTERS`` count.
         counts: when given, the occurrences found are added to it.
 
     Returns:
         One row per message in each channel, in the order given.
     """
-    parts: list[Grams] = []
-    for first in range(0, max(len(subjects), 1), _ROWS_AT_ONCE):
-        part = slice(first, first + _ROWS_AT_ONCE)
-        characters = _Characters.of(subjects[part], bodies[part])
+    pairs, triples = _Collected(), _Collected()
+    for part in _parts(texts):
+        characters = _Characters.of(part)
         at, gram, reach = characters.pair_grams()
         if counts is not None:
             cue = characters.near_cue[at] & characters.near_cue[at + reach]
             counts.seen[:] += np.bincount(gram, minlength=GRAM_SPACE)
             counts.near_cue[:] += np.bincount(gram[cue], minlength=GRAM_SPACE)
-        pairs = characters.rows(at, gram)
-        parts.append(Grams(pairs=pairs, triples=characters.rows(*characters.triple_grams())))
-    return stacked(parts)
+        pairs.take(characters.rows(at, gram))
+        triples.take(characters.rows(*characters.triple_grams()))
+    return Grams(pairs=pairs.rows(), triples=triples.rows())
 
 
-def count_names(subject: str, body: str, counts: NameCounts) -> Ints:
-    """Add one message's occurrences to the counts.
+def _parts(texts: Iterable[PlainText]) -> Iterator[list[PlainText]]:
+    """Part messages so that none has many more than ``_CHARACTERS_AT_ONCE`` characters."""
+    part: list[PlainText] = []
+    characters = 0
+    for text in texts:
+        part.append(text)
+        characters += len(text.subject) + min(len(text.body), BODY_CHARACTERS)
+        if characters > _CHARACTERS_AT_ONCE:
+            yield part
+            part, characters = [], 0
+    yield part
 
-    Returns:
-        The grams whose counts changed, ascending.
-    """
-    characters = _Characters.of([subject], [body])
-    at, gram, reach = characters.pair_grams()
-    cue = characters.near_cue[at] & characters.near_cue[at + reach]
-    np.add.at(counts.seen, gram, 1)
-    np.add.at(counts.near_cue, gram[cue], 1)
-    return np.unique(gram)
+
+class _Collected:
+    """Rows that come in parts; putting them together needs no room for a second copy."""
+
+    def __init__(self) -> None:
+        self._lengths: list[Ints] = []
+        self._gram: list[npt.NDArray[np.int32]] = []
+        self._mark: list[npt.NDArray[np.uint8]] = []
+
+    def take(self, rows: Rows) -> None:
+        self._lengths.append(np.diff(rows.start))
+        self._gram.append(rows.gram)
+        self._mark.append(rows.mark)
+
+    def rows(self) -> Rows:
+        start = np.concatenate([[0], np.cumsum(np.concatenate(self._lengths))])
+        return Rows(
+            start=start,
+            gram=emptied(self._gram),
+            mark=emptied(self._mark),
+        )
+
+
+def emptied(parts: list[npt.NDArray[S]]) -> npt.NDArray[S]:
+    """Put arrays one after the other, letting go of each as it is copied."""
+    whole = np.empty(sum(len(part) for part in parts), parts[0].dtype)
+    at = 0
+    for number, part in enumerate(parts):
+        whole[at : at + len(part)] = part
+        at += len(part)
+        parts[number] = whole[:0]
+    return whole
+
+
+class RowBuilder:
+    """Rows written one by one, each from a few codes with their marks."""
+
+    def __init__(self) -> None:
+        """Begin without rows."""
+        self._start = array("q", [0])
+        self._code = array("i")
+        self._mark = array("B")
+
+    def add(self, marks: Mapping[int, int]) -> None:
+        """Write one row: mark by code."""
+        for code in sorted(marks):
+            self._code.append(code)
+            self._mark.append(marks[code])
+        self._start.append(len(self._code))
+
+    def rows(self) -> Rows:
+        """Give the rows written."""
+        return Rows(
+            start=np.array(self._start, np.int64),
+            gram=np.array(self._code, np.int32),
+            mark=np.array(self._mark, np.uint8),
+        )
 
 
 def no_counts() -> NameCounts:
@@ -141,7 +205,7 @@ def stacked(parts: Sequence[Grams]) -> Grams:
 
 def picked(grams: Grams, numbers: Ints) -> Grams:
     """Copy messages by row number."""
-    return Grams(pairs=taken(grams.pairs, numbers)[0], triples=taken(grams.triples, numbers)[0])
+    return Grams(pairs=taken(grams.pairs, numbers), triples=taken(grams.triples, numbers))
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
@@ -150,24 +214,27 @@ def joined(parts: Sequence[Rows]) -> Rows:
     starts = [part.start[:-1] + end for part, end in zip(parts, ends[:-1], strict=True)]
     return Rows(
         start=np.concatenate([*starts, ends[-1:]]),
-        gram=np.concatenate([part.gram for part in parts]),
-        often=np.concatenate([part.often for part in parts]),
-        in_subject=np.concatenate([part.in_subject for part in parts]),
+        gram=np.concatenate([np.empty(0, np.int32), *(part.gram for part in parts)]),
+        mark=np.concatenate([np.empty(0, np.uint8), *(part.mark for part in parts)]),
     )
 
 
-def taken(rows: Rows, numbers: Ints) -> tuple[Rows, Ints]:
-    """Copy rows by number, with the place in ``rows`` that each entry came from."""
+def taken(rows: Rows, numbers: Ints) -> Rows:
+    """Copy rows by number."""
     length = rows.start[numbers + 1] - rows.start[numbers]
     start = np.concatenate([[0], np.cumsum(length)])
     entry = np.arange(start[-1]) + np.repeat(rows.start[numbers] - start[:-1], length)
-    copy = Rows(
-        start=start,
-        gram=rows.gram[entry],
-        often=rows.often[entry],
-        in_subject=rows.in_subject[entry],
+    return Rows(start=start, gram=rows.gram[entry], mark=rows.mark[entry])
+
+
+def sliced(rows: Rows, first: int, last: int) -> Rows:
+    """Look at the rows from ``first`` until before ``last``, without a copy."""
+    start, end = int(rows.start[first]), int(rows.start[last])
+    return Rows(
+        start=rows.start[first : last + 1] - start,
+        gram=rows.gram[start:end],
+        mark=rows.mark[start:end],
     )
-    return copy, entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +249,9 @@ class _Characters:
     messages: int
 
     @classmethod
-    def of(cls, subjects: Sequence[str], bodies: Sequence[str]) -> "_Characters":
-        heads = [plain(subject) + BREAK for subject in subjects]
-        tails = [plain(body)[:BODY_CHARACTERS] + BREAK * 2 for body in bodies]
+    def of(cls, texts: Sequence[PlainText]) -> "_Characters":
+        heads = [text.subject + BREAK for text in texts]
+        tails = [text.body[:BODY_CHARACTERS] + BREAK * 2 for text in texts]
         text = "".join(head + tail for head, tail in zip(heads, tails, strict=True))
         code = np.frombuffer(text.encode("utf-16-le"), np.uint16).astype(np.int64)
         lengths = np.array([len(x) for two in zip(heads, tails, strict=True) for x in two], int)
@@ -219,15 +286,15 @@ class _Characters:
     def rows(self, at: Ints, gram: Ints) -> Rows:
         """Gather grams by message, each once with its count."""
         key = (self.message[at] << GRAM_BITS) | gram
-        unique, inverse, often = np.unique(key, return_inverse=True, return_counts=True)
-        in_subject = np.zeros(len(unique), bool)
-        in_subject[inverse[self.is_subject[at]]] = True
-        start = np.searchsorted(unique >> GRAM_BITS, np.arange(self.messages + 1))
+        key = np.sort((key << 1) | ~self.is_subject[at])  # of equal grams the subject's first
+        begins = np.flatnonzero(np.diff(key >> 1, prepend=-1))
+        often = np.minimum(np.diff(begins, append=len(key)), _MOST_OFTEN)
+        first = key[begins]
+        start = np.searchsorted(first >> (GRAM_BITS + 1), np.arange(self.messages + 1))
         return Rows(
             start=start.astype(np.int64),
-            gram=(unique & (GRAM_SPACE - 1)).astype(np.int32),
-            often=np.minimum(often, 255).astype(np.uint8),
-            in_subject=in_subject,
+            gram=((first >> 1) & (GRAM_SPACE - 1)).astype(np.int32),
+            mark=(often << 1 | ~first & 1).astype(np.uint8),
         )
 
     def _unbroken(self, reach: int) -> Flags:

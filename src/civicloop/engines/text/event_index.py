@@ -1,219 +1,235 @@
-"""Keep the messages of known events so that a new message finds its own at once.
+"""Let new messages find their events, one by one, as a look at all of them would.
 
-Source: own work; the parts that double in size are the logarithmic method of Bentley & Saxe
-(J. Algorithms 1980).
+A new message is held against those filed under its rare grams; the strong pairs are links. What
+hangs together by links is then decided anew, by the same rule as in history: so the order in
+which messages come hardly matters. Where links and filings are kept is the caller's business.
+
+Source: own work.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from typing import Protocol
 
 import numpy as np
 
-from civicloop.engines.text.event_candidates import keys_of
-from civicloop.engines.text.event_clusters import JOIN, LIMIT, LINK
-from civicloop.engines.text.event_corpus import (
-    Background,
-    Corpus,
-    corpus_of,
-    learn_names,
-    part_of,
-    read,
-    together,
-)
-from civicloop.engines.text.event_grams import Floats, Ints, grams_of
-from civicloop.engines.text.event_model import chance_of, log_odds_of
+from civicloop.engines.text.event_candidates import WINDOW, best_partners, keys_of
+from civicloop.engines.text.event_clusters import Decisions, clusters
+from civicloop.engines.text.event_corpus import Background, corpus_of, read_only
+from civicloop.engines.text.event_grams import Floats, Ints
+from civicloop.engines.text.event_model import LINK, log_odds_from, log_odds_of
 from civicloop.engines.text.event_pairs import evidence_of
 from civicloop.engines.text.event_reasons import FLOOR, NEIGHBOURS, similar_pair
-from civicloop.engines.text.event_values import EventInputError, Message, Placement, SimilarPair
+from civicloop.engines.text.event_values import Constraint, EventInputError, Message, SimilarPair
 
-_FILED_MOST = 64  # filings read under one gram
-_CANDIDATES = 24
-_MEMBERS_MOST = 60  # members of an event that a new message is compared with
+Link = tuple[int, int, float]  # two message ids and their log-odds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """Some of the messages, filed under their rare grams (ascending)."""
+class EventStore(Protocol):
+    """Where an index keeps what it knows."""
 
-    corpus: Corpus
-    row_of: dict[int, int]  # by message id
-    gram: Ints
-    owner: Ints
+    def filed(self, grams: Ints) -> tuple[Ints, Ints]:
+        """Give gram and message id of what was filed last, ``WINDOW`` at most under each gram."""
 
-    @classmethod
-    def of(cls, corpus: Corpus, background: Background) -> "_Part":
-        owner, gram = keys_of(corpus.grams.pairs, background)
-        order = np.lexsort((owner, gram))
-        row_of = {message.id: row for row, message in enumerate(corpus.messages)}
-        return cls(corpus=corpus, row_of=row_of, gram=gram[order], owner=owner[order])
+    def file(self, message_id: int, grams: Ints) -> None:
+        """File a message."""
 
-    def __len__(self) -> int:
-        return len(self.row_of)
+    def messages(self, ids: Collection[int]) -> Sequence[Message]:
+        """Give the messages of these ids that still are, in any order."""
 
-    def sharing(self, gram: Ints, rarity: Floats) -> dict[int, float]:
-        """Add up, by message id, the rarity of the grams it is filed under."""
-        start = np.searchsorted(self.gram, gram)
-        length = np.minimum(np.searchsorted(self.gram, gram, "right") - start, _FILED_MOST)
-        ends = np.cumsum(length)
-        filing = np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - ends + length, length)
-        rows, inverse = np.unique(self.owner[filing], return_inverse=True)
-        sums = np.bincount(inverse, weights=np.repeat(rarity, length), minlength=len(rows))
-        messages = self.corpus.messages
-        return {messages[r].id: s for r, s in zip(rows.tolist(), sums.tolist(), strict=True)}
+    def links_of(self, ids: Set[int]) -> Iterable[Link]:
+        """Give the links above ``LINK`` of these messages."""
+
+    def keep(self, pairs: Sequence[SimilarPair]) -> None:
+        """Keep pairs, the links among them."""
 
 
 class EventIndex:
-    """Messages of known events, to which new ones are compared and added.
+    """Messages held ready, so that a new one finds its event at once."""
 
-    How rare words are and which areas there are is counted once, when the index is built; names
-    are learned from every message added.
-    """
-
-    def __init__(self, background: Background) -> None:
-        """Begin an empty index; use ``build``."""
-        self.background = background
-        self._parts: list[_Part] = []
-        self._event_of: dict[int, int] = {}
-        self._members: dict[int, list[int]] = {}
-
-    @classmethod
-    def build(cls, messages: Sequence[Message], event_of: Mapping[int, int]) -> "EventIndex":
-        """Index messages whose events are known.
+    def __init__(
+        self, background: Background, store: EventStore, constraints: Sequence[Constraint] = ()
+    ) -> None:
+        """Look at new messages against a background, under the operator's decisions.
 
         Args:
-            messages: in any order.
-            event_of: the event of every message, by message id.
-
-        Raises:
-            EventInputError: a message has no event or its id is given twice.
+            background: what is common in the city, as learned from many messages.
+            store: knows the messages that came before.
+            constraints: each holds in the result.
         """
-        ordered = sorted(messages, key=lambda message: message.id)
-        grams, background = read(ordered)
-        index = cls(background)
-        for message in ordered:
-            if message.id not in event_of:
-                text = f"message {message.id} has no event"
-                raise EventInputError(text)
-            index._note(message, event_of[message.id])
-        index._append(corpus_of(ordered, grams, background))
-        return index
+        self._background = background
+        self._store = store
+        self._apart = [c for c in constraints if not c.same]
+        self._same: defaultdict[int, set[int]] = defaultdict(set)
+        for one in (c for c in constraints if c.same):
+            self._same[one.first].add(one.second)
+            self._same[one.second].add(one.first)
 
-    def place(self, message: Message) -> Placement:
-        """Find the event of a message that is not yet in the index.
+    def arrive(self, message: Message) -> tuple[SimilarPair, ...]:
+        """Take in a new message.
 
         Returns:
-            The event that has a member strongly like it, and whose members agree with it best on
-            average, when they agree well enough; ``score`` is the chance that it belongs there, or to the best event when to none.
+            The pairs it makes with those most like it, the strongest first; those that speak for
+            one event are kept as links.
         """
-        new = self._prepared(message)
-        near = self._compared(new, self._near(new))
-        events = {self._event_of[i] for i, log_odds in near if log_odds[0] > FLOOR}
-        means = {event: self._mean(new, event) for event in sorted(events)}
-        linked = {self._event_of[i] for i, log_odds in near if log_odds[0] > LINK}
-        best = max(means, key=lambda event: (event in linked, means[event]), default=None)
-        highest = FLOOR if best is None else means[best]
-        home = best if best in linked and highest > JOIN else None
-        pairs = self._told(new, near, home)
-        mine = [pair for pair in pairs if pair.same_event] or pairs
-        return Placement(
-            event=home,
-            score=chance_of(highest),
-            reasons=mine[0].reasons if mine else (),
-            neighbours=pairs,
-        )
+        grams = keys_of(read_only([message]).grams.pairs, self._background)[1]
+        near = best_partners(*self._store.filed(grams), self._background)
+        others = self._store.messages([number for number in near.tolist() if number != message.id])
+        pairs = self._told(message, others)
+        self._store.keep(pairs)
+        self._store.file(message.id, grams)
+        return pairs
 
-    def add(self, message: Message, event: int) -> None:
-        """Put a message into the index as a member of an event, known or new.
+    def settle(self, ids: Iterable[int]) -> dict[int, int]:
+        """Decide anew all that hangs together with these messages.
+
+        Returns:
+            By message id the smallest id of its event, of every message that was decided anew.
 
         Raises:
-            EventInputError: the message is in the index already.
+            EventInputError: the constraints contradict each other.
         """
-        self._note(message, event)
-        learn_names(message, self.background)
-        self._append(self._prepared(message))
+        members, links = self._connected(ids)
+        if not links and not self._same:
+            return {number: number for number in members}
+        row = {number: place for place, number in enumerate(members)}
+        known = _Known(self._background, self._store, members)
+        first, second, log_odds = zip(*links, strict=True) if links else ((), (), ())
+        found = clusters(
+            len(members),
+            (_rows(first, row), _rows(second, row), np.array(log_odds, float)),
+            known.log_odds,
+            self._decisions(row),
+        )
+        return {number: members[c] for number, c in zip(members, found.tolist(), strict=True)}
 
-    def _note(self, message: Message, event: int) -> None:
-        if message.id in self._event_of:
+    def _told(self, message: Message, others: Sequence[Message]) -> tuple[SimilarPair, ...]:
+        if not others:
+            return ()
+        corpus = corpus_of([*others, message], self._background)
+        evidence = evidence_of(
+            corpus, self._background, np.arange(len(others)), np.full(len(others), len(others))
+        )
+        log_odds = log_odds_of(evidence, self._background.pair_model)
+        order = [i for i in np.argsort(-log_odds, kind="stable").tolist() if log_odds[i] > FLOOR]
+        told = [i for rank, i in enumerate(order) if rank < NEIGHBOURS or log_odds[i] > LINK]
+        return tuple(_told_pair(others[i], message, self._background, evidence[i]) for i in told)
+
+    def _connected(self, ids: Iterable[int]) -> tuple[list[int], list[Link]]:
+        """Follow links and decisions from these messages to all that hangs together with them."""
+        seen: set[int] = set()
+        links: dict[tuple[int, int], float] = {}
+        waiting = set(ids)
+        while waiting:
+            seen |= waiting
+            found = set[int]()
+            for first, second, log_odds in self._store.links_of(waiting):
+                links[min(first, second), max(first, second)] = log_odds
+                found |= {first, second}
+            decided = set[int]().union(*(self._same[one] for one in waiting & self._same.keys()))
+            found |= {message.id for message in self._store.messages(decided)} if decided else set()
+            waiting = found - seen
+        return sorted(seen), [(*pair, log_odds) for pair, log_odds in sorted(links.items())]
+
+    def _decisions(self, row: Mapping[int, int]) -> Decisions:
+        same = [(a, b) for a in row if a in self._same for b in self._same[a] if a < b and b in row]
+        apart = [(c.first, c.second) for c in self._apart if c.first in row and c.second in row]
+        return Decisions(same=_pairs(same, row), apart=_pairs(apart, row))
+
+
+class _Known:
+    """Scores pairs of messages of the store, by their places among some ids."""
+
+    def __init__(self, background: Background, store: EventStore, ids: Sequence[int]) -> None:
+        self._background = background
+        self._store = store
+        self._ids = ids
+
+    def log_odds(self, first: Ints, second: Ints) -> Floats:
+        places = np.union1d(first, second)
+        ids = [self._ids[place] for place in places.tolist()]
+        found = {message.id: message for message in self._store.messages(ids)}
+        corpus = corpus_of([found[number] for number in ids], self._background)
+        i, j = np.searchsorted(places, first), np.searchsorted(places, second)
+        evidence = evidence_of(corpus, self._background, i, j)
+        return log_odds_of(evidence, self._background.pair_model)
+
+
+class MemoryStore:
+    """Keeps all in memory: for trying things out, and to measure what a database would hold."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._filed: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=WINDOW))
+        self._messages: dict[int, Message] = {}
+        self._links: defaultdict[int, dict[int, float]] = defaultdict(dict)
+
+    def know(self, message: Message) -> None:
+        """Keep a message itself.
+
+        Raises:
+            EventInputError: another has the same id.
+        """
+        if message.id in self._messages:
             text = f"message id {message.id} is given twice"
             raise EventInputError(text)
-        self._event_of[message.id] = event
-        self._members.setdefault(event, []).append(message.id)
+        self._messages[message.id] = message
 
-    def _append(self, corpus: Corpus) -> None:
-        """Add a part; join the last two while the earlier is not clearly larger."""
-        self._parts.append(_Part.of(corpus, self.background))
-        while len(self._parts) > 1 and len(self._parts[-2]) < 2 * len(self._parts[-1]):
-            corpora = [part.corpus for part in self._parts[-2:]]
-            self._parts[-2:] = [_Part.of(together(corpora), self.background)]
+    def filed(self, grams: Ints) -> tuple[Ints, Ints]:
+        """Give gram and message id of what was filed last under each gram."""
+        owners = [self._filed[gram] for gram in grams.tolist()]
+        gram = np.repeat(grams, [len(found) for found in owners])
+        return gram, np.array([number for found in owners for number in found], np.int64)
 
-    def _prepared(self, message: Message) -> Corpus:
-        return corpus_of([message], grams_of([message.subject], [message.text]), self.background)
+    def file(self, message_id: int, grams: Ints) -> None:
+        """File a message."""
+        for gram in grams.tolist():
+            self._filed[gram].append(message_id)
 
-    def _near(self, new: Corpus) -> list[int]:
-        """List the ids of the messages that share most rare grams with the new one."""
-        gram = new.grams.pairs.gram.astype(np.int64)
-        shared: dict[int, float] = {}
-        for part in self._parts:
-            shared |= part.sharing(gram, self.background.rarity[gram].astype(float))
-        shared.pop(new.messages[0].id, None)
-        return sorted(shared, key=lambda number: (-shared[number], number))[:_CANDIDATES]
+    def messages(self, ids: Collection[int]) -> list[Message]:
+        """Give the messages of these ids."""
+        return [self._messages[number] for number in ids if number in self._messages]
 
-    def _compared(self, new: Corpus, ids: Sequence[int]) -> list[tuple[int, Floats]]:
-        """Give by message id the log-odds, followed by the evidence; the strongest first."""
-        if not ids:
-            return []
-        corpus = together([self._known(ids), new])
-        others = np.arange(len(ids))
-        evidence = evidence_of(corpus, self.background, others, np.full(len(ids), len(ids)))
-        values = np.column_stack([log_odds_of(evidence), evidence])
-        numbers = [message.id for message in corpus.messages[: len(ids)]]
-        found = list(zip(numbers, values, strict=True))
-        return sorted(found, key=lambda pair: (-pair[1][0], pair[0]))
+    def links_of(self, ids: Set[int]) -> list[Link]:
+        """Give the links of these messages."""
+        return [(one, other, v) for one in ids for other, v in self._links[one].items()]
 
-    def _known(self, ids: Sequence[int]) -> Corpus:
-        chosen = []
-        for part in self._parts:
-            rows = [part.row_of[number] for number in ids if number in part.row_of]
-            chosen.append(part_of(part.corpus, np.array(rows, int)))
-        return together(chosen)
-
-    def _mean(self, new: Corpus, event: int) -> float:
-        others = [i for i in self._members[event] if i != new.messages[0].id][:_MEMBERS_MOST]
-        log_odds = [float(found[0]) for _, found in self._compared(new, others)]
-        return float(np.mean(np.clip(log_odds, -LIMIT, LIMIT)))
-
-    def _told(
-        self, new: Corpus, near: Sequence[tuple[int, Floats]], home: int | None
-    ) -> tuple[SimilarPair, ...]:
-        strong = [(i, found) for i, found in near if found[0] > FLOOR][:NEIGHBOURS]
-        if not strong:
-            return ()
-        known = [self._known([i]) for i, _ in strong]
-        return tuple(
-            similar_pair(
-                together([one, new]),
-                self.background,
-                (0, 1),
-                found[1:],
-                same=home is not None and self._event_of[i] == home,
-            )
-            for one, (i, found) in zip(known, strong, strict=True)
-        )
+    def keep(self, pairs: Sequence[SimilarPair]) -> None:
+        """Keep the links among pairs."""
+        for pair in pairs:
+            log_odds = log_odds_from(pair.score)
+            if log_odds > LINK:
+                self._links[pair.first][pair.second] = log_odds
+                self._links[pair.second][pair.first] = log_odds
 
 
-def explain_pair(a: Message, b: Message, index: EventIndex) -> SimilarPair:
-    """Compare any two messages, in the index or not, and tell why they are alike or not.
+def explain_pair(a: Message, b: Message, background: Background) -> SimilarPair:
+    """Compare any two messages and tell why they are alike or not.
 
     Args:
         a: one message.
         b: another.
-        index: gives what is common in the city; its events play no part.
+        background: what is common in the city.
 
     Returns:
         The pair; ``same_event`` says what the pair alone speaks for, not what was decided.
     """
-    background = index.background
-    corpus = corpus_of([a, b], grams_of([a.subject, b.subject], [a.text, b.text]), background)
+    corpus = corpus_of([a, b], background)
     evidence = evidence_of(corpus, background, np.array([0]), np.array([1]))[0]
-    same = bool(log_odds_of(evidence) > LINK)
-    return similar_pair(corpus, background, (0, 1), evidence, same=same)
+    return _told_pair(a, b, background, evidence)
+
+
+def _told_pair(
+    one: Message, other: Message, background: Background, evidence: Floats
+) -> SimilarPair:
+    first, second = sorted((one, other), key=lambda message: message.id)
+    same = bool(log_odds_of(evidence, background.pair_model) > LINK)
+    return similar_pair(first, second, background, evidence, same=same)
+
+
+def _rows(ids: Iterable[int], row: Mapping[int, int]) -> Ints:
+    return np.array([row[number] for number in ids], np.int64)
+
+
+def _pairs(ids: Iterable[tuple[int, int]], row: Mapping[int, int]) -> Ints:
+    return np.array([(row[a], row[b]) for a, b in ids], np.int64).reshape(-1, 2)

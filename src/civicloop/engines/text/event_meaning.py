@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from civicloop.engines.text.event_grams import GRAM_SPACE, Rows, taken
+from civicloop.engines.text.event_grams import GRAM_SPACE, Rows, sliced, taken
 
 Singles = npt.NDArray[np.float32]
 
@@ -53,7 +53,7 @@ def learn_meaning(rows: Rows, rarity: Singles, name: Singles) -> Meaning:
     """
     weight = rarity * (1 - name) ** 2
     step = -(-len(rows) // _LEARNED_ON_MOST) or 1
-    sample, _ = taken(rows, np.arange(0, len(rows), step))
+    sample = taken(rows, np.arange(0, len(rows), step))
     holding = np.bincount(sample.gram, minlength=GRAM_SPACE)
     grams = np.flatnonzero(holding >= _LEAST_MESSAGES)
     grams = np.sort(grams[np.argsort(-holding[grams], kind="stable")[:_COLUMNS_MOST]])
@@ -67,7 +67,7 @@ def meanings(rows: Rows, meaning: Meaning) -> Singles:
     """Place messages on the axes: one row of length one each, or of zeros where nothing is known."""
     parts = [np.empty((0, meaning.axes.shape[1]), np.float32)]
     for first in range(0, len(rows), _ROWS_AT_ONCE):
-        part, _ = taken(rows, np.arange(first, min(first + _ROWS_AT_ONCE, len(rows))))
+        part = sliced(rows, first, min(first + _ROWS_AT_ONCE, len(rows)))
         matrix = _matrix(part, meaning.weight, meaning.column, len(meaning.axes) - 1)
         found = np.asarray(matrix @ meaning.axes)
         length = np.linalg.norm(found, axis=1, keepdims=True)
@@ -79,7 +79,7 @@ def _matrix(
     rows: Rows, weight: Singles, column: npt.NDArray[np.int32], columns: int
 ) -> sparse.csr_matrix:
     """Weigh the grams of each message; every row has length one."""
-    value = weight[rows.gram] * rows.emphasis() * np.where(rows.in_subject, _SUBJECT_WEIGHT, 1.0)
+    value = weight[rows.gram] * rows.emphasis() * np.where(rows.in_subject(), _SUBJECT_WEIGHT, 1.0)
     number = np.repeat(np.arange(len(rows)), np.diff(rows.start))
     known = column[rows.gram] < columns
     squares = np.bincount(number, weights=np.where(known, value, 0.0) ** 2, minlength=len(rows))

@@ -9,11 +9,40 @@ in Intelligent Systems" (1988). Fitted as docs/methods/same-event.md tells.
 """
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self, TypedDict
 
 import numpy as np
 
 from civicloop.engines.text.event_grams import Floats
-from civicloop.engines.text.event_pairs import EVIDENCE
+
+FACTORS = ("place", "problem")
+EVIDENCE = (
+    "wording",
+    "literal_wording",
+    "subject_wording",
+    "problem_wording",
+    "name_covered_most",
+    "name_covered_least",
+    "problem_covered_most",
+    "problem_covered_least",
+    "shared_rarity",
+    "contained",
+    "problem_meaning",
+    "same_author",
+    "same_day",
+    "time_apart",
+    "other_area",
+    "other_county",
+    "other_town",
+    "same_area",
+    "same_county",
+    "same_town",
+    "numbers",
+    "other_numbers",
+    "shorter_length",
+)
 
 # Two factors found by fitting; the first leans on names, the second on problems.
 _PLACE_INTERCEPT = -10.459
@@ -87,20 +116,87 @@ _MIDDLING = dict.fromkeys(EVIDENCE, 0.0) | {
     "time_apart": 4.776,
     "shorter_length": 4.369,
 }
-_WEIGHTS = np.array([[weights[name] for name in EVIDENCE] for weights in (_PLACE, _PROBLEM)]).T
-_INTERCEPTS = np.array([_PLACE_INTERCEPT, _PROBLEM_INTERCEPT])
-_MIDDLE = np.array([_MIDDLING[name] for name in EVIDENCE])
+LINK = 0.1  # log-odds above which a pair alone speaks for one event
+MIDDLE = np.array([_MIDDLING[name] for name in EVIDENCE])
 _NEARLY_CERTAIN = -1e-9  # ln of a chance that stays below 1, so that its log-odds are finite
 _NO_STEP = 1e-6
 
 
-def log_odds_of(evidence: Floats) -> Floats:
+class FactorData(TypedDict):
+    """One factor as JSON holds it; weights by name of evidence."""
+
+    intercept: float
+    weights: dict[str, float]
+
+
+class PairModelError(ValueError):
+    """The data are not those of a pair model of this version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairModel:
+    """The weights of both factors.
+
+    Attributes:
+        weights: one row per name of ``EVIDENCE``, one column per factor (place, problem).
+        intercepts: of each factor.
+    """
+
+    weights: Floats
+    intercepts: Floats
+
+    def factors(self, evidence: Floats) -> Floats:
+        """Give the log-odds of both factors along the last axis."""
+        return np.asarray(evidence @ self.weights + self.intercepts)
+
+    def as_data(self) -> dict[str, FactorData]:
+        """Give the weights by name, as JSON can hold them."""
+        return {
+            factor: {
+                "intercept": float(self.intercepts[column]),
+                "weights": dict(zip(EVIDENCE, self.weights[:, column].tolist(), strict=True)),
+            }
+            for column, factor in enumerate(FACTORS)
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, FactorData]) -> Self:
+        """Read what ``as_data`` gave.
+
+        Raises:
+            PairModelError: a factor or a kind of evidence is missing or not a finite number.
+        """
+        try:
+            factors = [data[factor] for factor in FACTORS]
+            weights = [[factor["weights"][name] for name in EVIDENCE] for factor in factors]
+            model = cls(
+                weights=np.array(weights, np.float64).T,
+                intercepts=np.array([factor["intercept"] for factor in factors], np.float64),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise PairModelError(repr(error)) from error
+        if not (np.isfinite(model.weights).all() and np.isfinite(model.intercepts).all()):
+            text = "a weight is not a finite number"
+            raise PairModelError(text)
+        return model
+
+
+PRIOR = PairModel.from_data(
+    {
+        "place": {"intercept": _PLACE_INTERCEPT, "weights": _PLACE},
+        "problem": {"intercept": _PROBLEM_INTERCEPT, "weights": _PROBLEM},
+    }
+)
+
+
+def log_odds_of(evidence: Floats, model: PairModel = PRIOR) -> Floats:
     """Give the log-odds that each pair is one event.
 
     Args:
         evidence: one value per name of ``EVIDENCE`` along the last axis.
+        model: the weights.
     """
-    return _both(np.asarray(evidence @ _WEIGHTS + _INTERCEPTS))
+    return _both(model.factors(evidence))
 
 
 def _both(factors: Floats) -> Floats:
@@ -109,7 +205,7 @@ def _both(factors: Floats) -> Floats:
     return np.asarray(log_chance - np.log(-np.expm1(log_chance)))
 
 
-def moved_by(evidence: Floats) -> dict[str, float]:
+def moved_by(evidence: Floats, model: PairModel = PRIOR) -> dict[str, float]:
     """Tell how far each kind of evidence moves a pair from a middling one, in log-odds.
 
     What a factor moves is the mean of moving it before and after the other (Shapley's value); it
@@ -117,18 +213,23 @@ def moved_by(evidence: Floats) -> dict[str, float]:
 
     Args:
         evidence: of one pair, one value per name of ``EVIDENCE``.
+        model: the weights.
     """
-    middle = _MIDDLE @ _WEIGHTS + _INTERCEPTS
-    here = evidence @ _WEIGHTS + _INTERCEPTS
+    middle, here = model.factors(MIDDLE), model.factors(evidence)
     corners = np.array([middle, [here[0], middle[1]], [middle[0], here[1]], here])
     none, place, problem, both = _both(corners)
     gains = np.array([place - none + both - problem, problem - none + both - place]) / 2
     steps = here - middle
     slopes = np.divide(gains, steps, out=np.zeros(2), where=np.abs(steps) > _NO_STEP)
-    moved = (evidence - _MIDDLE) * (_WEIGHTS @ slopes)
+    moved = (evidence - MIDDLE) * (model.weights @ slopes)
     return dict(zip(EVIDENCE, moved.tolist(), strict=True))
 
 
 def chance_of(log_odds: float) -> float:
     """Turn log-odds into a chance between 0 and 1."""
     return 1 / (1 + math.exp(-log_odds))
+
+
+def log_odds_from(chance: float) -> float:
+    """Turn a chance, above 0 and below 1, into log-odds."""
+    return math.log(chance) - math.log1p(-chance)

@@ -3,13 +3,17 @@
 Source: own work.
 """
 
-from civicloop.engines.text.event_corpus import Background, Traits
+from collections.abc import Set
+
+from civicloop.engines.text.event_areas import areas_of
+from civicloop.engines.text.event_corpus import IN_SUBJECT, QUOTED, Background, numbers_in
 from civicloop.engines.text.event_grams import pair_codes
-from civicloop.engines.text.event_values import Message
+from civicloop.engines.text.event_values import Message, PlainText
 from civicloop.engines.text.normalise import BREAK, plain
 
 _LONGEST = 12
 _SHORTEST = 2
+_NUMBERS_TOLD = 3
 
 
 def shared_name(one: Message, other: Message, background: Background) -> str:
@@ -42,7 +46,31 @@ def _shared_runs(text: str, whole: str) -> list[str]:
     return runs
 
 
-def shared_numbers(one: Traits, other: Traits) -> str:
+def shared_numbers(one: Message, other: Message) -> str:
     """Give the numbers both messages quote, longest first."""
-    both = sorted(one.numbers & other.numbers, key=lambda number: (-len(number), number))
-    return " ".join(both[:3])
+    both = _numbers(one, QUOTED) & _numbers(other, QUOTED)
+    return " ".join(sorted(both, key=lambda number: (-len(number), number))[:_NUMBERS_TOLD])
+
+
+def other_numbers(one: Message, other: Message) -> str:
+    """Set side by side the numbers that only the one and only the other subject holds."""
+    return _each(_numbers(one, IN_SUBJECT), _numbers(other, IN_SUBJECT))
+
+
+def other_areas(one: Message, other: Message, background: Background) -> str:
+    """Set side by side the areas that only the one and only the other message names."""
+    return _each(_areas(one, background), _areas(other, background))
+
+
+def _numbers(message: Message, mark: int) -> set[str]:
+    found = numbers_in(PlainText.of(message))
+    return {number for number, marks in found.items() if marks & mark}
+
+
+def _areas(message: Message, background: Background) -> set[str]:
+    levels = areas_of(message.place, PlainText.opening_of(message), background.areas)
+    return {name for names in levels.values() for name in names}
+
+
+def _each(one: Set[str], other: Set[str]) -> str:
+    return " ".join(sorted(one - other)) + " / " + " ".join(sorted(other - one))

@@ -4,41 +4,37 @@ Source: own work; the record-linkage view is Fellegi & Sunter (JASA 1969), with 
 in place of independent agreement weights. See docs/methods/same-event.md.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from civicloop.engines.text.event_areas import COUNTY, TOWN, VILLAGE
-from civicloop.engines.text.event_corpus import Background, Corpus, Traits
-from civicloop.engines.text.event_grams import GRAM_SPACE, Floats, Ints, Rows, taken
+from civicloop.engines.text.event_corpus import (
+    IN_SUBJECT,
+    QUOTED,
+    Background,
+    Corpus,
+    Traits,
+    level_of_area,
+)
+from civicloop.engines.text.event_grams import (
+    CODE_SPACE,
+    Flags,
+    Floats,
+    Ints,
+    Rows,
+    emphasis_of,
+    taken,
+)
+from civicloop.engines.text.event_meaning import Singles
+from civicloop.engines.text.event_model import EVIDENCE
 
 _PAIRS_AT_ONCE = 4000
-
-EVIDENCE = (
-    "wording",
-    "literal_wording",
-    "subject_wording",
-    "problem_wording",
-    "name_covered_most",
-    "name_covered_least",
-    "problem_covered_most",
-    "problem_covered_least",
-    "shared_rarity",
-    "contained",
-    "problem_meaning",
-    "same_author",
-    "same_day",
-    "time_apart",
-    "other_area",
-    "other_county",
-    "other_town",
-    "same_area",
-    "same_county",
-    "same_town",
-    "numbers",
-    "other_numbers",
-    "shorter_length",
-)
-_WORDED = EVIDENCE.index("same_author")
+_UNKNOWN_DAYS_APART = 60.0
+_MUCH_QUOTED = 8.0  # rarity
+_MOST_QUOTED = 3.0
 
 
 def evidence_of(corpus: Corpus, background: Background, first: Ints, second: Ints) -> Floats:
@@ -69,23 +65,22 @@ def _evidence(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Float
 
 
 def _wording(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
-    rows, totals = corpus.grams.pairs, corpus.totals
-    pair, one, other = shared_entries(rows, i, j)
-    gram = rows.gram[one]
-    rarity, name = (v[gram].astype(np.float64) for v in (background.rarity, background.name))
-    emphasis = rows.emphasis_at(one).astype(np.float64) * rows.emphasis_at(other)
+    totals = corpus.totals
+    shared = shared_entries(corpus.grams.pairs, i, j)
+    rarity, name = (v[shared.gram].astype(np.float64) for v in (background.rarity, background.name))
+    emphasis = emphasis_of(shared.mark).astype(np.float64) * emphasis_of(shared.other_mark)
     weights = rarity**2 * emphasis
-    in_one, in_other = rows.in_subject[one], rows.in_subject[other]
+    in_one, in_other = shared.mark & 1, shared.other_mark & 1
 
     def summed(values: Floats) -> Floats:
-        return np.bincount(pair, weights=values, minlength=len(i)).astype(np.float64)
+        return np.bincount(shared.pair, weights=values, minlength=len(i)).astype(np.float64)
 
-    def covered(part: Floats, total: Floats) -> tuple[Floats, Floats]:
+    def covered(part: Floats, total: Singles) -> tuple[Floats, Floats]:
         ahead = summed(part * in_one) / total[i]
         back = summed(part * in_other) / total[j]
         return np.maximum(ahead, back), np.minimum(ahead, back)
 
-    shared = summed(rarity)
+    common = summed(rarity)
     return np.column_stack(
         [
             summed(weights) / (totals.length[i] * totals.length[j]),
@@ -96,72 +91,82 @@ def _wording(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats
             / (totals.problem_length[i] * totals.problem_length[j]),
             *covered(rarity * name, totals.subject_name),
             *covered(rarity * (1 - name), totals.subject_problem),
-            np.log1p(shared),
-            shared / np.minimum(totals.weight[i], totals.weight[j]),
+            np.log1p(common),
+            common / np.minimum(totals.weight[i], totals.weight[j]),
             np.einsum("pa,pa->p", corpus.meaning[i], corpus.meaning[j], dtype=np.float64),
         ]
     )
 
 
 def _literal(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
-    rows, length = corpus.grams.triples, corpus.totals.triple_length
-    pair, one, _ = shared_entries(rows, i, j)
-    rarity = background.triple_rarity[rows.gram[one]].astype(float)
-    return np.bincount(pair, weights=rarity**2, minlength=len(i)) / (length[i] * length[j])
+    length = corpus.totals.triple_length
+    shared = shared_entries(corpus.grams.triples, i, j)
+    rarity = background.triple_rarity[shared.gram].astype(float)
+    return np.bincount(shared.pair, weights=rarity**2, minlength=len(i)) / (length[i] * length[j])
 
 
-def shared_entries(rows: Rows, i: Ints, j: Ints) -> tuple[Ints, Ints, Ints]:
-    """Find the grams that both messages of each pair hold.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The codes that both messages of each pair hold: pair number, code, and both marks."""
 
-    Returns:
-        Pair number, entry in the first message's row, entry in the second's, one per shared gram.
-    """
-    left, left_entry = taken(rows, i)
-    right, right_entry = taken(rows, j)
-    shape = (len(i), GRAM_SPACE)
+    pair: Ints
+    gram: npt.NDArray[np.int32]
+    mark: npt.NDArray[np.uint8]
+    other_mark: npt.NDArray[np.uint8]
 
-    def matrix(side: Rows, values: Floats) -> sparse.csr_matrix:
-        return sparse.csr_matrix((values, side.gram, side.start), shape=shape)
 
-    # Entries are numbered from 1, for a product of 0 would vanish from a sparse matrix.
-    left_number, right_number = (e.astype(np.float64) + 1 for e in (left_entry, right_entry))
-    both = matrix(left, left_number).multiply(matrix(right, np.ones(len(right.gram)))).tocsr()
-    back = matrix(left, np.ones(len(left.gram))).multiply(matrix(right, right_number)).tocsr()
-    pair = np.repeat(np.arange(len(i)), np.diff(both.indptr))
-    return pair, both.data.astype(np.int64) - 1, back.data.astype(np.int64) - 1
+_FRACTION = 2.0**-20
+
+
+def shared_entries(rows: Rows, i: Ints, j: Ints) -> Shared:
+    """Find what both messages of each pair hold, ascending by pair."""
+    one, other = taken(rows, i), taken(rows, j)
+    # One product of sparse matrices carries both marks: a · (1 + b/2^20) has a in its whole part
+    # and a·b/2^20 in its fraction, exactly, for a and b are below 2^9. Neither is ever 0.
+    a = one.mark.astype(np.float64) + 1
+    b = 1 + (other.mark.astype(np.float64) + 1) * _FRACTION
+    both = _matrix(one, a).multiply(_matrix(other, b)).tocsr()
+    whole = np.floor(both.data)
+    return Shared(
+        pair=np.repeat(np.arange(len(i)), np.diff(both.indptr)),
+        gram=both.indices,
+        mark=(whole - 1).astype(np.uint8),
+        other_mark=((both.data / whole - 1) / _FRACTION - 1).round().astype(np.uint8),
+    )
+
+
+def _matrix(rows: Rows, values: Floats | Singles) -> sparse.csr_matrix:
+    return sparse.csr_matrix((values, rows.gram, rows.start), shape=(len(rows), CODE_SPACE))
 
 
 def _circumstances(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
     traits = corpus.traits
-    found = [
-        _compared(traits[a], traits[b], background)
-        for a, b in zip(i.tolist(), j.tolist(), strict=True)
-    ]
-    return np.array(found, float).reshape(len(i), len(EVIDENCE) - _WORDED)
+    apart = np.abs(traits.day[i] - traits.day[j])
+    apart = np.where(np.isnan(apart), _UNKNOWN_DAYS_APART, apart)
+    same_author = (traits.author[i] > 0) & (traits.author[i] == traits.author[j])
+    shorter = np.minimum(traits.length[i], traits.length[j])
+    columns = [same_author, apart <= 1, np.log1p(apart)]
+    columns += [*_areas(traits, i, j), *_numbers(traits, background, i, j), np.log(shorter)]
+    return np.column_stack(columns).astype(float)
 
 
-_UNKNOWN_DAYS_APART = 60.0
+def _areas(traits: Traits, i: Ints, j: Ints) -> list[Flags]:
+    """Tell where areas differ (at any level, county, town), and where they agree."""
+    shared = shared_entries(traits.areas, i, j)
+    agreed = np.zeros(len(i), np.int64)
+    np.bitwise_or.at(agreed, shared.pair, 1 << level_of_area(shared.gram))
+    other = traits.levels[i] & traits.levels[j] & ~agreed
+    county, town, village = 1 << COUNTY, 1 << TOWN, 1 << VILLAGE
+    differ = [other > 0, other & county > 0, other & town > 0]
+    return [*differ, agreed > 0, agreed & county > 0, agreed & (town | village) > 0]
 
 
-def _compared(one: Traits, other: Traits, background: Background) -> tuple[float, ...]:
-    apart = abs(one.day - other.day)
-    if apart != apart:  # NaN: one of the days is unknown
-        apart = _UNKNOWN_DAYS_APART
-    levels = one.areas.keys() & other.areas.keys()
-    agreed = {level: bool(one.areas[level] & other.areas[level]) for level in levels}
-    in_both = one.subject_numbers & other.subject_numbers
-    quoted = sum(background.number_rarity.get(n, 0.0) for n in one.numbers & other.numbers)
-    return (
-        float(bool(one.author) and one.author == other.author),
-        float(apart <= 1),
-        np.log1p(apart),
-        float(not all(agreed.values())),
-        float(not agreed.get(COUNTY, True)),
-        float(not agreed.get(TOWN, True)),
-        float(any(agreed.values())),
-        float(agreed.get(COUNTY, False)),
-        float(agreed.get(TOWN, False) or agreed.get(VILLAGE, False)),
-        min(quoted / 8, 3.0),
-        float(bool(one.subject_numbers and other.subject_numbers) and not in_both),
-        np.log(min(one.length, other.length)),
-    )
+def _numbers(traits: Traits, background: Background, i: Ints, j: Ints) -> tuple[Floats, Flags]:
+    """Weigh the numbers quoted in both; tell where both subjects hold numbers, none shared."""
+    shared = shared_entries(traits.numbers, i, j)
+    marks = shared.mark & shared.other_mark
+    rarity = background.rarity_of_numbers(shared.gram) * (marks & QUOTED > 0)
+    quoted = np.bincount(shared.pair, weights=rarity, minlength=len(i))
+    in_both = np.bincount(shared.pair, weights=marks & IN_SUBJECT, minlength=len(i)) > 0
+    other = traits.numbered[i] & traits.numbered[j] & ~in_both
+    return np.minimum(quoted / _MUCH_QUOTED, _MOST_QUOTED), other

@@ -4,15 +4,19 @@ Source: own work; a logistic model's terms are its own explanation, each relativ
 candidate pair.
 """
 
-from collections.abc import Set
-
 import numpy as np
 
-from civicloop.engines.text.event_corpus import Background, Corpus
-from civicloop.engines.text.event_grams import Flags, Floats, Ints
-from civicloop.engines.text.event_model import chance_of, log_odds_of, moved_by
-from civicloop.engines.text.event_names import shared_name, shared_numbers
-from civicloop.engines.text.event_values import Reason, SimilarPair
+from civicloop.engines.text.event_corpus import Background
+from civicloop.engines.text.event_grams import Floats, Ints
+from civicloop.engines.text.event_meaning import Singles
+from civicloop.engines.text.event_model import LINK, chance_of, log_odds_of, moved_by
+from civicloop.engines.text.event_names import (
+    other_areas,
+    other_numbers,
+    shared_name,
+    shared_numbers,
+)
+from civicloop.engines.text.event_values import Message, Reason, SimilarPair
 
 NEIGHBOURS = 3
 FLOOR = -3.0  # log-odds under which a pair is not worth showing
@@ -48,89 +52,64 @@ _CODES = {
 
 
 def similar_pair(
-    corpus: Corpus, background: Background, rows: tuple[int, int], evidence: Floats, *, same: bool
+    one: Message, other: Message, background: Background, evidence: Floats, *, same: bool
 ) -> SimilarPair:
     """Tell of one pair how alike it is and why.
 
     Args:
-        corpus: the messages.
+        one: a message.
+        other: another.
         background: what is common in the city.
-        rows: the two messages' rows.
         evidence: the pair's evidence, one value per ``EVIDENCE``.
         same: whether both are of one event as decided.
     """
-    first, second = rows
-    moved = moved_by(evidence)
+    moved = moved_by(evidence, background.pair_model)
     reasons: list[Reason] = []
     for (pro, con), names in _CODES.items():
         weight = sum(moved[name] for name in names)
         code = pro if weight > 0 else con
         if abs(weight) < REASON_LEAST or (code == "other_wording" and moved["wording"] > 0):
             continue  # a copied text may speak against one event, but nobody would call it worded otherwise
-        detail = _detail(code, corpus, background, rows)
+        detail = _detail(code, one, other, background)
         reasons.append(Reason(code=code, detail=detail, weight=weight))
     reasons.sort(key=lambda reason: (-abs(reason.weight), reason.code))
+    log_odds = log_odds_of(evidence, background.pair_model)
     return SimilarPair(
-        first=corpus.messages[first].id,
-        second=corpus.messages[second].id,
-        score=chance_of(float(log_odds_of(evidence))),
+        first=one.id,
+        second=other.id,
+        score=chance_of(float(log_odds)),
         same_event=same,
         reasons=tuple(reasons),
     )
 
 
-def similar_pairs(
-    corpus: Corpus, background: Background, pairs: tuple[Ints, Ints, Floats], cluster: Ints
-) -> tuple[SimilarPair, ...]:
-    """Choose each message's strongest pairs and tell why.
+def worth_telling(first: Ints, second: Ints, log_odds: Singles) -> Ints:
+    """Choose pairs to be told: each message's strongest, and all that link.
 
     Args:
-        corpus: the messages.
-        background: what is common in the city.
-        pairs: rows of the two sides, and the evidence of each pair.
-        cluster: the cluster of each row.
+        first: rows of the pairs' one side.
+        second: rows of the other.
+        log_odds: of each pair.
+
+    Returns:
+        Places in the arrays given, ascending.
     """
-    first, second, evidence = pairs
-    log_odds = log_odds_of(evidence)
-    chosen = np.flatnonzero(_strongest(first, second, log_odds) & (log_odds > FLOOR))
-    return tuple(
-        similar_pair(
-            corpus,
-            background,
-            (int(first[p]), int(second[p])),
-            evidence[p],
-            same=bool(cluster[first[p]] == cluster[second[p]]),
-        )
-        for p in chosen
-    )
-
-
-def _strongest(first: Ints, second: Ints, log_odds: Floats) -> Flags:
-    """Mark the pairs that are among the ``NEIGHBOURS`` strongest of one of their messages."""
-    owner = np.concatenate([first, second])
-    pair = np.tile(np.arange(len(first)), 2)
-    order = np.lexsort((pair, -log_odds[pair], owner))
+    near = np.flatnonzero(log_odds > FLOOR)
+    owner = np.concatenate([first[near], second[near]])
+    pair = np.tile(np.arange(len(near)), 2)
+    order = np.lexsort((pair, -log_odds[near][pair], owner))
     starts = np.searchsorted(owner[order], owner[order])
-    rank = np.arange(len(order)) - starts
-    marks = np.zeros(len(first), bool)
-    marks[pair[order][rank < NEIGHBOURS]] = True
-    return marks
+    strongest = pair[order][np.arange(len(order)) - starts < NEIGHBOURS]
+    return near[np.union1d(strongest, np.flatnonzero(log_odds[near] > LINK))]
 
 
-def _detail(code: str, corpus: Corpus, background: Background, rows: tuple[int, int]) -> str:
-    one, other = corpus.messages[rows[0]], corpus.messages[rows[1]]
-    here, there = corpus.traits[rows[0]], corpus.traits[rows[1]]
+def _detail(code: str, one: Message, other: Message, background: Background) -> str:
     if code == "same_place":
         return shared_name(one, other, background)
     if code == "quoted_numbers":
-        return shared_numbers(here, there)
+        return shared_numbers(one, other)
     if code == "other_area":
-        return _each(here.area_names(), there.area_names())
+        return other_areas(one, other, background)
     if code == "other_numbers":
-        return _each(here.subject_numbers, there.subject_numbers)
+        return other_numbers(one, other)
     return ""
-
-
-def _each(one: Set[str], other: Set[str]) -> str:
-    """Set side by side what only the one and only the other holds."""
-    return " ".join(sorted(one - other)) + " / " + " ".join(sorted(other - one))

@@ -10,7 +10,6 @@ import numpy as np
 
 from civicloop.engines.text.event_corpus import Background
 from civicloop.engines.text.event_grams import pair_codes
-from civicloop.engines.text.event_index import EventIndex
 from civicloop.engines.text.normalise import BREAK, plain
 
 _WORDS_MOST = 3
@@ -43,7 +42,7 @@ _FORMULA = frozenset(
 )
 
 
-def event_terms(texts: Sequence[str], background: EventIndex, *, count: int) -> tuple[str, ...]:
+def event_terms(texts: Sequence[str], background: Background, *, count: int) -> tuple[str, ...]:
     """Choose the telling words of an event.
 
     Args:
@@ -57,7 +56,7 @@ def event_terms(texts: Sequence[str], background: EventIndex, *, count: int) -> 
     holding = Counter(term for text in texts for term in _terms(plain(text)[:_READ_MOST]))
     least = 1 if len(texts) == 1 else 2
     worth = {
-        term: times / len(texts) * _telling(term, background.background)
+        term: times / len(texts) * _telling(term, background)
         for term, times in holding.items()
         if times >= least
     }

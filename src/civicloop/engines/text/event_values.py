@@ -5,6 +5,12 @@ Source: own work.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
+
+from civicloop.engines.text.normalise import plain
+
+_BODY_READ = 4000  # characters; what stands later in a message is history
+_OPENING = 120
 
 
 class EventInputError(ValueError):
@@ -21,6 +27,24 @@ class Message:
     author: str = ""
     received_at: datetime | None = None
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainText:
+    """A message's words in plain form, as ``normalise.plain`` gives it."""
+
+    subject: str
+    body: str
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """Bring a message into plain form."""
+        return cls(subject=plain(message.subject), body=plain(message.text[:_BODY_READ]))
+
+    @classmethod
+    def opening_of(cls, message: Message) -> Self:
+        """Bring only the subject and the opening of the body into plain form."""
+        return cls(subject=plain(message.subject), body=plain(message.text[:_OPENING]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,26 +98,3 @@ class SimilarPair:
     score: float
     same_event: bool
     reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clustering:
-    """Which event each message belongs to.
-
-    Attributes:
-        event_of: event number (1, 2, …) by message id; numbered by the smallest id of the event.
-        neighbours: for each message its strongest pairs, inside or outside its event.
-    """
-
-    event_of: dict[int, int]
-    neighbours: tuple[SimilarPair, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Where a new message belongs: an event's number, or ``None`` when it begins a new one."""
-
-    event: int | None
-    score: float
-    reasons: tuple[Reason, ...]
-    neighbours: tuple[SimilarPair, ...]

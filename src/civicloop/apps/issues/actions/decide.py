@@ -1,6 +1,6 @@
-"""What people decide about events: merge, split, undo. The engine keeps to it."""
+"""What people decide about events: merge, split, confirm, undo. The engine keeps to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import product
 
@@ -12,6 +12,7 @@ from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.event_facts import describe_event, read_member_facts
 from civicloop.apps.issues.models import (
+    ClassDecision,
     DecisionKind,
     Event,
     EventConstraint,
@@ -43,6 +44,7 @@ def merge_events(*, events: Sequence[Event], actor: User, now: datetime) -> Even
     _move(moved, kept)
     _refresh(kept)
     HotIssue.objects.filter(event__in=merged).update(event=kept)
+    ClassDecision.objects.filter(event__in=merged).update(event=kept)
     Event.objects.filter(pk__in=[event.pk for event in merged]).delete()
     return decision
 
@@ -76,6 +78,20 @@ def split_event(
 
 
 @transaction.atomic
+def confirm_event(*, event: Event, actor: User, now: datetime) -> EventDecision:
+    """Hold an event's present members together, whatever the engine comes to think of them."""
+    event = _locked({event.pk})[event.pk]
+    before = _memberships([event.pk])
+    if len(before) < 2:  # an event always has two
+        raise DecisionRefusedError(_("There is nothing to confirm: the event has no appeals."))
+    decision = _decide(DecisionKind.CONFIRM, before, event, actor, now)
+    anchor = min(before)
+    _keep(decision, ((anchor, member) for member in before if member != anchor), is_same=True)
+    _move(list(before), event)
+    return decision
+
+
+@transaction.atomic
 def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> None:
     """Put every appeal back where it was before the decision, and forget its constraints."""
     decision = EventDecision.objects.select_for_update().get(pk=decision.pk)
@@ -83,6 +99,26 @@ def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> Non
         raise DecisionRefusedError(_("This decision is already undone."))
     before = {int(member): event for member, event in decision.before.items()}
     _refuse_if_decided_since(decision, before.keys())
+    if decision.kind == DecisionKind.CONFIRM:
+        _leave_to_engine(decision, before)
+    else:
+        _put_back(before)
+    decision.undone_at = now
+    decision.save(update_fields=["undone_at"])
+    _record("undone", decision, actor, now)
+
+
+def _leave_to_engine(decision: EventDecision, members: Iterable[int]) -> None:
+    """Say of appeals that no other decision holds that the engine placed them."""
+    others = EventConstraint.objects.filter(decision__undone_at=None).exclude(decision=decision)
+    wanted = EventMember.objects.filter(appeal_id__in=list(members))
+    for side in ("first_id", "second_id"):
+        wanted = wanted.exclude(appeal_id__in=others.values(side))
+    wanted.update(basis=MembershipBasis.ENGINE)
+
+
+def _put_back(before: Mapping[int, int]) -> None:
+    """Give every appeal the event it had; events that came of the decision are counted anew."""
     after = set(EventMember.objects.filter(appeal_id__in=before).values_list("event_id", flat=True))
     EventMember.objects.filter(appeal_id__in=before).delete()
     for event_id in sorted(set(before.values())):
@@ -96,9 +132,6 @@ def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> Non
         _refresh(event)
     for event in Event.objects.filter(pk__in=after - set(before.values())):
         _refresh_or_delete(event)
-    decision.undone_at = now
-    decision.save(update_fields=["undone_at"])
-    _record("undone", decision, actor, now)
 
 
 def _locked(event_ids: set[int]) -> dict[int, Event]:

@@ -1,87 +1,139 @@
 """Join appeals into the events they are about, and keep the result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import lru_cache
 
+from django.conf import settings
 from django.db import transaction
 
+from civicloop.analytics.candidates_on_spark import CandidatesOnSpark
 from civicloop.apps.audit.actions import record_event
-from civicloop.apps.issues.actions.store_events import Clusters, store_clusters, store_pairs
-from civicloop.apps.issues.messages import DecisionsKnown, constraints_in_force, read_messages
-from civicloop.apps.issues.models import Event, EventMember, EventRun
-from civicloop.engines.text.events import EventIndex, Message, SimilarPair, find_events
+from civicloop.apps.issues.actions.store_events import (
+    Clusters,
+    refresh_same_event,
+    store_clusters,
+    store_pairs,
+)
+from civicloop.apps.issues.event_store import DatabaseStore, replace_filings
+from civicloop.apps.issues.looked_at import not_looked_at, ranges_of
+from civicloop.apps.issues.messages import (
+    DecisionsKnown,
+    PlaceNames,
+    constraints_in_force,
+    place_names,
+    read_messages,
+)
+from civicloop.apps.issues.models import Event, EventRun, SimilarityBasis
+from civicloop.apps.issues.pair_models import pair_model_in_use
+from civicloop.engines.text.event_candidates import PairUp, candidate_pairs
+from civicloop.engines.text.event_storage import pack_background, unpack_background
+from civicloop.engines.text.events import Background, EventIndex, find_events
 
 Progress = Callable[[str, int, int], None]
+
+RENEWED_AT = 0.03  # new appeals, as a share of those learned from, that are reason to learn anew
+APPEALS_PER_BATCH = 100
 
 
 def find_events_in_history(*, now: datetime, progress: Progress | None = None) -> EventRun:
     """Look at every appeal and bring the stored events into line with what the engine finds.
 
     An event keeps its number while it keeps most of its members. What was stored before a kill
-    stays, and the next run carries on from there.
+    stays, and the next run, of whatever kind, carries on from there.
     """
+    pair_up = _pair_up()
     known = DecisionsKnown.now()
+    SimilarityBasis.objects.all().delete()
     messages = read_messages()
-    clustering = find_events(messages, constraints=constraints_in_force(), progress=progress)
-    index = EventIndex.build(messages, clustering.event_of)
-    clusters = Clusters.of(clustering.event_of)
-    store_clusters(clusters, index, replaces_all=True, now=now, known=known, progress=progress)
-    store_pairs(
-        clustering.neighbours, appeal_ids=[message.id for message in messages], progress=progress
+    ids = [message.id for message in messages]
+    clustering = find_events(
+        messages,
+        constraints=constraints_in_force(),
+        pair_model=pair_model_in_use(),
+        pair_up=pair_up,
+        progress=progress,
     )
-    return _record_run(messages, looked_at=len(messages), is_incremental=False, now=now)
+    del messages
+    clusters = Clusters.of(clustering.event_of)
+    background = clustering.background
+    store_clusters(clusters, background, replaces_all=True, now=now, known=known, progress=progress)
+    store_pairs(clustering.neighbours(), ids, progress=progress)
+    with transaction.atomic():
+        replace_filings(clustering, ids)
+        SimilarityBasis.objects.create(
+            learned_at=now,
+            appeal_count=len(ids),
+            payload=pack_background(background),
+            looked_at=ranges_of(ids),
+        )
+        return _record_run(ids, is_incremental=False, now=now)
+
+
+def _pair_up() -> PairUp:
+    return CandidatesOnSpark(master=settings.SPARK) if settings.SPARK else candidate_pairs
 
 
 def place_new_appeals(*, now: datetime, progress: Progress | None = None) -> EventRun:
-    """Give each appeal that came since the last run its event, or none; the rest stays as it is."""
-    decisions = DecisionsKnown.now()
-    last_run = EventRun.objects.first()
-    messages = read_messages()
-    known_until = last_run.last_appeal_id if last_run else 0
-    known = [message for message in messages if message.id <= known_until]
-    fresh = messages[len(known) :]
-    event_of = _stored_events(known)
-    index = EventIndex.build(known, event_of)
-    pairs = _place(fresh, index, event_of, progress)
-    touched = {event_of[message.id] for message in fresh}
-    clusters = Clusters.of({key: event for key, event in event_of.items() if event in touched})
-    store_clusters(clusters, index, replaces_all=False, now=now, known=decisions, progress=progress)
-    store_pairs(pairs, appeal_ids=[message.id for message in fresh], progress=progress)
-    return _record_run(messages, looked_at=len(fresh), is_incremental=True, now=now)
+    """Give each appeal not looked at yet its event, or none, as a look at all of them would.
 
-
-def _stored_events(messages: list[Message]) -> dict[int, int]:
-    """The event of each message; a message that stands alone has the negative of its own id."""
-    stored = dict(EventMember.objects.values_list("appeal_id", "event_id"))
-    return {message.id: stored.get(message.id, -message.id) for message in messages}
-
-
-def _place(
-    fresh: list[Message],
-    index: EventIndex,
-    event_of: dict[int, int],
-    progress: Progress | None,
-) -> list[SimilarPair]:
-    pairs: list[SimilarPair] = []
-    for count, message in enumerate(fresh, start=1):
-        placement = index.place(message)
-        pairs.extend(placement.neighbours)
-        event = -message.id if placement.event is None else placement.event
-        index.add(message, event)
-        event_of[message.id] = event
+    When there are many new ones, what is common in the city is learned anew: then all are looked
+    at again.
+    """
+    basis = SimilarityBasis.objects.defer("payload").first()
+    fresh = not_looked_at(basis.looked_at) if basis else []
+    if basis is None or len(fresh) > RENEWED_AT * basis.appeal_count:
+        return find_events_in_history(now=now, progress=progress)
+    places = place_names()
+    for start in range(0, len(fresh), APPEALS_PER_BATCH):
+        batch = fresh[start : start + APPEALS_PER_BATCH]
+        place_appeals(batch, basis_id=basis.pk, places=places, now=now)
         if progress:
-            progress("place", count, len(fresh))
-    return pairs
+            progress("place", min(start + APPEALS_PER_BATCH, len(fresh)), len(fresh))
+    return _record_run(fresh, is_incremental=True, now=now)
 
 
 @transaction.atomic
-def _record_run(
-    messages: list[Message], *, looked_at: int, is_incremental: bool, now: datetime
-) -> EventRun:
+def place_appeals(
+    ids: Collection[int], *, basis_id: int, places: PlaceNames, now: datetime
+) -> None:
+    """Place some appeals; those that another process has placed meanwhile are left out."""
+    bases = SimilarityBasis.objects.select_for_update().defer("payload")
+    basis = bases.filter(pk=basis_id).first()
+    if basis is None:
+        return  # a look at the whole history has begun; it sees these appeals too
+    decisions = DecisionsKnown.now()
+    fresh = set(ids) & set(not_looked_at(basis.looked_at))
+    settled = find_places(fresh, basis_id=basis_id, places=places)
+    background = background_of(basis_id)
+    store_clusters(Clusters.of(settled), background, replaces_all=False, now=now, known=decisions)
+    refresh_same_event(settled)
+    basis.looked_at = ranges_of(fresh, basis.looked_at)
+    basis.save(update_fields=["looked_at"])
+
+
+def find_places(ids: Collection[int], *, basis_id: int, places: PlaceNames) -> dict[int, int]:
+    """Put appeals into the index; by id the smallest id of its event, of all decided anew."""
+    store = DatabaseStore(places)
+    index = EventIndex(background_of(basis_id), store, constraints_in_force())
+    for message in sorted(store.messages(ids), key=lambda message: message.id):
+        index.arrive(message)
+    store.write_filings()
+    return index.settle(ids)
+
+
+@lru_cache(maxsize=1)
+def background_of(basis_id: int) -> Background:
+    """What is common in the city, as one look at the history learned it; kept by the process."""
+    payload = SimilarityBasis.objects.values_list("payload", flat=True).get(pk=basis_id)
+    return unpack_background(bytes(payload))
+
+
+def _record_run(ids: Collection[int], *, is_incremental: bool, now: datetime) -> EventRun:
     run = EventRun.objects.create(
         run_at=now,
-        last_appeal_id=messages[-1].id if messages else 0,
-        appeal_count=looked_at,
+        last_appeal_id=max(ids, default=_last_looked_at()),
+        appeal_count=len(ids),
         event_count=Event.objects.count(),
         is_incremental=is_incremental,
     )
@@ -91,6 +143,11 @@ def _record_run(
         object_id=run.pk,
         actor=None,
         now=now,
-        details={"appeals": looked_at, "events": run.event_count, "incremental": is_incremental},
+        details={"appeals": len(ids), "events": run.event_count, "incremental": is_incremental},
     )
     return run
+
+
+def _last_looked_at() -> int:
+    last = EventRun.objects.first()
+    return last.last_appeal_id if last else 0

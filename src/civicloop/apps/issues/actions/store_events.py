@@ -1,18 +1,20 @@
 """Bring the stored events into line with clusters of appeals, in small transactions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.issues.event_facts import describe_event, read_member_facts, telling_words
+from civicloop.apps.issues.event_store import IDS_PER_STATEMENT, write_pairs
 from civicloop.apps.issues.messages import DecisionsKnown
 from civicloop.apps.issues.models import Event, EventMember, SimilarAppeal
-from civicloop.engines.text.events import EventIndex, SimilarPair
+from civicloop.engines.text.events import Background, SimilarPair
 
 Progress = Callable[[str, int, int], None]
 
@@ -44,7 +46,7 @@ class Clusters:
 
 def store_clusters(
     clusters: Clusters,
-    index: EventIndex,
+    background: Background,
     *,
     replaces_all: bool,
     now: datetime,
@@ -55,16 +57,26 @@ def store_clusters(
 
     Appeals that people decided about since the engine began are left as people put them.
     """
-    stored = dict(EventMember.objects.values_list("appeal_id", "event_id"))
+    stored = _stored_members(None if replaces_all else clusters)
     event_for = _surviving_events(clusters.members, stored)
     changed = _changed(clusters.members, event_for, stored)
     for start in range(0, len(changed), CLUSTERS_PER_BATCH):
-        _store_batch(changed[start : start + CLUSTERS_PER_BATCH], event_for, index, now, known)
+        batch = changed[start : start + CLUSTERS_PER_BATCH]
+        _store_batch(batch, event_for, background, now, known)
         if progress:
             progress("store", min(start + CLUSTERS_PER_BATCH, len(changed)), len(changed))
     _release(sorted(clusters.alone & stored.keys()), now, known)
-    if replaces_all:
-        _drop_empty_events()
+    _drop_empty_events(None if replaces_all else set(stored.values()))
+
+
+def _stored_members(clusters: Clusters | None) -> dict[int, int]:
+    """The stored event by appeal: of all, or of all in the events that these appeals are in."""
+    members = EventMember.objects.all()
+    if clusters is not None:
+        ids = [*clusters.alone, *(number for group in clusters.members for number in group)]
+        events = members.filter(appeal_id__in=ids).values_list("event_id", flat=True)
+        members = members.filter(event_id__in=set(events))
+    return dict(members.values_list("appeal_id", "event_id"))
 
 
 def _surviving_events(
@@ -90,8 +102,9 @@ def _changed(
     event_for: Mapping[tuple[int, ...], int],
     stored: Mapping[int, int],
 ) -> list[tuple[int, ...]]:
-    counts = dict(Event.objects.values_list("id", "appeal_count"))
     held = Counter(stored.values())
+    events = Event.objects.filter(pk__in=held) if len(held) < IDS_PER_STATEMENT else Event.objects
+    counts = dict(events.values_list("id", "appeal_count"))
     return [
         group
         for group in groups
@@ -105,7 +118,7 @@ def _changed(
 def _store_batch(
     groups: Sequence[tuple[int, ...]],
     event_for: Mapping[tuple[int, ...], int],
-    index: EventIndex,
+    background: Background,
     now: datetime,
     known: DecisionsKnown,
 ) -> None:
@@ -117,7 +130,7 @@ def _store_batch(
     members: list[tuple[Event, tuple[int, ...]]] = []
     for group in groups:
         group_facts = [facts[appeal_id] for appeal_id in group]
-        event = describe_event(group_facts, telling_words(group_facts, index))
+        event = describe_event(group_facts, telling_words(group_facts, background))
         continued = event_for.get(group)
         if continued is None:
             new.append(event)
@@ -164,46 +177,48 @@ def _release(appeal_ids: Sequence[int], now: datetime, known: DecisionsKnown) ->
 
 
 @transaction.atomic
-def _drop_empty_events() -> None:
-    Event.objects.filter(members=None).delete()
+def _drop_empty_events(ids: Collection[int] | None) -> None:
+    empty = Event.objects.filter(members=None)
+    (empty if ids is None else empty.filter(pk__in=ids)).delete()
 
 
 def store_pairs(
-    pairs: Iterable[SimilarPair],
-    *,
-    appeal_ids: Sequence[int],
-    progress: Progress | None = None,
+    pairs: Iterable[SimilarPair], ids: Sequence[int], *, progress: Progress | None = None
 ) -> None:
-    """Replace the similar appeals of these appeals; a pair is kept under both."""
-    by_appeal: defaultdict[int, dict[int, SimilarPair]] = defaultdict(dict)
-    for pair in pairs:
-        by_appeal[pair.first][pair.second] = pair
-        by_appeal[pair.second][pair.first] = pair
-    ids = sorted({*appeal_ids, *by_appeal})
+    """Replace all similar appeals.
+
+    Args:
+        pairs: ascending by their first appeal.
+        ids: of all appeals, ascending.
+        progress: told how many appeals are done.
+    """
+    coming = iter(pairs)
+    pair = next(coming, None)
     for start in range(0, len(ids), APPEALS_PER_BATCH):
-        _replace_pairs(ids[start : start + APPEALS_PER_BATCH], by_appeal, set(appeal_ids))
+        first, last = ids[start], ids[min(start + APPEALS_PER_BATCH, len(ids)) - 1]
+        batch: list[SimilarPair] = []
+        while pair is not None and pair.first <= last:
+            batch.append(pair)
+            pair = next(coming, None)
+        _replace_pairs(first, last, batch)
         if progress:
             progress("similar", min(start + APPEALS_PER_BATCH, len(ids)), len(ids))
 
 
 @transaction.atomic
-def _replace_pairs(
-    ids: Sequence[int],
-    by_appeal: Mapping[int, Mapping[int, SimilarPair]],
-    looked_at: set[int],
-) -> None:
-    SimilarAppeal.objects.filter(appeal_id__in=[i for i in ids if i in looked_at]).delete()
-    SimilarAppeal.objects.bulk_create(
-        [
-            SimilarAppeal(
-                appeal_id=appeal_id,
-                other_id=other_id,
-                score=pair.score,
-                is_same_event=pair.same_event,
-                reasons=[[reason.code, reason.detail, reason.weight] for reason in pair.reasons],
-            )
-            for appeal_id in ids
-            for other_id, pair in by_appeal.get(appeal_id, {}).items()
-        ],
-        ignore_conflicts=True,
-    )
+def _replace_pairs(first: int, last: int, pairs: Sequence[SimilarPair]) -> None:
+    """Replace the pairs whose earlier appeal is one of these."""
+    known = SimilarAppeal.objects.order_by()
+    known.filter(appeal_id__gte=first, appeal_id__lte=last, other_id__gt=F("appeal_id")).delete()
+    known.filter(other_id__gte=first, other_id__lte=last, appeal_id__gt=F("other_id")).delete()
+    write_pairs(pairs)
+
+
+def refresh_same_event(ids: Collection[int]) -> None:
+    """Say of the pairs of these appeals anew whether both are of one event."""
+    pairs = SimilarAppeal.objects.filter(Q(appeal_id__in=ids) | Q(other_id__in=ids)).order_by()
+    same = Q(appeal__event_member__event=F("other__event_member__event"))
+    of_one = set(pairs.filter(same).values_list("pk", flat=True))
+    for pk, is_same in pairs.values_list("pk", "is_same_event"):
+        if is_same != (pk in of_one):
+            SimilarAppeal.objects.filter(pk=pk).update(is_same_event=not is_same)

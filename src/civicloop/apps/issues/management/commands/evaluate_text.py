@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.wording import word_unreadable_file
+from civicloop.apps.issues.actions.alarms import TooLittleHistoryError
+from civicloop.apps.issues.actions.readings import city_gazetteer, kinds_in_use
 from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
+from civicloop.apps.issues.alarm_truth import evaluate_listed_bursts, read_listed_bursts
 from civicloop.apps.issues.evaluation import (
     Figures,
     UnreadableJudgementsError,
@@ -22,14 +25,28 @@ from civicloop.apps.issues.evaluation import (
 )
 from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
 from civicloop.apps.issues.queries import event_numbers
+from civicloop.apps.issues.reading_truth import evaluate_readings, read_judged_texts
+from civicloop.apps.issues.reply_evaluation import (
+    NoReplyColumnError,
+    evaluate_replies,
+    read_judged_replies,
+)
 from civicloop.apps.issues.sample_truth import evaluate_on_sample_city
+from civicloop.apps.issues.wording_of_figures import word_figures, word_group
 from civicloop.connectors.spreadsheets.problems import UnreadableFileError
+from civicloop.engines.evaluation.judgements import NoJudgementError
 
 EXAMPLES = """examples:
   civicloop evaluate --labelled rows.csv --json          the topic model in use, on labelled rows
   civicloop evaluate --events gold.json                  the events of this installation
   civicloop evaluate --events gold.json --predicted p.csv    anyone's id,cluster
-  civicloop evaluate --sample-city                       both, on a generated city whose truth is known
+  civicloop evaluate --replies judged.csv --label label  which replies are empty, beside their length
+  civicloop evaluate --bursts bursts.csv                 the alarms, on a list of bursts: topic,area,from,to
+  civicloop evaluate --readings texts.jsonl              kinds, dangers, problems, places, times
+  civicloop evaluate --sample-city                       all, on a generated city whose truth is known
+
+texts.jsonl holds a text per line with its kind and the spans of its dangers, requests, places, times
+and respondents, as far as somebody judged them: docs/methods/reading.md.
 
 gold.json holds clusters (each with message_ids), negative_pairs (each with a and b: alike, but two
 matters), ignore_pairs and ignore_messages. b3s_f1 is the strict B-cubed F1, near_miss_merge the
@@ -45,7 +62,11 @@ class Command(ExplainedCommand):
         parser.add_argument("--labelled", type=Path, help="CSV or XLSX with text and topic")
         parser.add_argument("--level", type=int, help="compare only so many levels of the topic")
         parser.add_argument("--events", type=Path, help="JSON with judged events")
+        parser.add_argument("--readings", type=Path, help="JSON lines: texts with kind and spans")
         parser.add_argument("--predicted", type=Path, help="CSV with id,cluster")
+        parser.add_argument("--replies", type=Path, help="CSV with message, reply and label")
+        parser.add_argument("--label", help="column of the label: 1 substantive, 0 empty")
+        parser.add_argument("--bursts", type=Path, help="CSV with topic,area,from,to")
         parser.add_argument(
             "--sample-city", action="store_true", help="generate a city, use its truth"
         )
@@ -59,6 +80,10 @@ class Command(ExplainedCommand):
                 figures["topics"] = self._topics(options["labelled"], options["level"])
             if options["events"]:
                 figures["events"] = self._events(options["events"], options["predicted"])
+            figures |= self._replies(options["replies"], options["label"])
+            figures |= self._bursts(options["bursts"])
+            if options["readings"]:
+                figures |= self._readings(options["readings"])
             if options["sample_city"]:
                 figures |= evaluate_on_sample_city(appeals=options["appeals"])
         except UnreadableFileError as error:
@@ -68,7 +93,11 @@ class Command(ExplainedCommand):
                 _("The file of judged events cannot be read: %(reason)s") % {"reason": error}
             ) from error
         if not figures:
-            raise CommandError(_("Say what to measure: --labelled, --events or --sample-city."))
+            raise CommandError(
+                _(
+                    "Say what to measure: --labelled, --events, --replies, --bursts or --sample-city."
+                )
+            )
         self._print(figures, as_json=options["json"])
 
     def _topics(self, file: Path, level: int | None) -> Figures:
@@ -84,6 +113,33 @@ class Command(ExplainedCommand):
             ) from None
         return topic_figures(evaluate_topics(model, labelled.rows, level=level))
 
+    def _bursts(self, file: Path | None) -> dict[str, Figures]:
+        if file is None:
+            return {}
+        try:
+            return evaluate_listed_bursts(read_listed_bursts(file))
+        except TooLittleHistoryError:
+            raise CommandError(
+                _("Alarms need nine weeks of appeals before the day; there are fewer.")
+            ) from None
+
+    def _replies(self, file: Path | None, label: str | None) -> dict[str, Figures]:
+        if file is None:
+            return {}
+        try:
+            return evaluate_replies(read_judged_replies(file, label=label))
+        except NoReplyColumnError as error:
+            raise CommandError(
+                _("%(file)s has no column “%(column)s”.") % {"file": file, "column": error}
+            ) from None
+        except NoJudgementError:
+            raise CommandError(
+                _("%(file)s: both labels must occur, 1 for substantive and 0 for empty.")
+                % {"file": file}
+            ) from None
+        except UnicodeDecodeError:
+            raise CommandError(_("%(file)s is not UTF-8.") % {"file": file}) from None
+
     def _events(self, file: Path, predicted: Path | None) -> Figures:
         gold = read_judged_events(file)
         if predicted:
@@ -92,12 +148,21 @@ class Command(ExplainedCommand):
             clusters = {number: str(cluster) for number, cluster in event_numbers()}
         return event_figures(evaluate_events(clusters, gold))
 
+    def _readings(self, file: Path) -> dict[str, Figures]:
+        try:
+            rows = read_judged_texts(file)
+        except UnreadableJudgementsError as error:
+            raise CommandError(
+                _("The file of judged texts cannot be read: %(reason)s") % {"reason": error}
+            ) from error
+        return evaluate_readings(rows, gazetteer=city_gazetteer(), kinds=kinds_in_use())
+
     def _print(self, figures: dict[str, Figures], *, as_json: bool) -> None:
         if as_json:
             shown = figures if len(figures) > 1 else next(iter(figures.values()))
             self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1))
             return
         for what, values in figures.items():
-            self.stdout.write(what)
-            for name, value in values.items():
-                self.stdout.write(f"  {name:20}{value}")
+            self.stdout.write(word_group(what))
+            for line in word_figures(values):
+                self.stdout.write(line)

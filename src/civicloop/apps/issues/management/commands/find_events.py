@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, refuse_unwritable
 from civicloop.apps.issues.actions.find_events import find_events_in_history, place_new_appeals
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.issues.queries import event_numbers
@@ -32,6 +32,7 @@ class Command(ExplainedCommand):
     def handle(
         self, *args: Any, new: bool, out: Path | None, source: str | None, **options: Any
     ) -> None:
+        refuse_unwritable(out)
         find = place_new_appeals if new else find_events_in_history
         run = find(now=timezone.now(), progress=progress_line(sys.stderr))
         self.stdout.write(

@@ -7,13 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, refuse_unwritable
 from civicloop.apps.issues.actions.hot_issues import record_hot_issues
 from civicloop.apps.issues.models import HotIssueList
 from civicloop.apps.issues.queries import hot_issues_of, last_appeal_day
 from civicloop.apps.issues.tables import (
     Table,
-    UnknownTableFormatError,
     hot_issue_detail_table,
     hot_issue_table,
     write_table,
@@ -21,6 +20,7 @@ from civicloop.apps.issues.tables import (
 
 DEFAULT_WINDOWS = (7, 28, 90, 365, 0)
 ROWS_SHOWN = 10
+TABLE_ENDINGS = (".csv", ".xlsx")
 EXAMPLES = """examples:
   civicloop hot-issues                          rank the last 7, 28, 90, 365 days and the whole history
   civicloop hot-issues --day 2023-11-13 --days 28
@@ -53,6 +53,8 @@ class Command(ExplainedCommand):
         details: Path | None,
         **options: Any,
     ) -> None:
+        refuse_unwritable(out, *TABLE_ENDINGS)
+        refuse_unwritable(details, *TABLE_ENDINGS)
         day = day or last_appeal_day()
         if day is None:
             raise CommandError(_("There are no appeals yet: civicloop import FILE"))
@@ -67,10 +69,7 @@ class Command(ExplainedCommand):
             self._write(details, hot_issue_detail_table(shown))
 
     def _write(self, file: Path, table: Table) -> None:
-        try:
-            write_table(file, table)
-        except UnknownTableFormatError:
-            raise CommandError(_("%(file)s must end in .csv or .xlsx.") % {"file": file}) from None
+        write_table(file, table)
         self.stdout.write(_("Written: %(file)s") % {"file": file})
 
     def _print(self, hot_list: HotIssueList, top: int) -> None:

@@ -1,0 +1,161 @@
+import random
+
+import pytest
+from tests.engines.text.event_messages import city
+
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.actions import find_events
+from civicloop.apps.issues.actions.decide import split_event
+from civicloop.apps.issues.actions.find_events import find_events_in_history, place_new_appeals
+from civicloop.apps.issues.looked_at import not_looked_at, ranges_of
+from civicloop.apps.issues.models import (
+    Event,
+    EventMember,
+    GramFilings,
+    SimilarAppeal,
+    SimilarityBasis,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def make_city(make_appeal, monkeypatch):
+    """Make the appeals of a small invented city, in some order; learn anew only when asked to."""
+    monkeypatch.setattr(find_events, "RENEWED_AT", 10.0)
+
+    def make(messages):
+        return [
+            make_appeal(m.text, subject=m.subject, caller_key=m.author, received_at=m.received_at)
+            for m in messages
+        ]
+
+    return make
+
+
+def stored_pairs() -> set[tuple[str, str]]:
+    """The subjects' texts of every two appeals that are one event."""
+    members: dict[int, list[str]] = {}
+    for event_id, text in EventMember.objects.values_list("event_id", "appeal__text"):
+        members.setdefault(event_id, []).append(text)
+    return {(a, b) for texts in members.values() for a in texts for b in texts if a < b}
+
+
+def test_appeals_that_come_later_are_joined_as_if_they_had_always_been_there(make_city, now):
+    messages, truth = city()
+    shuffled = random.Random(3).sample(messages, len(messages))
+    make_city(shuffled)
+    find_events_in_history(now=now)
+    in_one_go = stored_pairs()
+    Appeal.objects.all().delete()
+    make_city(shuffled[:200])
+    find_events_in_history(now=now)
+    make_city(shuffled[200:])
+
+    run = place_new_appeals(now=now)
+
+    assert (run.appeal_count, run.is_incremental) == (76, True)
+    event_of = {m.text: truth[m.id] for m in messages}
+    wrong = {pair for pair in stored_pairs() if event_of[pair[0]] != event_of[pair[1]]}
+    assert len(stored_pairs() - wrong) >= len(in_one_go) >= 10
+    assert len(wrong) <= 1
+
+
+def test_what_is_placed_is_not_placed_again(make_city, now):
+    make_city(city()[0])
+    find_events_in_history(now=now)
+
+    assert place_new_appeals(now=now).appeal_count == 0
+
+
+def test_an_appeal_that_is_committed_late_under_a_low_number_is_not_lost(make_city, now):
+    appeals = make_city(city()[0])
+    late = appeals[1]
+    values = {field.attname: getattr(late, field.attname) for field in Appeal._meta.concrete_fields}
+    late.delete()
+    find_events_in_history(now=now)
+    assert not EventMember.objects.filter(appeal_id=values["id"]).exists()
+
+    Appeal.objects.create(**values)
+    run = place_new_appeals(now=now)
+
+    assert run.appeal_count == 1
+    assert EventMember.objects.get(appeal_id=values["id"]).event == (
+        EventMember.objects.get(appeal_id=appeals[0].pk).event
+    )
+
+
+def test_a_broken_placing_leaves_nothing_behind_and_is_made_good(make_city, now, monkeypatch):
+    messages, _ = city()
+    make_city(messages[1:])
+    find_events_in_history(now=now)
+    before = list(GramFilings.objects.values_list("shelf", "filings"))
+    [new] = make_city(messages[:1])
+
+    def dies(ids):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(find_events, "refresh_same_event", dies)
+        with pytest.raises(KeyboardInterrupt):
+            place_new_appeals(now=now)
+
+    assert [(s, bytes(f)) for s, f in GramFilings.objects.values_list("shelf", "filings")] == [
+        (s, bytes(f)) for s, f in before
+    ]
+    assert not SimilarAppeal.objects.filter(appeal=new).exists()
+    assert place_new_appeals(now=now).appeal_count == 1
+    assert EventMember.objects.filter(appeal=new).exists()
+
+
+def test_what_a_person_parted_stays_parted_when_more_comes(make_city, dispatcher, now):
+    messages, truth = city()
+    twins = [m for m in messages if truth[m.id] == truth[1]]
+    make_city(messages)
+    find_events_in_history(now=now)
+    event = EventMember.objects.get(appeal__text=twins[0].text).event
+    parted = Appeal.objects.get(text=twins[1].text)
+    split_event(event=event, appeals=[parted], actor=dispatcher, now=now)
+
+    make_city([twins[0]])
+    place_new_appeals(now=now)
+
+    assert (twins[0].text, twins[1].text) not in stored_pairs()
+    assert (twins[1].text, twins[0].text) not in stored_pairs()
+    assert Event.objects.filter(members__appeal__text=twins[0].text).exists()
+
+
+def test_many_new_appeals_are_reason_to_learn_anew(make_city, now, monkeypatch):
+    monkeypatch.setattr(find_events, "RENEWED_AT", 0.03)
+    messages, _ = city()
+    make_city(messages[:260])
+    find_events_in_history(now=now)
+    make_city(messages[260:])
+
+    run = place_new_appeals(now=now)
+
+    assert not run.is_incremental
+    assert SimilarityBasis.objects.get().appeal_count == 276
+
+
+def test_without_appeals_there_is_nothing_to_find(db, now):
+    assert find_events_in_history(now=now).appeal_count == 0
+    assert place_new_appeals(now=now).appeal_count == 0
+
+
+def test_looked_at_are_ranges_and_gaps_are_looked_into(make_appeal):
+    ids = [make_appeal().pk for _ in range(5)]
+
+    ranges = ranges_of([ids[0], ids[1], ids[3]])
+
+    assert ranges == [[ids[0], ids[1]], [ids[3], ids[3]]]
+    assert not_looked_at(ranges) == [ids[2], ids[4]]
+    assert not_looked_at(ranges_of([ids[2], ids[4]], ranges)) == []
+    assert not_looked_at([]) == ids
+
+
+def test_old_gaps_are_forgotten():
+    ranges = ranges_of(range(0, 4000, 2))
+
+    assert len(ranges) == 501
+    assert ranges[0] == [0, 2998]
