@@ -18,15 +18,16 @@ from tests.found import chromium
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.intake.models import Appeal, Channel, Kind, Topic, TopicTree
 from civicloop.apps.issues.actions.hot_issues import record_hot_issues
+from civicloop.apps.issues.actions.topic_versions import train_topics
 from civicloop.apps.issues.event_facts import describe_event, read_member_facts
 from civicloop.apps.issues.models import (
     Event,
     EventMember,
     SimilarAppeal,
-    TopicModelVersion,
     TopicSuggestion,
 )
 from civicloop.apps.places.models import Area, AreaLevel
+from civicloop.engines.text.topics import LabelledText
 
 WAIT_MILLISECONDS = 20_000
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -127,8 +128,14 @@ def _event(members: list[Appeal], term: str) -> Event:
 
 
 def _understanding(appeals: list[Appeal], topic: Topic) -> None:
-    model = TopicModelVersion.objects.create(
-        version=1, trained_at=timezone.now(), trained_on="test", summary={}, payload=b""
+    model = train_topics(
+        rows=[
+            LabelledText(text=f"{number}{text}", label=label, key=str(number))
+            for number in range(6)
+            for text, label in [("半夜施工噪声", "噪声"), ("自来水停水了", "供水")]
+        ],
+        trained_on="test",
+        now=timezone.now(),
     )
     TopicSuggestion.objects.create(
         appeal=appeals[0],

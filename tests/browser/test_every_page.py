@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from tests.browser.conftest import violations
 
 from civicloop.apps.intake.models import ImportRun, ImportState
-from civicloop.apps.issues.models import Event
+from civicloop.apps.issues.models import ClassNeighbour, Event, EventClass, EventClassMember
 
 pytestmark = pytest.mark.browser
 
@@ -40,14 +40,45 @@ def addresses(city: Event) -> list[str]:
         f"/appeals/{member.appeal_id}/",
         "/hot-issues/",
         "/hot-issues/?scope=topic",
+        "/topic-model/",
+        "/alarms/",
+        "/alarms/backtest/",
+        "/replies/",
         "/events/",
         f"/events/{city.pk}/",
+        "/classes/",
+        "/classes/?q=zzzz",
+        f"/classes/{_some_class(city).pk}/",
         f"/events/{city.pk}/merge/?q=%E5%81%9C",
         f"/events/{city.pk}/merge/?with={other.pk}",
         "/imports/",
         f"/imports/{run.pk}/",
         "/nothing-here/",
     ]
+
+
+def _some_class(event: Event) -> EventClass:
+    """A class of two events, one of them on its edge beside another class."""
+    other = Event.objects.exclude(pk=event.pk).get()
+    found, beside = (
+        EventClass.objects.create(
+            title="油烟", terms=["油烟"], event_count=1, people_count=4, first_at=event.first_at,
+            last_at=event.last_at, respondent="shop", respondent_share=1,
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    for member, event_class in [(event, found), (other, beside)]:
+        EventClassMember.objects.create(event=member, event_class=event_class, closeness=0.4)
+    for neighbour, event_class in [(other, found), (event, beside)]:
+        ClassNeighbour.objects.create(
+            event=neighbour,
+            event_class=event_class,
+            closeness=0.2,
+            shared=["油烟"],
+            lacking=["烧烤"],
+            own=["停水"],
+        )
+    return found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -62,6 +93,7 @@ def test_axe_finds_nothing_and_the_console_is_quiet(
             said.append(message.text)
 
     page.on("console", note)
+    page.on("pageerror", lambda error: said.append(error.message))
     found = {}
     for address in addresses:
         page.goto(address)

@@ -26,9 +26,16 @@ def addresses(hot_list: HotIssueList, event: Event) -> dict[str, str]:
         "appeals": reverse("intake:appeal_list"),
         "appeal": reverse("intake:appeal", args=[member.appeal_id]),
         "hot issues": reverse("issues:hot_issues"),
+        "alarms": reverse("issues:alarm_list"),
+        "back-test": reverse("issues:backtest"),
         "hot topics": f"{reverse('issues:hot_issues')}?scope=topic",
         "events": reverse("issues:event_list"),
         "event": reverse("issues:event", args=[event.pk]),
+        "classes": reverse("issues:class_list"),
+        "topic model": reverse("issues:topic_model"),
+        "classes as a table": reverse("issues:export_classes", args=["csv"]),
+        "replies": reverse("issues:reply_list"),
+        "replies as a table": reverse("issues:reply_export", args=["csv"]),
         "export": reverse("issues:export", args=[hot_list.pk, "hot-events", "csv"]),
     }
 

@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,10 +16,17 @@ COMMANDS = {
     "migrate": "migrate",
     "load": "load_reference",
     "import": "import_appeals",
+    "forget-files": "forget_files",
+    "read": "read_appeals",
     "train": "train_topics",
     "classify": "classify_appeals",
+    "label-next": "label_next",
     "events": "find_events",
+    "learn-pairs": "learn_pairs",
+    "classes": "find_classes",
     "hot-issues": "rank_hot_issues",
+    "alarms": "raise_alarms",
+    "check-replies": "check_replies",
     "evaluate": "evaluate_text",
     "doctor": "doctor",
     "create-user": "create_user",
@@ -26,10 +35,17 @@ COMMANDS = {
 NEEDS_TABLES = {
     "load",
     "import",
+    "forget-files",
+    "read",
     "train",
     "classify",
+    "label-next",
     "events",
+    "learn-pairs",
+    "classes",
     "hot-issues",
+    "alarms",
+    "check-replies",
     "evaluate",
     "create-user",
 }
@@ -58,6 +74,12 @@ def _run(words: list[str]) -> None:
     """Any other Django command works under its own name too."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.config.settings")
     name = words[0] if words else "help"
+    if name == "--version":
+        print(f"civicloop {version('civicloop')}")  # noqa: T201
+        return
+    if _only_explains(words):
+        os.environ.setdefault("CIVICLOOP_SECRET_KEY", token_urlsafe(50))  # kept nowhere
+        os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
     if name == "demo":
         os.environ.setdefault("CIVICLOOP_DEMO", "1")
         os.environ.setdefault("CIVICLOOP_DATA", "var/demo")  # never beside a city's own data
@@ -66,7 +88,7 @@ def _run(words: list[str]) -> None:
 
     if name in COMMANDS:
         django.setup()
-        if name in NEEDS_TABLES and "--help" not in words and "-h" not in words:
+        if name in NEEDS_TABLES and not _only_explains(words):
             _prepare_database()
         _command(name).run_from_argv(["civicloop", *words])
     elif name in {"help", "-h", "--help"} and len(words) < 2:
@@ -74,6 +96,11 @@ def _run(words: list[str]) -> None:
         _print_overview()
     else:
         execute_from_command_line(["civicloop", *words])
+
+
+def _only_explains(words: list[str]) -> bool:
+    """Whether the command only shows help: then it leaves nothing behind."""
+    return not words or words[0] == "help" or not {"-h", "--help"}.isdisjoint(words)
 
 
 def _prepare_database() -> None:

@@ -28,6 +28,7 @@ class Environment:
     trusted_origins: list[str]
     is_https: bool
     uploads_kept_days: int
+    spark: str  # master of the Spark that pairs the appeals; none: this process does it
 
 
 def _flag(name: str) -> bool:
@@ -82,4 +83,5 @@ def read_environment() -> Environment:
         trusted_origins=_words("CIVICLOOP_ORIGINS"),
         is_https=_flag("CIVICLOOP_HTTPS"),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
+        spark=os.environ.get("CIVICLOOP_SPARK", ""),
     )

@@ -8,11 +8,18 @@ from civicloop.apps.accounts.policy import Action, may
 SECTIONS = {
     "home": "home",
     "hot_issues": "hot_issues",
+    "alarm_list": "hot_issues",
+    "alarm": "hot_issues",
+    "backtest": "hot_issues",
+    "topic_model": "appeals",
     "appeal_list": "appeals",
     "appeal": "appeals",
     "event_list": "events",
     "event": "events",
     "merge": "events",
+    "class_list": "events",
+    "event_class": "events",
+    "reply_list": "replies",
     "import_list": "imports",
     "import_run": "imports",
 }

@@ -1,11 +1,13 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from civicloop.apps.issues.models import DecisionKind, Event, EventDecision
+from civicloop.apps.issues.actions.find_classes import find_event_classes
+from civicloop.apps.issues.models import DecisionKind, Event, EventDecision, SimilarAppeal
+from civicloop.apps.places.models import Area, AreaLevel
 
 MakeEvent = Callable[..., Event]
 
@@ -161,6 +163,19 @@ def test_splitting_until_no_event_is_left_leads_to_the_list(
     assert "The appeal now stands alone." in dispatcher.get(response["Location"]).text
 
 
+def test_more_than_a_thousand_appeals_are_split_off_at_once(
+    dispatcher: Client, make_event: MakeEvent
+) -> None:
+    event = make_event(1_103)
+    leaving = members_of(event)[:1_100]
+
+    response = dispatcher.post(reverse("issues:split", args=[event.pk]), {"appeal": leaving})
+
+    assert response.status_code == 302
+    event.refresh_from_db()
+    assert len(members_of(event)) == 3
+
+
 def test_splitting_nothing_off_is_refused_in_words(dispatcher: Client, event: Event) -> None:
     response = dispatcher.post(reverse("issues:split", args=[event.pk]), follow=True)
 
@@ -186,3 +201,88 @@ def test_numbers_that_no_record_has_are_no_accident(
 
 def test_a_search_with_a_nul_finds_what_it_finds_without(guest: Client, event: Event) -> None:
     assert guest.get("/events/?q=%00").context["page"].events == [event]
+
+
+def test_each_phrase_of_the_description_leads_to_the_appeal_it_stands_in(
+    guest: Client, event: Event
+) -> None:
+    response = guest.get(page_of(event))
+
+    told = response.context["description"]
+    assert told
+    for phrase in told:
+        appeal = event.members.get(appeal_id=phrase.appeal_id).appeal
+        assert phrase.words in f"{appeal.subject}\n{appeal.text}"
+        assert f'href="/appeals/{phrase.appeal_id}/#:~:text=' in response.text
+
+
+def test_places_are_a_tree_with_counts(guest: Client, make_event: MakeEvent, county: Area) -> None:
+    town = Area.objects.create(
+        code="990101001000", name="河口镇", level=AreaLevel.TOWNSHIP, parent=county
+    )
+    event = make_event(3)
+    moved = event.members.first().appeal
+    moved.area = town
+    moved.save()
+
+    places = guest.get(page_of(event)).context["places"]
+
+    assert [(place.area.name, place.depth, place.count) for place in places] == [
+        ("青禾县", 0, 3),
+        ("河口镇", 1, 1),
+    ]
+
+
+def test_members_say_why_and_near_misses_are_shown_as_near_misses(
+    guest: Client, event: Event, make_event: MakeEvent
+) -> None:
+    first, second, _third = [member.appeal for member in event.members.order_by("appeal_id")]
+    other = make_event(2, "梧桐里楼下烧烤店油烟扰民")
+    outside = other.members.first().appeal
+    for similar, is_same, reason in [
+        (second, True, ["same_place", "青禾苑", 2.0]),
+        (outside, False, ["other_place", "", -3.0]),
+    ]:
+        SimilarAppeal.objects.create(
+            appeal=first, other=similar, score=0.4, is_same_event=is_same, reasons=[reason]
+        )
+
+    response = guest.get(page_of(event))
+
+    members = {entry.appeal: entry for entry in response.context["members"]}
+    assert [reason.words for reason in members[first].reasons] == ["same place"]
+    (near,) = response.context["near_misses"]
+    assert (near.miss.other, near.miss.event) == (outside, other)
+    assert [reason.words for reason in near.parts] == ["other place"]
+    assert "What parts it:" in response.text
+
+
+def test_an_event_is_confirmed_and_the_confirmation_undone(
+    dispatcher: Client, event: Event
+) -> None:
+    shown = dispatcher.post(reverse("issues:confirm", args=[event.pk]), follow=True)
+    decision = EventDecision.objects.get()
+    undone = dispatcher.post(reverse("issues:undo", args=[decision.pk]), follow=True)
+
+    assert decision.kind == DecisionKind.CONFIRM
+    assert "Confirmed: these appeals stay together." in shown.text
+    assert "This confirmation is undone." in undone.text
+
+
+def test_confirming_is_for_those_who_edit_events(guest: Client, event: Event) -> None:
+    assert guest.post(reverse("issues:confirm", args=[event.pk])).status_code == 403
+    assert not EventDecision.objects.exists()
+
+
+def test_page_shows_the_class_of_the_event(
+    guest: Client, make_event: MakeEvent, now: datetime
+) -> None:
+    events = [
+        make_event(2, f"{place}工地拖欠农民工工资，包工头跑了") for place in ("青禾苑", "梧桐里")
+    ]
+    find_event_classes(now=now)
+
+    response = guest.get(page_of(events[0]))
+
+    assert response.context["event_class"].event_count == 2
+    assert reverse("issues:event_class", args=[response.context["event_class"].pk]) in response.text

@@ -15,16 +15,24 @@ class Action(StrEnum):
     SETTLE_TOPIC = "settle_topic"
     EDIT_EVENTS = "edit_events"
     EXPORT = "export"
+    RUN_BACKTEST = "run_backtest"  # minutes of calculation in a large city
     VIEW_HISTORY = "view_history"
+    CHOOSE_MODEL = "choose_model"  # which version of the topic model is in use
 
 
 READING = frozenset({Action.VIEW_APPEALS, Action.EXPORT})
-HANDLING = READING | {Action.SETTLE_TOPIC, Action.VIEW_HISTORY, Action.VIEW_ORIGINAL_ROW}
+HANDLING = READING | {
+    Action.RUN_BACKTEST,
+    Action.SETTLE_TOPIC,
+    Action.VIEW_HISTORY,
+    Action.VIEW_ORIGINAL_ROW,
+}
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.GUEST: READING,
     Role.OPERATOR: HANDLING,
     Role.DISPATCHER: HANDLING | {Action.EDIT_EVENTS, Action.IMPORT_APPEALS},
-    Role.SUPERVISOR: READING | {Action.EDIT_EVENTS, Action.VIEW_HISTORY},
+    Role.SUPERVISOR: READING
+    | {Action.CHOOSE_MODEL, Action.RUN_BACKTEST, Action.EDIT_EVENTS, Action.VIEW_HISTORY},
     Role.ADMINISTRATOR: frozenset(Action),
 }
 

@@ -17,10 +17,12 @@ def progress_line(stream: TextIO) -> Callable[[str, int, int], None] | None:
         "train": _("learning"),
         "classify": _("suggesting topics"),
         "read": _("reading appeals"),
+        "pair": _("pairing appeals"),
         "compare": _("comparing pairs"),
         "join": _("joining appeals"),
         "place": _("placing appeals"),
         "store": _("storing events"),
+        "replies": _("checking replies"),
         "similar": _("storing similar appeals"),
     }
     shown: dict[str, int] = {}

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from civicloop.apps.intake.models import Appeal, TopicBasis
 from civicloop.apps.issues.models import (
+    AppealReading,
     Event,
     EventDecision,
     HotIssue,
@@ -157,6 +158,17 @@ def similar_to(appeal: Appeal) -> list[SimilarAppeal]:
 def event_of(appeal: Appeal) -> Event | None:
     """The event this appeal is about, if others are about it too."""
     return Event.objects.filter(members__appeal=appeal).first()
+
+
+def reading_of(appeal: Appeal) -> AppealReading | None:
+    """What was read in this appeal; None where it changed since or was never read."""
+    return AppealReading.objects.filter(appeal=appeal, content_hash=appeal.content_hash).first()
+
+
+def urgent_waiting(*, limit: int) -> list[AppealReading]:
+    """The newest appeals that name a present danger and wait for a reply."""
+    urgent = AppealReading.objects.filter(urgency=3, appeal__is_waiting=True)
+    return list(urgent.select_related("appeal").order_by("-appeal_id")[:limit])
 
 
 def waiting_for_topic_count() -> int:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.event_pages import summaries_of
+from civicloop.apps.issues.event_wording import word_summary
 from civicloop.apps.issues.models import HotIssue, HotIssueList, HotScope
 from civicloop.apps.issues.queries import hot_issues_of
 from civicloop.connectors.spreadsheets.writing import csv_lines, xlsx_bytes
@@ -24,14 +26,17 @@ def hot_issue_table(hot_list: HotIssueList, scope: str = HotScope.EVENT) -> Tabl
         _("Rank"), _("Issue number"), _("Heat"), _("Time span"), _("Place and people"),
         _("Description"),
     ]  # fmt: skip
-    for issue in hot_issues_of(hot_list, scope):
+    issues = hot_issues_of(hot_list, scope)
+    summaries = summaries_of(issue.event_id for issue in issues if issue.event_id)
+    for issue in issues:
+        summary = summaries.get(issue.event_id or 0)
         yield [
             issue.rank,
             number_of(issue),
             round(issue.heat, 1),
             f"{_day(issue.first_at)} – {_day(issue.last_at)}",
             place_and_people(issue),
-            issue.title,
+            (word_summary(summary) if summary else "") or issue.title,
         ]
 
 

@@ -8,18 +8,24 @@ from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.intake.queries import IntakeOverview, intake_overview
+from civicloop.apps.issues.alarm_queries import alarms_until, last_alarm_check
+from civicloop.apps.issues.models import AlarmCheck
 from civicloop.apps.issues.queries import (
     last_appeal_day,
     latest_hot_list,
     rising_issues,
+    urgent_waiting,
     waiting_for_topic_count,
 )
 from civicloop.web.charts import Chart, Series, chart
 from civicloop.web.home.periods import periods_of
+from civicloop.web.issues.alarm_words import AlarmWords, alarm_words
 from civicloop.web.requests import HtmxRequest
 from civicloop.web.templatetags.wording import day, thousands
 
 RISING_SHOWN = 6
+RISING_DAYS = 7
+URGENT_SHOWN = 5
 STALE_DAYS = 28
 
 
@@ -31,6 +37,7 @@ def home(request: HtmxRequest) -> HttpResponse:
     day_shown, is_today = _day_shown(timezone.localdate(now))
     overview = intake_overview(timezone.make_aware(datetime.combine(day_shown, time(12))))
     hot_list = latest_hot_list()
+    check = last_alarm_check()
     context = {
         "overview": overview,
         "day_shown": None if is_today else day_shown,
@@ -38,6 +45,9 @@ def home(request: HtmxRequest) -> HttpResponse:
         "chart": _daily_chart(overview),
         "hot_list": hot_list,
         "rising": rising_issues(hot_list, limit=RISING_SHOWN) if hot_list else [],
+        "check": check,
+        "alarms": _newest_alarms(check),
+        "urgent": urgent_waiting(limit=URGENT_SHOWN),
         "topic_waiting_count": waiting_for_topic_count(),
         "oldest_waiting_days": _days_waiting(overview, now),
     }
@@ -50,6 +60,13 @@ def _day_shown(today: date) -> tuple[date, bool]:
     if last_day is None or (today - last_day).days < STALE_DAYS:
         return today, True
     return last_day, False
+
+
+def _newest_alarms(check: AlarmCheck | None) -> list[AlarmWords]:
+    if check is None:
+        return []
+    newest = alarms_until(check.day, days=RISING_DAYS, limit=RISING_SHOWN)
+    return [alarm_words(alarm, today=check.day) for alarm in newest]
 
 
 def _daily_chart(overview: IntakeOverview) -> Chart:

@@ -1,5 +1,6 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
@@ -9,7 +10,7 @@ from civicloop.apps.audit.queries import history_of
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.intake.queries import appeal_details, appeals_page
 from civicloop.apps.issues.models import TopicSuggestion
-from civicloop.apps.issues.queries import event_of, similar_to
+from civicloop.apps.issues.queries import event_of, reading_of, similar_to
 from civicloop.web.history import HistoryEntry, history_words
 from civicloop.web.intake.filter_form import (
     AppealFilterForm,
@@ -18,7 +19,9 @@ from civicloop.web.intake.filter_form import (
     tidy,
 )
 from civicloop.web.intake.original_row import OriginalCells, original_cells
+from civicloop.web.intake.reading_words import reading_words
 from civicloop.web.issues.forms import TopicForm
+from civicloop.web.issues.reply_words import reply_words
 from civicloop.web.issues.words import similar_words
 from civicloop.web.requests import HtmxRequest
 
@@ -70,6 +73,8 @@ def appeal(request: HtmxRequest, appeal_id: int) -> HttpResponse:
         "topic_form": TopicForm() if may(request.user, Action.SETTLE_TOPIC) else None,
         "history": _history(request, appeal),
         "row": _original_row(request, appeal),
+        "reading": reading_words(appeal, reading_of(appeal)),
+        "reply": reply_words(appeal, today=timezone.localdate()),
     }
     return render(request, "intake/appeal.html", context)
 

@@ -1,4 +1,4 @@
-"""What people decide: merge, split, undo, settle a topic. Each leads back to a page that says so."""
+"""What people decide: merge, split, confirm, undo, settle a topic. Each leads back to a page that says so."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,6 +12,7 @@ from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.actions.decide import (
     DecisionRefusedError,
+    confirm_event,
     merge_events,
     split_event,
     undo_decision,
@@ -92,6 +93,18 @@ def split(request: HtmxRequest, event_id: int) -> HttpResponse:
         decision = split_event(
             event=event, appeals=appeals, actor=actor_of(request), now=timezone.now()
         )
+    except DecisionRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("issues:event", event_id)
+    return _page_after(decision, event_id)
+
+
+@require_POST
+def confirm(request: HtmxRequest, event_id: int) -> HttpResponse:
+    require(request.user, Action.EDIT_EVENTS)
+    event = get_object_or_404(Event, pk=event_id)
+    try:
+        decision = confirm_event(event=event, actor=actor_of(request), now=timezone.now())
     except DecisionRefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("issues:event", event_id)

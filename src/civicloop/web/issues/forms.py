@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -16,3 +18,24 @@ class TopicForm(forms.Form):
         super().__init__(answers)
         topics = Topic.objects.filter(tree=TopicTree.objects.first()).order_by("path")
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
+
+
+class BacktestForm(forms.Form):
+    """Which days, and how many false alarms a week would have been allowed."""
+
+    first_day = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last_day = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    per_week = forms.FloatField(
+        label=_("False alarms allowed a week"), min_value=0.1, max_value=50, step_size=0.1
+    )
+
+    def clean(self) -> dict[str, Any]:
+        days = super().clean() or {}
+        first_day, last_day = days.get("first_day"), days.get("last_day")
+        if first_day and last_day and first_day > last_day:
+            self.add_error("first_day", _("The first day must not lie after the last."))
+        return days

@@ -9,6 +9,9 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.issues.class_queries import class_of
+from civicloop.apps.issues.event_pages import bonds_of, near_misses_of, place_tree, summary_of
+from civicloop.apps.issues.event_wording import summary_words
 from civicloop.apps.issues.models import Event, HotIssueList, HotScope
 from civicloop.apps.issues.queries import (
     EventDetails,
@@ -22,7 +25,12 @@ from civicloop.apps.issues.tables import hot_issue_detail_table, hot_issue_table
 from civicloop.web.charts import Chart, Series, chart
 from civicloop.web.downloads import csv_download, xlsx_download
 from civicloop.web.issues.decision_views import decision_shown
-from civicloop.web.issues.words import factor_words, weight_words
+from civicloop.web.issues.words import (
+    factor_words,
+    member_words,
+    near_miss_words,
+    weight_words,
+)
 from civicloop.web.requests import HtmxRequest
 from civicloop.web.templatetags.wording import day as day_words
 from civicloop.web.templatetags.wording import thousands
@@ -97,10 +105,16 @@ def event(request: HtmxRequest, event_id: int) -> HttpResponse:
         details = event_details(event_id)
     except Event.DoesNotExist as error:
         raise Http404 from error
+    summary = summary_of(details.members, terms=details.event.terms)
+    shown = details.members if "all" in request.GET else details.members[:MEMBERS_SHOWN]
     context = {
         "details": details,
         "event": details.event,
-        "members": details.members if "all" in request.GET else details.members[:MEMBERS_SHOWN],
+        "members": member_words(shown, bonds_of(details.event)),
+        "description": summary_words(summary),
+        "places": place_tree(details.members),
+        "near_misses": near_miss_words(near_misses_of(details.event)),
+        "event_class": class_of(details.event),
         "chart": _timeline(details),
         "decision": decision_shown(request),
     }

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.event_pages import Bond, NearMiss
 from civicloop.apps.issues.models import SimilarAppeal
 
 FACTOR_NAMES: Mapping[str, Promise] = {
@@ -144,3 +146,39 @@ def _reason_words(reasons: Sequence[tuple[str, str, float]]) -> list[ReasonWords
         ReasonWords(str(REASON_WORDS.get(code, code)), detail, speaks_for=weight > 0)
         for code, detail, weight in weightiest
     ]
+
+
+class MemberWords(NamedTuple):
+    """A member and why it is of its event."""
+
+    appeal: Appeal
+    bond: Bond | None
+    reasons: list[ReasonWords]  # that speak for it
+
+
+def member_words(members: Iterable[Appeal], bonds: Mapping[int, Bond]) -> list[MemberWords]:
+    """Each member with the reasons that join it to the member most like it."""
+    shown = []
+    for appeal in members:
+        bond = bonds.get(appeal.pk)
+        reasons = _reason_words(bond.strongest.reasons) if bond and bond.strongest else []
+        shown.append(MemberWords(appeal, bond, [r for r in reasons if r.speaks_for]))
+    return shown
+
+
+class NearMissWords(NamedTuple):
+    """A near miss, what parts it from the member it is like, and what they share."""
+
+    miss: NearMiss
+    parts: list[ReasonWords]
+    shares: list[ReasonWords]
+
+
+def near_miss_words(misses: Iterable[NearMiss]) -> list[NearMissWords]:
+    """Each near miss with its reasons in words."""
+    shown = []
+    for miss in misses:
+        reasons = _reason_words(miss.similar.reasons)
+        against = [reason for reason in reasons if not reason.speaks_for]
+        shown.append(NearMissWords(miss, against, [r for r in reasons if r.speaks_for]))
+    return shown

@@ -22,7 +22,6 @@ from civicloop.config.management.commands.serve import refuse_taken_port, serve
 from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_city
 
 SOURCE = "sample-city"
-PLAN_FILE = "sample_city/plan.json"
 ACCURACY = 0.9  # the invented clerks label three rows in a hundred wrongly
 ACCOUNTS = {
     "guest": ("", Role.GUEST),
@@ -42,8 +41,8 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--appeals", type=int, default=20_000, help="how many appeals")
-        parser.add_argument("--seed", type=int, default=2023, help="another seed, another city")
+        parser.add_argument("--appeals", type=int, help="how many appeals; default: 20,000")
+        parser.add_argument("--seed", type=int, help="another seed, another city")
         parser.add_argument(
             "--until", type=date.fromisoformat, help="last day, YYYY-MM-DD; default: yesterday"
         )
@@ -51,17 +50,19 @@ class Command(ExplainedCommand):
         parser.add_argument("--port", type=int, default=8000, help="port of the site")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        kept = _kept_plan()
+        if kept:
+            _refuse_another(kept, options)
         self._step(_("Preparing the database"))
         call_command("migrate", verbosity=0)
-        is_new = not (Path(settings.DATA_FOLDER) / PLAN_FILE).exists()
-        if is_new and Appeal.objects.exclude(source=SOURCE).exists():
+        if kept is None and Appeal.objects.exclude(source=SOURCE).exists():
             raise CommandError(
                 _(
                     "This database holds appeals that are not the demo's. Set CIVICLOOP_DATA to an empty folder."
                 )
             )
         ensure_demo_users(ACCOUNTS)
-        self._load_city(options)
+        self._load_city(kept, options)
         self._understand()
         self._show()
         if not options["no_serve"]:
@@ -71,12 +72,14 @@ class Command(ExplainedCommand):
         self.stdout.write(f"· {words}")
         self.stdout.flush()
 
-    def _load_city(self, options: dict[str, Any]) -> None:
+    def _load_city(self, kept: CityPlan | None, options: dict[str, Any]) -> None:
         if ImportRun.objects.filter(source=SOURCE, state=ImportState.DONE).exists():
             self._step(_("The sample city is already loaded"))
+            if kept:
+                self.stdout.write(f"  {_word_kept(kept)}")
             return
-        folder = Path(settings.DATA_FOLDER) / "sample_city"
-        plan = _plan_kept_in(folder, options)
+        plan = kept or _new_plan(options)
+        folder = _plan_file().parent
         self._step(_("Inventing a city with %(count)s appeals") % {"count": f"{plan.appeals:,}"})
         progress = progress_line(sys.stderr)
         files = write_sample_city(
@@ -93,6 +96,8 @@ class Command(ExplainedCommand):
         call_command("import_appeals", str(files.appeals), source=SOURCE, stdout=self.stdout)
 
     def _understand(self) -> None:
+        self._step(_("Reading the appeals"))
+        call_command("read_appeals", stdout=self.stdout)
         if not TopicModelVersion.objects.exists():
             self._step(_("Learning topics from the rows that clerks labelled"))
             call_command("train_topics", accuracy=ACCURACY, stdout=self.stdout)
@@ -103,10 +108,16 @@ class Command(ExplainedCommand):
         if last_run is None or last_run.last_appeal_id != newest:
             self._step(_("Joining appeals into events"))
             call_command("find_events", stdout=self.stdout)
+            self._step(_("Joining events of one cause into classes"))
+            call_command("find_classes", stdout=self.stdout)
+        self._step(_("Checking the replies"))
+        call_command("check_replies", stdout=self.stdout)
 
     def _show(self) -> None:
         self._step(_("Ranking hot issues"))
         call_command("rank_hot_issues", stdout=self.stdout)
+        self._step(_("Raising alarms"))
+        call_command("raise_alarms", stdout=self.stdout)
 
     def _serve(self, port: int) -> None:
         refuse_taken_port("127.0.0.1", port)
@@ -120,20 +131,47 @@ class Command(ExplainedCommand):
         serve(host="127.0.0.1", port=port, workers=2)
 
 
-def _plan_kept_in(folder: Path, options: dict[str, Any]) -> CityPlan:
+def _plan_file() -> Path:
+    return Path(settings.DATA_FOLDER) / "sample_city" / "plan.json"
+
+
+def _kept_plan() -> CityPlan | None:
     """The plan of the first try; a demo that was killed goes on with the same city."""
-    file = folder / "plan.json"
-    if file.exists():
-        kept = json.loads(file.read_text())
-        last_day = date.fromisoformat(kept["last_day"])
-        return CityPlan(seed=kept["seed"], appeals=kept["appeals"], last_day=last_day)
+    file = _plan_file()
+    if not file.exists():
+        return None
+    kept = json.loads(file.read_text())
+    last_day = date.fromisoformat(kept["last_day"])
+    return CityPlan(seed=kept["seed"], appeals=kept["appeals"], last_day=last_day)
+
+
+def _refuse_another(kept: CityPlan, options: dict[str, Any]) -> None:
+    pairs = [
+        (options["appeals"], kept.appeals),
+        (options["seed"], kept.seed),
+        (options["until"], kept.last_day),
+    ]
+    if any(asked is not None and asked != there for asked, there in pairs):
+        raise CommandError(_word_kept(kept))
+
+
+def _word_kept(plan: CityPlan) -> str:
+    return _(
+        "This folder keeps the city of %(appeals)s appeals until %(last_day)s, seed %(seed)s. "
+        "For another city choose an empty folder: CIVICLOOP_DATA=var/another civicloop demo …"
+    ) % {"appeals": f"{plan.appeals:,}", "last_day": plan.last_day, "seed": plan.seed}
+
+
+def _new_plan(options: dict[str, Any]) -> CityPlan:
+    asked = {name: options[name] for name in ("appeals", "seed") if options[name] is not None}
     last_day = options["until"] or timezone.localdate() - timedelta(days=1)
     try:
-        plan = CityPlan(seed=options["seed"], appeals=options["appeals"], last_day=last_day)
+        plan = CityPlan(last_day=last_day, **asked)
     except PlanError as error:
         raise CommandError(str(error)) from None
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / "plan.json.part"
+    file = _plan_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name("plan.json.part")
     words = {"seed": plan.seed, "appeals": plan.appeals, "last_day": str(last_day)}
     unfinished.write_text(json.dumps(words))
     unfinished.replace(file)  # a kill leaves a whole plan or none

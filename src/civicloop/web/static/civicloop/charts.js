@@ -1,5 +1,5 @@
 // Draws each <figure data-chart="id"> from the JSON in <script type="application/json" id="id">:
-// {"days": ["14 Nov", …], "series": [{"name": "…", "values": [1, …]}], "summary": "…"}.
+// {"days": ["14 Nov", …], "series": [{"name": "…", "values": [1, …]}], "marks": [3], "summary": "…"}.
 // The figure carries its table and its sentence itself; without this script nothing is lost.
 (() => {
   "use strict";
@@ -9,13 +9,28 @@
 
   const seriesOf = (series, isOnly) => ({
     name: series.name,
-    type: isOnly ? "bar" : "line",
+    type: isOnly || series.isBars ? "bar" : "line",
     data: series.values,
     barMaxWidth: 22,
     showSymbol: false,
     lineStyle: { width: 2, type: series.isEarlier ? "dashed" : "solid" },
     emphasis: { disabled: true },
   });
+
+  const markedOn = (marks) => ({
+    silent: true,
+    symbol: ["none", "pin"],
+    symbolSize: 16,
+    label: { show: false },
+    lineStyle: { color: "#a83a0c", type: "solid", width: 1.5 },
+    data: marks.map((index) => ({ xAxis: index })),
+  });
+
+  const drawnSeries = (data) => {
+    const drawn = data.series.map((series) => seriesOf(series, data.series.length === 1));
+    if (data.marks?.length) drawn[0].markLine = markedOn(data.marks);
+    return drawn;
+  };
 
   const optionsOf = (data) => ({
     animation: false,
@@ -38,7 +53,7 @@
       axisLabel: { color: INK },
       splitLine: { lineStyle: { color: LINE } },
     },
-    series: data.series.map((series) => seriesOf(series, data.series.length === 1)),
+    series: drawnSeries(data),
   });
 
   const draw = (figure) => {

@@ -1,4 +1,5 @@
-// Single-key navigation: "/" search, "?" the list of keys, "g" then a letter.
+// Single keys: "/" search, "?" the list of keys, "g" then a letter goes to a page; on an event
+// "j" and "k" walk its appeals, "x" chooses one, and a letter presses the button that bears it.
 // Silent while somebody types or composes Chinese, and whenever the user has switched it off.
 (() => {
   "use strict";
@@ -9,7 +10,7 @@
 
   const isTyping = (target) =>
     target instanceof Element &&
-    target.closest("input, textarea, select, [contenteditable]") !== null;
+    target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 
   const focusSearch = () => {
     const box = document.querySelector("[data-search-box]");
@@ -26,6 +27,26 @@
     return link !== null;
   };
 
+  const walk = (step) => {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    const at = rows.indexOf(document.activeElement.closest("[data-row]"));
+    const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step];
+    if (next) next.focus();
+    return next !== undefined;
+  };
+
+  const choose = () => {
+    const box = document.activeElement.closest("[data-row]")?.querySelector("input[type=checkbox]");
+    if (box) box.checked = !box.checked;
+    return box instanceof Element;
+  };
+
+  const press = (key) => {
+    const button = /^[a-z]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
+    if (button) button.click();
+    return Boolean(button);
+  };
+
   const handle = (key) => {
     if (waitsForPlace) {
       waitsForPlace = false;
@@ -36,8 +57,11 @@
       dialog.showModal();
       return true;
     }
+    if (key === "j") return walk(1);
+    if (key === "k") return walk(-1);
+    if (key === "x") return choose();
     waitsForPlace = key === "g";
-    return waitsForPlace;
+    return waitsForPlace || press(key);
   };
 
   document.addEventListener("keydown", (event) => {

@@ -1,0 +1,114 @@
+"""Say what the figures of training and evaluation are, for people; JSON keeps the keys."""
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+GROUPS: Mapping[str, str | Promise] = {
+    "topics": gettext_lazy("Topics"),
+    "topics, 1 of 3 levels": gettext_lazy("Topics, first level only"),
+    "topics, 3 of 3 levels": gettext_lazy("Topics, all three levels"),
+    "events": gettext_lazy("Events"),
+    "classes": gettext_lazy("Classes of events"),
+    "alarms": gettext_lazy("Alarms"),
+    "alarms: plain z-score": gettext_lazy("Beside them a plain z-score with no more false alarms"),
+    "alarms, topics only": gettext_lazy("Alarms for topics and places alone"),
+    "alarms, topics only: plain z-score": gettext_lazy(
+        "Beside these a plain z-score with no more false alarms"
+    ),
+    "replies": gettext_lazy("Replies: which are empty"),
+    "replies, shorter than 60 characters": gettext_lazy(
+        "Empty replies: shorter than 60 characters"
+    ),
+    "replies, shipped scorer": gettext_lazy("Empty replies: the scorer as shipped"),
+    "replies, shipped scorer and rules": gettext_lazy(
+        "Empty replies: the scorer as shipped, within the rules"
+    ),
+    "replies, scorer learnt here, cross-validated": gettext_lazy(
+        "Empty replies: a scorer learnt on these rows, scored on groups it did not see"
+    ),
+}
+FIGURES: Mapping[str, str | Promise] = {
+    "rows": gettext_lazy("rows measured"),
+    "accuracy": gettext_lazy("accuracy of the first choice"),
+    "macro_f1": gettext_lazy("macro-F1 over the topics"),
+    "ece": gettext_lazy("expected calibration error"),
+    "threshold": gettext_lazy("probability below which a person decides"),
+    "coverage": gettext_lazy("share of rows answered"),
+    "answered_accuracy": gettext_lazy("accuracy of the rows answered"),
+    "b3s_p": gettext_lazy("strict B-cubed precision"),
+    "b3s_r": gettext_lazy("strict B-cubed recall"),
+    "b3s_f1": gettext_lazy("strict B-cubed F1"),
+    "b3_p": gettext_lazy("B-cubed precision"),
+    "b3_r": gettext_lazy("B-cubed recall"),
+    "b3_f1": gettext_lazy("B-cubed F1"),
+    "pair_p": gettext_lazy("pair precision"),
+    "pair_r": gettext_lazy("pair recall"),
+    "pair_f1": gettext_lazy("pair F1"),
+    "near_miss_merge": gettext_lazy("share of the near misses wrongly joined"),
+    "events_kept_whole": gettext_lazy("share of the judged events kept whole"),
+    "events_exact": gettext_lazy("share of the judged events met exactly"),
+    "events": gettext_lazy("judged events"),
+    "n": gettext_lazy("appeals measured"),
+    "classes": gettext_lazy("classes found"),
+    "causes": gettext_lazy("planted causes"),
+    "events_measured": gettext_lazy("events measured"),
+    "kinds_macro_f1": gettext_lazy("macro-F1 over the kinds"),
+    "commonest_share": gettext_lazy("share of the commonest kind"),
+    "exact_p": gettext_lazy("precision of exact spans"),
+    "exact_r": gettext_lazy("recall of exact spans"),
+    "exact_f1": gettext_lazy("F1 of exact spans"),
+    "overlap_p": gettext_lazy("precision of overlapping spans"),
+    "overlap_r": gettext_lazy("recall of overlapping spans"),
+    "overlap_f1": gettext_lazy("F1 of overlapping spans"),
+    "judged": gettext_lazy("judged spans"),
+    "found": gettext_lazy("spans found"),
+    "decoys": gettext_lazy("what only sounds like a danger"),
+    "false_alarms": gettext_lazy("share of that taken for a danger"),
+    "texts_of_level_3": gettext_lazy("texts found very urgent"),
+    "count_exact": gettext_lazy("share with the right number of problems"),
+    "several": gettext_lazy("texts with several problems"),
+    "several_count_exact": gettext_lazy("share of those with the right number"),
+    "boundary_p": gettext_lazy("precision of the beginnings of further problems"),
+    "boundary_r": gettext_lazy("recall of the beginnings of further problems"),
+    "boundary_f1": gettext_lazy("F1 of the beginnings of further problems"),
+    "bursts": gettext_lazy("known bursts"),
+    "alarms": gettext_lazy("alarms"),
+    "recall_2_days": gettext_lazy(
+        "share of the bursts told by the end of the second day after the first"
+    ),
+    "recall_1_day": gettext_lazy("share told by the end of the next day, within 48 hours"),
+    "recall_ever": gettext_lazy("share told at all"),
+    "false_per_week": gettext_lazy("alarms a week that tell no known burst"),
+    "median_lead_days": gettext_lazy("days from the alarm to the busiest day, median"),
+    "empty_replies": gettext_lazy("replies judged empty"),
+    "precision": gettext_lazy("precision"),
+    "recall": gettext_lazy("recall"),
+    "f1": gettext_lazy("F1"),
+    "f1_low": gettext_lazy("F1, lower end of the 95 % interval"),
+    "f1_high": gettext_lazy("F1, upper end"),
+    "f1_gain_low": gettext_lazy("F1 above that of length alone, lower end of the 95 % interval"),
+    "f1_gain_high": gettext_lazy("F1 above that of length alone, upper end"),
+    "auc": gettext_lazy("area under the ROC curve"),
+    "recall_with_beside": gettext_lazy("recall, replies beside the matter called empty, too"),
+    "precision_with_beside": gettext_lazy("precision of that"),
+    "promised_day_recall": gettext_lazy("share of the promised days found"),
+    "promised_day_precision": gettext_lazy("share of the days found that were promised"),
+}
+
+
+def word_group(key: str) -> str:
+    """What was measured; a key that has no words yet stands for itself."""
+    return str(GROUPS.get(key, key))
+
+
+def word_figures(figures: Mapping[str, object]) -> Iterator[str]:
+    """A line for each figure; a key that has no words yet stands for itself."""
+    for key, value in figures.items():
+        words = _("%(figure)s: %(value)s") % {
+            "figure": FIGURES.get(key, key),
+            "value": "–" if value is None else value,
+        }
+        yield f"  {words}"

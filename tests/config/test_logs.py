@@ -1,0 +1,43 @@
+import logging
+from io import StringIO
+
+import pytest
+from django.http import HttpResponseForbidden, HttpResponseServerError
+from django.test import RequestFactory
+from django.utils.log import log_response
+
+from civicloop.config.logs import ShortRefusals
+
+
+@pytest.fixture
+def log():
+    """What the site's own handler writes."""
+    [handler] = [
+        handler
+        for handler in logging.getLogger().handlers
+        if any(isinstance(each, ShortRefusals) for each in handler.filters)
+    ]
+    written = StringIO()
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)
+
+
+def write(response) -> None:
+    request = RequestFactory().get("/imports/")
+    try:
+        raise PermissionError("no")
+    except PermissionError as error:
+        log_response("%s", "/imports/", response=response, request=request, exception=error)
+
+
+def test_a_refused_request_is_one_line_of_the_log(log):
+    write(HttpResponseForbidden())
+
+    assert len(log.getvalue().splitlines()) == 1
+
+
+def test_an_error_of_the_program_keeps_its_traceback(log):
+    write(HttpResponseServerError())
+
+    assert "PermissionError: no" in log.getvalue()
