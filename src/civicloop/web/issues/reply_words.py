@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.intake.models import Appeal
@@ -55,6 +54,20 @@ MARK_WORDS: Mapping[str, Promise] = {
     "basis": gettext_lazy("names a rule"),
     "figure": gettext_lazy("names figures"),
     "near": gettext_lazy("speaks of the matter"),
+}
+LACK_WORDS: Mapping[str, Promise] = {
+    "little_told": gettext_lazy("tells more than courtesy"),
+    "brief": gettext_lazy("not very short"),
+    "short": gettext_lazy("not short"),
+    "length": gettext_lazy("not long"),
+    "transfer": gettext_lazy("does not only pass the matter on"),
+    "referral": gettext_lazy("does not send the citizen elsewhere"),
+    "not_ours": gettext_lazy("does not say who is responsible"),
+    "no_details": gettext_lazy("does not ask for details"),
+    "reason": gettext_lazy("gives no reasons"),
+    "basis": gettext_lazy("names no rule"),
+    "figure": gettext_lazy("names no figures"),
+    "near": gettext_lazy("does not speak of the matter"),
 }
 TENSE_WORDS: Mapping[str, Promise] = {
     "done": gettext_lazy("done"),
@@ -145,9 +158,9 @@ def _reasons(rows: Sequence[Mapping[str, Any]]) -> list[ReasonWords]:
 
 
 def _reason(mark: str, *, is_for: bool) -> str:
-    words = str(MARK_WORDS.get(mark, mark))
     is_good = mark in ("length", "reason", "basis", "figure", "near", "not_ours")
-    return words if is_for == is_good else _("not: %(mark)s") % {"mark": words}
+    words = MARK_WORDS if is_for == is_good else LACK_WORDS
+    return str(words.get(mark, mark))
 
 
 def _named(
