@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.sample_messages import sample_messages
 from civicloop.analytics.candidates_on_spark import CandidatesOnSpark, SparkUnavailableError
-from civicloop.engines.text.event_candidates import candidate_pairs, filings_of
-from civicloop.engines.text.event_corpus import corpus_of, read
+from civicloop.engines.text.events.candidates import candidate_pairs, filings_of
+from civicloop.engines.text.events.corpus import corpus_of, read
 
 
 def main(words: list[str]) -> None:

@@ -16,9 +16,9 @@ import time
 import numpy as np
 
 from benchmarks.lists import HAN
-from civicloop.engines.text.topic_features import read_corpus, weigh
-from civicloop.engines.text.topic_training import complement_bayes
 from civicloop.engines.text.topics import LabelledText, TopicText, train_topic_model
+from civicloop.engines.text.topics.features import read_corpus, weigh
+from civicloop.engines.text.topics.training import complement_bayes
 
 WORDS = 30_000
 OWN_WORDS = 60  # of each label

@@ -7,9 +7,9 @@ import pytest
 from benchmarks.sample_messages import sample_messages
 
 from civicloop.analytics.candidates_on_spark import CandidatesOnSpark, SparkUnavailableError
-from civicloop.engines.text.event_candidates import Filings, candidate_pairs, filings_of
-from civicloop.engines.text.event_corpus import corpus_of, read
 from civicloop.engines.text.events import find_events, learn_background
+from civicloop.engines.text.events.candidates import Filings, candidate_pairs, filings_of
+from civicloop.engines.text.events.corpus import corpus_of, read
 from tests.analytics.standalone_spark import standalone_spark
 from tests.engines.text.event_messages import city
 

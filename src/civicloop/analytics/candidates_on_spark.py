@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from civicloop.engines.text.event_candidates import (
+from civicloop.engines.text.events.candidates import (
     LEAST_STEPS,
     PARTNERS,
     WINDOW,
     Filings,
     rarity_steps,
 )
-from civicloop.engines.text.event_corpus import Background, Progress
-from civicloop.engines.text.event_grams import Ints
+from civicloop.engines.text.events.corpus import Background, Progress
+from civicloop.engines.text.events.grams import Ints
 
 if TYPE_CHECKING:
     import pyarrow as pa

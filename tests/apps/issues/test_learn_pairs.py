@@ -30,8 +30,8 @@ from civicloop.apps.issues.models import (
 )
 from civicloop.apps.issues.pair_models import pair_model_in_use
 from civicloop.apps.issues.pair_words import EVIDENCE_WORDS
-from civicloop.engines.text.event_model import EVIDENCE
 from civicloop.engines.text.events import PRIOR
+from civicloop.engines.text.events.model import EVIDENCE
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from civicloop.apps.issues.evaluation import UnreadableJudgementsError
 from civicloop.apps.issues.models import AppealReading, KindModelVersion
 from civicloop.apps.issues.queries import reading_of, urgent_waiting
 from civicloop.apps.issues.reading_truth import evaluate_readings, read_judged_texts
-from civicloop.engines.text.gazetteer import Gazetteer
-from civicloop.engines.text.kinds import KindModel, KindText
+from civicloop.engines.text.readings.gazetteer import Gazetteer
+from civicloop.engines.text.readings.kinds import KindModel, KindText
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.utils.translation import override
 from civicloop.apps.issues.evaluation import evaluate_events, event_figures
 from civicloop.apps.issues.wording_of_figures import FIGURES, word_figures, word_group
 from civicloop.engines.evaluation.events import EventGold
-from civicloop.engines.text.topic_model import TopicModelSummary
+from civicloop.engines.text.topics.model import TopicModelSummary
 
 
 def test_each_figure_of_the_events_and_of_a_training_has_words():

@@ -3,8 +3,8 @@
 from itertools import combinations
 from random import Random
 
-from civicloop.engines.text.event_learning import Judgement
 from civicloop.engines.text.events import Message
+from civicloop.engines.text.events.learning import Judgement
 from tests.engines.text.event_messages import TROUBLES, message
 
 KINDS = ("花园", "家园", "路", "街", "村", "小学", "中学", "市场", "医院", "公寓")

@@ -9,7 +9,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from civicloop.apps.issues.models import Event, EventMember
-from civicloop.engines.text.event_classes import BODY_READ, MEMBERS_READ, EventTexts
+from civicloop.engines.text.classes import BODY_READ, MEMBERS_READ, EventTexts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from civicloop.apps.issues.evaluation import DIGITS, Figures
 from civicloop.engines.evaluation.events import EventGold, score_events
-from civicloop.engines.text.event_classes import EventTexts, find_classes
+from civicloop.engines.text.classes import EventTexts, find_classes
 from civicloop.engines.text.events import Message
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import Event, EventMember, MembershipBasis, SimilarAppeal
 from civicloop.apps.places.models import Area, AreaLevel
-from civicloop.engines.text.event_summary import EventSummary, summarise
+from civicloop.engines.text.descriptions import EventSummary, summarise
 from civicloop.engines.text.events import Message
 
 NEAR_MISSES_SHOWN = 6

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.engines.text.event_summary import EventSummary
+from civicloop.engines.text.descriptions import EventSummary
 
 
 class Season(TypedDict):

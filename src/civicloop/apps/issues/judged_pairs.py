@@ -10,7 +10,7 @@ from civicloop.apps.issues.evaluation import read_judged_events
 from civicloop.apps.issues.event_pages import near_misses_of
 from civicloop.apps.issues.messages import constraints_in_force
 from civicloop.apps.issues.models import DecisionKind, EventDecision
-from civicloop.engines.text.event_learning import Judgement
+from civicloop.engines.text.events.learning import Judgement
 
 Pair = tuple[int, int]
 

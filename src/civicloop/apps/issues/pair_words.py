@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.issues.models import PairModelVersion
-from civicloop.engines.text.event_learning import CHANCE, FEWEST_GROUPS
+from civicloop.engines.text.events.learning import CHANCE, FEWEST_GROUPS
 
 CHANGES_TOLD = 3
 

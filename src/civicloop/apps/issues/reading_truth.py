@@ -26,9 +26,14 @@ from civicloop.engines.evaluation.readings import (
     score_parting,
     score_spans,
 )
-from civicloop.engines.text.gazetteer import Gazetteer
-from civicloop.engines.text.kinds import KindModel, KindText, NotEnoughKindsError, train_kinds
 from civicloop.engines.text.readings import Reading, read_message
+from civicloop.engines.text.readings.gazetteer import Gazetteer
+from civicloop.engines.text.readings.kinds import (
+    KindModel,
+    KindText,
+    NotEnoughKindsError,
+    train_kinds,
+)
 
 SPAN_KEYS = ("requests", "places", "times", "respondents", "dangers", "decoys")
 LEARNED_RATIO = 0.5  # of the sample city's appeals, the earlier ones

@@ -13,8 +13,8 @@ from civicloop.connectors.sample_city import SampleCityFiles
 from civicloop.connectors.spreadsheets.rows import Row
 from civicloop.engines.evaluation.judgements import CallScore, score_calls
 from civicloop.engines.text.replies import ReplyReading, is_empty, read_reply
-from civicloop.engines.text.reply_scorer import ReplyScorerError, fit_scorer, folds_of_groups
-from civicloop.engines.text.reply_templates import find_families
+from civicloop.engines.text.replies.scorer import ReplyScorerError, fit_scorer, folds_of_groups
+from civicloop.engines.text.replies.templates import find_families
 
 SHORT = 60  # characters; the baseline calls shorter replies empty
 FOLDS = 10

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import ReplyVerdict
 from civicloop.engines.text.replies import ReplyReading
-from civicloop.engines.text.reply_scorer import ReplyScorer
+from civicloop.engines.text.replies.scorer import ReplyScorer
 
 READING_VERSION = 1  # a later one has every reply read anew
 MOST_PARTS = 40

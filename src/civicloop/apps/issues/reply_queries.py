@@ -16,7 +16,7 @@ from civicloop.apps.issues.models import (
     ReplyVerdict,
 )
 from civicloop.apps.issues.reply_parts import fingerprint_of
-from civicloop.engines.text.reply_promises import PromiseState, promise_state
+from civicloop.engines.text.replies.promises import PromiseState, promise_state
 
 CHECKS_PER_PAGE = 50
 TEMPLATES_SHOWN = 100

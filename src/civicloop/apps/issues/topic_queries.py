@@ -10,9 +10,9 @@ from django.db.models import Avg, Max, QuerySet
 
 from civicloop.apps.intake.models import Appeal, TopicBasis
 from civicloop.apps.issues.models import TopicModelVersion, TopicSuggestion
-from civicloop.engines.text.topic_drift import DriftWarning, NewMessages, drift_warnings
-from civicloop.engines.text.topic_questions import choose_for_labelling
 from civicloop.engines.text.topics import TopicText, UsualMessages
+from civicloop.engines.text.topics.drift import DriftWarning, NewMessages, drift_warnings
+from civicloop.engines.text.topics.questions import choose_for_labelling
 
 DRIFT_DAYS = 28
 CANDIDATES = 500  # most doubtful suggestions that are spread over

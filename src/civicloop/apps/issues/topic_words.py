@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from civicloop.apps.issues.models import TopicModelVersion
-from civicloop.engines.text.topic_drift import DriftKind, DriftWarning
+from civicloop.engines.text.topics.drift import DriftKind, DriftWarning
 
 
 def word_training(version: TopicModelVersion, *, rows: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import EventMember, ReplyCheck, ReplyPromise, ReplyTemplate
 from civicloop.apps.issues.reply_parts import fingerprint, parts_of, shipped_scorer, verdict_of
 from civicloop.engines.text.replies import ReplyReading, read_reply
-from civicloop.engines.text.reply_templates import Family, find_families
+from civicloop.engines.text.replies.templates import Family, find_families
 
 Progress = Callable[[str, int, int], None]
 

@@ -25,8 +25,8 @@ from civicloop.apps.issues.models import (
     EventClassMember,
     MembershipBasis,
 )
-from civicloop.engines.text.event_class_patterns import Patterns, season_of
-from civicloop.engines.text.event_classes import Kinship, find_classes
+from civicloop.engines.text.classes import Kinship, find_classes
+from civicloop.engines.text.classes.patterns import Patterns, season_of
 
 NEIGHBOURS_KEPT = 5  # of each class: events beside it, and members on its edge
 EDGE = 0.75  # a member this much as near to another class as to its own stands on the edge

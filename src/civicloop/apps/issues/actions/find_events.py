@@ -26,9 +26,9 @@ from civicloop.apps.issues.messages import (
 )
 from civicloop.apps.issues.models import Event, EventRun, SimilarityBasis
 from civicloop.apps.issues.pair_models import pair_model_in_use
-from civicloop.engines.text.event_candidates import PairUp, candidate_pairs
-from civicloop.engines.text.event_storage import pack_background, unpack_background
 from civicloop.engines.text.events import Background, EventIndex, find_events
+from civicloop.engines.text.events.candidates import PairUp, candidate_pairs
+from civicloop.engines.text.events.storage import pack_background, unpack_background
 
 Progress = Callable[[str, int, int], None]
 

@@ -23,7 +23,8 @@ from civicloop.apps.issues.judged_pairs import (
 from civicloop.apps.issues.messages import place_names
 from civicloop.apps.issues.models import PairModelVersion, SimilarAppeal, SimilarityBasis
 from civicloop.apps.issues.pair_models import version_in_use, weights_of
-from civicloop.engines.text.event_learning import (
+from civicloop.engines.text.events import PRIOR, Background
+from civicloop.engines.text.events.learning import (
     JudgedPairs,
     Judgement,
     PairGain,
@@ -32,7 +33,6 @@ from civicloop.engines.text.event_learning import (
     judged_pairs,
     measure_pair_gain,
 )
-from civicloop.engines.text.events import PRIOR, Background
 
 REHEARSED = 2_000  # unjudged pairs on which the weights are to stay as they were
 CHANGES_KEPT = 8

@@ -17,16 +17,16 @@ from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.models import Appeal, Kind
 from civicloop.apps.issues.models import AppealReading, KindModelVersion
 from civicloop.apps.places.models import Area
-from civicloop.engines.text.gazetteer import Gazetteer
-from civicloop.engines.text.kinds import (
+from civicloop.engines.text.readings import ENGINE_VERSION, Reading, read_message
+from civicloop.engines.text.readings.gazetteer import Gazetteer
+from civicloop.engines.text.readings.kinds import (
     KindModel,
     KindText,
     NotEnoughKindsError,
     SuggestedKind,
     train_kinds,
 )
-from civicloop.engines.text.readings import ENGINE_VERSION, Reading, read_message
-from civicloop.engines.text.urgency import judge_urgency
+from civicloop.engines.text.readings.urgency import judge_urgency
 
 Progress = Callable[[str, int, int], None]
 

@@ -16,8 +16,6 @@ from civicloop.apps.audit.actions import record_event
 from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
 from civicloop.apps.issues.models import TopicModelVersion
 from civicloop.apps.issues.topic_check import check_figures
-from civicloop.engines.text.topic_gain import Gain, measure_gain
-from civicloop.engines.text.topic_questions import find_label_conflicts
 from civicloop.engines.text.topics import (
     LabelledText,
     TopicModel,
@@ -25,6 +23,8 @@ from civicloop.engines.text.topics import (
     TopicTraining,
     learn_topics,
 )
+from civicloop.engines.text.topics.gain import Gain, measure_gain
+from civicloop.engines.text.topics.questions import find_label_conflicts
 from civicloop.engines.text.words import cut_words, fold
 
 Progress = Callable[[str, int, int], None]

@@ -1,0 +1,180 @@
+"""Decide events from scored pairs: average link inside small components, under constraints.
+
+Single link would chain: A–B about a road, B–C about the next road. Two groups are joined only
+when their members agree on average. To begin an event takes one strong pair (``LINK``); to belong
+to it, a weaker mean agreement will do (``JOIN``), for an event has many sides. Every pair inside a component is scored, also those that
+were no candidates, so that the average is a true one.
+
+Source: average linkage after Sokal & Michener (1958); constraints after Wagstaff et al. (2001).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from civicloop.engines.text.events.grams import Floats, Ints
+from civicloop.engines.text.events.meaning import Singles
+from civicloop.engines.text.events.model import LINK
+from civicloop.engines.text.events.values import EventInputError
+
+JOIN = -0.9  # mean log-odds above which two groups are one event
+LIMIT = 2.0  # log-odds are clipped to ± this before averaging: one odd pair must not decide
+LARGEST = 200  # members of a component that is decided by all its pairs
+_LINK_STEP = 0.5
+_LINK_MOST = 4.0
+_APART = -1e9
+
+Score = Callable[[Ints, Ints], Floats]
+Links = tuple[Ints, Ints, Floats | Singles]
+_PAIRS_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """The operator's decisions as pairs of rows, each an array of shape (number, 2)."""
+
+    same: Ints
+    apart: Ints
+
+
+def clusters(count: int, links: Links, score: Score, decisions: Decisions) -> Ints:
+    """Cluster ``count`` rows.
+
+    Args:
+        count: number of rows.
+        links: rows of the two sides and log-odds of each candidate pair.
+        score: gives the log-odds of any pairs.
+        decisions: what must hold in the result.
+
+    Returns:
+        One cluster number per row: the smallest row of the cluster.
+
+    Raises:
+        EventInputError: the decisions contradict each other.
+    """
+    bound = _bound(count, decisions)
+    components = _components(np.arange(count), links, decisions, LINK)
+    result = np.arange(count)
+    for members, log_odds in _scored(components, score):
+        label = _decided(members, log_odds, bound, decisions)
+        for number in np.unique(label):
+            result[members[label == number]] = members[label == number].min()
+    return result
+
+
+def _components(members: Ints, links: Links, decisions: Decisions, link: float) -> list[Ints]:
+    """Part rows into what is linked, more strictly where a part would be too large."""
+    first, second, log_odds = links
+    strong = log_odds > link
+    group = _connected(
+        members,
+        np.concatenate([first[strong], decisions.same[:, 0]]),
+        np.concatenate([second[strong], decisions.same[:, 1]]),
+    )
+    order = np.argsort(group, kind="stable")
+    parts = np.split(members[order], np.flatnonzero(np.diff(group[order])) + 1)
+    found: list[Ints] = []
+    for part in parts:
+        if len(part) > LARGEST and link < _LINK_MOST:
+            found += _components(part, _within(part, links), decisions, link + _LINK_STEP)
+        elif len(part) > 1:
+            found.append(part)
+    return found
+
+
+def _within(part: Ints, links: Links) -> Links:
+    first, second, log_odds = links
+    inside = np.isin(first, part) & np.isin(second, part)
+    return first[inside], second[inside], log_odds[inside]
+
+
+def _connected(members: Ints, first: Ints, second: Ints) -> Ints:
+    """Number the connected groups of ``members`` (ascending); links to others are left out."""
+    inside = np.isin(first, members) & np.isin(second, members)
+    one, other = np.searchsorted(members, first[inside]), np.searchsorted(members, second[inside])
+    shape = (len(members), len(members))
+    graph = sparse.coo_matrix((np.ones(len(one)), (one, other)), shape=shape)
+    return np.asarray(connected_components(graph, directed=False)[1])
+
+
+def _bound(count: int, decisions: Decisions) -> Ints:
+    """Number the groups that the operator joined."""
+    group = _connected(np.arange(count), decisions.same[:, 0], decisions.same[:, 1])
+    if np.any(group[decisions.apart[:, 0]] == group[decisions.apart[:, 1]]):
+        message = "two messages are decided to be both one event and not one event"
+        raise EventInputError(message)
+    return group
+
+
+def _scored(components: Sequence[Ints], score: Score) -> Iterator[tuple[Ints, Floats | None]]:
+    """Score all pairs of each component, many components at a time; giants stay unscored."""
+    waiting: list[Ints] = []
+    pairs = 0
+    for members in components:
+        if len(members) > LARGEST:
+            yield members, None
+            continue
+        waiting.append(members)
+        pairs += len(members) * (len(members) - 1) // 2
+        if pairs > _PAIRS_AT_ONCE:
+            yield from _scored_together(waiting, score)
+            waiting, pairs = [], 0
+    yield from _scored_together(waiting, score)
+
+
+def _scored_together(components: Sequence[Ints], score: Score) -> Iterator[tuple[Ints, Floats]]:
+    sides = [np.triu_indices(len(members), 1) for members in components]
+    nothing = np.empty(0, int)
+    first = np.concatenate([nothing, *(m[a] for m, (a, _) in zip(components, sides, strict=True))])
+    second = np.concatenate([nothing, *(m[b] for m, (_, b) in zip(components, sides, strict=True))])
+    log_odds = np.clip(score(first, second), -LIMIT, LIMIT)
+    at = 0
+    for members, (one, other) in zip(components, sides, strict=True):
+        matrix = np.zeros((len(members), len(members)))
+        matrix[one, other] = matrix[other, one] = log_odds[at : at + len(one)]
+        at += len(one)
+        yield members, matrix
+
+
+def _decided(members: Ints, log_odds: Floats | None, bound: Ints, decisions: Decisions) -> Ints:
+    """Label the members of one component."""
+    inside = np.isin(decisions.apart, members).all(axis=1)
+    apart = np.searchsorted(members, decisions.apart[inside])
+    group = np.unique(bound[members], return_inverse=True)[1]
+    if log_odds is None:
+        return _split_giant(group, apart)
+    belongs = np.eye(group.max() + 1)[group]
+    sums = belongs.T @ log_odds @ belongs
+    sums[group[apart[:, 0]], group[apart[:, 1]]] = _APART
+    sums[group[apart[:, 1]], group[apart[:, 0]]] = _APART
+    return _average_link(sums, belongs.sum(axis=0))[group]
+
+
+def _split_giant(group: Ints, apart: Ints) -> Ints:
+    """Keep a giant whole but for the groups that the operator took out of it."""
+    label = np.zeros(len(group), int)
+    for first, second in group[apart]:
+        if label[group == first][0] == label[group == second][0]:
+            label[group == second] = label.max() + 1
+    return label
+
+
+def _average_link(sums: Floats, sizes: Floats) -> Ints:
+    """Join the two groups of highest mean log-odds until none is above ``JOIN``."""
+    label = np.arange(len(sums))
+    sums, sizes = sums.copy(), sizes.copy()
+    np.fill_diagonal(sums, -np.inf)
+    while True:
+        mean = sums / np.outer(sizes, sizes)
+        one, other = sorted(divmod(int(mean.argmax()), len(mean)))
+        if not mean[one, other] > JOIN:
+            return label
+        sums[one] += sums[other]
+        sums[:, one] = sums[one]
+        sums[other] = sums[:, other] = -np.inf
+        sums[one, one] = -np.inf
+        sizes[one] += sizes[other]
+        label[label == other] = one

@@ -1,0 +1,235 @@
+"""Let new messages find their events, one by one, as a look at all of them would.
+
+A new message is held against those filed under its rare grams; the strong pairs are links. What
+hangs together by links is then decided anew, by the same rule as in history: so the order in
+which messages come hardly matters. Where links and filings are kept is the caller's business.
+
+Source: own work.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from typing import Protocol
+
+import numpy as np
+
+from civicloop.engines.text.events.candidates import WINDOW, best_partners, keys_of
+from civicloop.engines.text.events.clusters import Decisions, clusters
+from civicloop.engines.text.events.corpus import Background, corpus_of, read_only
+from civicloop.engines.text.events.grams import Floats, Ints
+from civicloop.engines.text.events.model import LINK, log_odds_from, log_odds_of
+from civicloop.engines.text.events.pairs import evidence_of
+from civicloop.engines.text.events.reasons import FLOOR, NEIGHBOURS, similar_pair
+from civicloop.engines.text.events.values import Constraint, EventInputError, Message, SimilarPair
+
+Link = tuple[int, int, float]  # two message ids and their log-odds
+
+
+class EventStore(Protocol):
+    """Where an index keeps what it knows."""
+
+    def filed(self, grams: Ints) -> tuple[Ints, Ints]:
+        """Give gram and message id of what was filed last, ``WINDOW`` at most under each gram."""
+
+    def file(self, message_id: int, grams: Ints) -> None:
+        """File a message."""
+
+    def messages(self, ids: Collection[int]) -> Sequence[Message]:
+        """Give the messages of these ids that still are, in any order."""
+
+    def links_of(self, ids: Set[int]) -> Iterable[Link]:
+        """Give the links above ``LINK`` of these messages."""
+
+    def keep(self, pairs: Sequence[SimilarPair]) -> None:
+        """Keep pairs, the links among them."""
+
+
+class EventIndex:
+    """Messages held ready, so that a new one finds its event at once."""
+
+    def __init__(
+        self, background: Background, store: EventStore, constraints: Sequence[Constraint] = ()
+    ) -> None:
+        """Look at new messages against a background, under the operator's decisions.
+
+        Args:
+            background: what is common in the city, as learned from many messages.
+            store: knows the messages that came before.
+            constraints: each holds in the result.
+        """
+        self._background = background
+        self._store = store
+        self._apart = [c for c in constraints if not c.same]
+        self._same: defaultdict[int, set[int]] = defaultdict(set)
+        for one in (c for c in constraints if c.same):
+            self._same[one.first].add(one.second)
+            self._same[one.second].add(one.first)
+
+    def arrive(self, message: Message) -> tuple[SimilarPair, ...]:
+        """Take in a new message.
+
+        Returns:
+            The pairs it makes with those most like it, the strongest first; those that speak for
+            one event are kept as links.
+        """
+        grams = keys_of(read_only([message]).grams.pairs, self._background)[1]
+        near = best_partners(*self._store.filed(grams), self._background)
+        others = self._store.messages([number for number in near.tolist() if number != message.id])
+        pairs = self._told(message, others)
+        self._store.keep(pairs)
+        self._store.file(message.id, grams)
+        return pairs
+
+    def settle(self, ids: Iterable[int]) -> dict[int, int]:
+        """Decide anew all that hangs together with these messages.
+
+        Returns:
+            By message id the smallest id of its event, of every message that was decided anew.
+
+        Raises:
+            EventInputError: the constraints contradict each other.
+        """
+        members, links = self._connected(ids)
+        if not links and not self._same:
+            return {number: number for number in members}
+        row = {number: place for place, number in enumerate(members)}
+        known = _Known(self._background, self._store, members)
+        first, second, log_odds = zip(*links, strict=True) if links else ((), (), ())
+        found = clusters(
+            len(members),
+            (_rows(first, row), _rows(second, row), np.array(log_odds, float)),
+            known.log_odds,
+            self._decisions(row),
+        )
+        return {number: members[c] for number, c in zip(members, found.tolist(), strict=True)}
+
+    def _told(self, message: Message, others: Sequence[Message]) -> tuple[SimilarPair, ...]:
+        if not others:
+            return ()
+        corpus = corpus_of([*others, message], self._background)
+        evidence = evidence_of(
+            corpus, self._background, np.arange(len(others)), np.full(len(others), len(others))
+        )
+        log_odds = log_odds_of(evidence, self._background.pair_model)
+        order = [i for i in np.argsort(-log_odds, kind="stable").tolist() if log_odds[i] > FLOOR]
+        told = [i for rank, i in enumerate(order) if rank < NEIGHBOURS or log_odds[i] > LINK]
+        return tuple(_told_pair(others[i], message, self._background, evidence[i]) for i in told)
+
+    def _connected(self, ids: Iterable[int]) -> tuple[list[int], list[Link]]:
+        """Follow links and decisions from these messages to all that hangs together with them."""
+        seen: set[int] = set()
+        links: dict[tuple[int, int], float] = {}
+        waiting = set(ids)
+        while waiting:
+            seen |= waiting
+            found = set[int]()
+            for first, second, log_odds in self._store.links_of(waiting):
+                links[min(first, second), max(first, second)] = log_odds
+                found |= {first, second}
+            decided = set[int]().union(*(self._same[one] for one in waiting & self._same.keys()))
+            found |= {message.id for message in self._store.messages(decided)} if decided else set()
+            waiting = found - seen
+        return sorted(seen), [(*pair, log_odds) for pair, log_odds in sorted(links.items())]
+
+    def _decisions(self, row: Mapping[int, int]) -> Decisions:
+        same = [(a, b) for a in row if a in self._same for b in self._same[a] if a < b and b in row]
+        apart = [(c.first, c.second) for c in self._apart if c.first in row and c.second in row]
+        return Decisions(same=_pairs(same, row), apart=_pairs(apart, row))
+
+
+class _Known:
+    """Scores pairs of messages of the store, by their places among some ids."""
+
+    def __init__(self, background: Background, store: EventStore, ids: Sequence[int]) -> None:
+        self._background = background
+        self._store = store
+        self._ids = ids
+
+    def log_odds(self, first: Ints, second: Ints) -> Floats:
+        places = np.union1d(first, second)
+        ids = [self._ids[place] for place in places.tolist()]
+        found = {message.id: message for message in self._store.messages(ids)}
+        corpus = corpus_of([found[number] for number in ids], self._background)
+        i, j = np.searchsorted(places, first), np.searchsorted(places, second)
+        evidence = evidence_of(corpus, self._background, i, j)
+        return log_odds_of(evidence, self._background.pair_model)
+
+
+class MemoryStore:
+    """Keeps all in memory: for trying things out, and to measure what a database would hold."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._filed: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=WINDOW))
+        self._messages: dict[int, Message] = {}
+        self._links: defaultdict[int, dict[int, float]] = defaultdict(dict)
+
+    def know(self, message: Message) -> None:
+        """Keep a message itself.
+
+        Raises:
+            EventInputError: another has the same id.
+        """
+        if message.id in self._messages:
+            text = f"message id {message.id} is given twice"
+            raise EventInputError(text)
+        self._messages[message.id] = message
+
+    def filed(self, grams: Ints) -> tuple[Ints, Ints]:
+        """Give gram and message id of what was filed last under each gram."""
+        owners = [self._filed[gram] for gram in grams.tolist()]
+        gram = np.repeat(grams, [len(found) for found in owners])
+        return gram, np.array([number for found in owners for number in found], np.int64)
+
+    def file(self, message_id: int, grams: Ints) -> None:
+        """File a message."""
+        for gram in grams.tolist():
+            self._filed[gram].append(message_id)
+
+    def messages(self, ids: Collection[int]) -> list[Message]:
+        """Give the messages of these ids."""
+        return [self._messages[number] for number in ids if number in self._messages]
+
+    def links_of(self, ids: Set[int]) -> list[Link]:
+        """Give the links of these messages."""
+        return [(one, other, v) for one in ids for other, v in self._links[one].items()]
+
+    def keep(self, pairs: Sequence[SimilarPair]) -> None:
+        """Keep the links among pairs."""
+        for pair in pairs:
+            log_odds = log_odds_from(pair.score)
+            if log_odds > LINK:
+                self._links[pair.first][pair.second] = log_odds
+                self._links[pair.second][pair.first] = log_odds
+
+
+def explain_pair(a: Message, b: Message, background: Background) -> SimilarPair:
+    """Compare any two messages and tell why they are alike or not.
+
+    Args:
+        a: one message.
+        b: another.
+        background: what is common in the city.
+
+    Returns:
+        The pair; ``same_event`` says what the pair alone speaks for, not what was decided.
+    """
+    corpus = corpus_of([a, b], background)
+    evidence = evidence_of(corpus, background, np.array([0]), np.array([1]))[0]
+    return _told_pair(a, b, background, evidence)
+
+
+def _told_pair(
+    one: Message, other: Message, background: Background, evidence: Floats
+) -> SimilarPair:
+    first, second = sorted((one, other), key=lambda message: message.id)
+    same = bool(log_odds_of(evidence, background.pair_model) > LINK)
+    return similar_pair(first, second, background, evidence, same=same)
+
+
+def _rows(ids: Iterable[int], row: Mapping[int, int]) -> Ints:
+    return np.array([row[number] for number in ids], np.int64)
+
+
+def _pairs(ids: Iterable[tuple[int, int]], row: Mapping[int, int]) -> Ints:
+    return np.array([(row[a], row[b]) for a, b in ids], np.int64).reshape(-1, 2)

@@ -1,0 +1,172 @@
+"""Weigh the evidence that two messages are about one event: the pair model.
+
+Source: own work; the record-linkage view is Fellegi & Sunter (JASA 1969), with a logistic model
+in place of independent agreement weights. See docs/methods/same-event.md.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from civicloop.engines.text.events.areas import COUNTY, TOWN, VILLAGE
+from civicloop.engines.text.events.corpus import (
+    IN_SUBJECT,
+    QUOTED,
+    Background,
+    Corpus,
+    Traits,
+    level_of_area,
+)
+from civicloop.engines.text.events.grams import (
+    CODE_SPACE,
+    Flags,
+    Floats,
+    Ints,
+    Rows,
+    emphasis_of,
+    taken,
+)
+from civicloop.engines.text.events.meaning import Singles
+from civicloop.engines.text.events.model import EVIDENCE
+
+_PAIRS_AT_ONCE = 4000
+_UNKNOWN_DAYS_APART = 60.0
+_MUCH_QUOTED = 8.0  # rarity
+_MOST_QUOTED = 3.0
+
+
+def evidence_of(corpus: Corpus, background: Background, first: Ints, second: Ints) -> Floats:
+    """Measure the evidence of pairs of messages.
+
+    Args:
+        corpus: the messages.
+        background: what is common in the city.
+        first: row numbers of the pairs' one side.
+        second: as many, of the other side.
+
+    Returns:
+        One row per pair, one column per name of ``EVIDENCE``.
+    """
+    parts = [
+        _evidence(
+            corpus, background, first[at : at + _PAIRS_AT_ONCE], second[at : at + _PAIRS_AT_ONCE]
+        )
+        for at in range(0, len(first), _PAIRS_AT_ONCE)
+    ]
+    return np.concatenate([np.empty((0, len(EVIDENCE))), *parts])
+
+
+def _evidence(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
+    return np.column_stack(
+        [_wording(corpus, background, i, j), _circumstances(corpus, background, i, j)]
+    )
+
+
+def _wording(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
+    totals = corpus.totals
+    shared = shared_entries(corpus.grams.pairs, i, j)
+    rarity, name = (v[shared.gram].astype(np.float64) for v in (background.rarity, background.name))
+    emphasis = emphasis_of(shared.mark).astype(np.float64) * emphasis_of(shared.other_mark)
+    weights = rarity**2 * emphasis
+    in_one, in_other = shared.mark & 1, shared.other_mark & 1
+
+    def summed(values: Floats) -> Floats:
+        return np.bincount(shared.pair, weights=values, minlength=len(i)).astype(np.float64)
+
+    def covered(part: Floats, total: Singles) -> tuple[Floats, Floats]:
+        ahead = summed(part * in_one) / total[i]
+        back = summed(part * in_other) / total[j]
+        return np.maximum(ahead, back), np.minimum(ahead, back)
+
+    common = summed(rarity)
+    return np.column_stack(
+        [
+            summed(weights) / (totals.length[i] * totals.length[j]),
+            _literal(corpus, background, i, j),
+            summed(rarity**2 * (in_one & in_other))
+            / (totals.subject_length[i] * totals.subject_length[j]),
+            summed(weights * (1 - name) ** 2)
+            / (totals.problem_length[i] * totals.problem_length[j]),
+            *covered(rarity * name, totals.subject_name),
+            *covered(rarity * (1 - name), totals.subject_problem),
+            np.log1p(common),
+            common / np.minimum(totals.weight[i], totals.weight[j]),
+            np.einsum("pa,pa->p", corpus.meaning[i], corpus.meaning[j], dtype=np.float64),
+        ]
+    )
+
+
+def _literal(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
+    length = corpus.totals.triple_length
+    shared = shared_entries(corpus.grams.triples, i, j)
+    rarity = background.triple_rarity[shared.gram].astype(float)
+    return np.bincount(shared.pair, weights=rarity**2, minlength=len(i)) / (length[i] * length[j])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The codes that both messages of each pair hold: pair number, code, and both marks."""
+
+    pair: Ints
+    gram: npt.NDArray[np.int32]
+    mark: npt.NDArray[np.uint8]
+    other_mark: npt.NDArray[np.uint8]
+
+
+_FRACTION = 2.0**-20
+
+
+def shared_entries(rows: Rows, i: Ints, j: Ints) -> Shared:
+    """Find what both messages of each pair hold, ascending by pair."""
+    one, other = taken(rows, i), taken(rows, j)
+    # One product of sparse matrices carries both marks: a · (1 + b/2^20) has a in its whole part
+    # and a·b/2^20 in its fraction, exactly, for a and b are below 2^9. Neither is ever 0.
+    a = one.mark.astype(np.float64) + 1
+    b = 1 + (other.mark.astype(np.float64) + 1) * _FRACTION
+    both = _matrix(one, a).multiply(_matrix(other, b)).tocsr()
+    whole = np.floor(both.data)
+    return Shared(
+        pair=np.repeat(np.arange(len(i)), np.diff(both.indptr)),
+        gram=both.indices,
+        mark=(whole - 1).astype(np.uint8),
+        other_mark=((both.data / whole - 1) / _FRACTION - 1).round().astype(np.uint8),
+    )
+
+
+def _matrix(rows: Rows, values: Floats | Singles) -> sparse.csr_matrix:
+    return sparse.csr_matrix((values, rows.gram, rows.start), shape=(len(rows), CODE_SPACE))
+
+
+def _circumstances(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
+    traits = corpus.traits
+    apart = np.abs(traits.day[i] - traits.day[j])
+    apart = np.where(np.isnan(apart), _UNKNOWN_DAYS_APART, apart)
+    same_author = (traits.author[i] > 0) & (traits.author[i] == traits.author[j])
+    shorter = np.minimum(traits.length[i], traits.length[j])
+    columns = [same_author, apart <= 1, np.log1p(apart)]
+    columns += [*_areas(traits, i, j), *_numbers(traits, background, i, j), np.log(shorter)]
+    return np.column_stack(columns).astype(float)
+
+
+def _areas(traits: Traits, i: Ints, j: Ints) -> list[Flags]:
+    """Tell where areas differ (at any level, county, town), and where they agree."""
+    shared = shared_entries(traits.areas, i, j)
+    agreed = np.zeros(len(i), np.int64)
+    np.bitwise_or.at(agreed, shared.pair, 1 << level_of_area(shared.gram))
+    other = traits.levels[i] & traits.levels[j] & ~agreed
+    county, town, village = 1 << COUNTY, 1 << TOWN, 1 << VILLAGE
+    differ = [other > 0, other & county > 0, other & town > 0]
+    return [*differ, agreed > 0, agreed & county > 0, agreed & (town | village) > 0]
+
+
+def _numbers(traits: Traits, background: Background, i: Ints, j: Ints) -> tuple[Floats, Flags]:
+    """Weigh the numbers quoted in both; tell where both subjects hold numbers, none shared."""
+    shared = shared_entries(traits.numbers, i, j)
+    marks = shared.mark & shared.other_mark
+    rarity = background.rarity_of_numbers(shared.gram) * (marks & QUOTED > 0)
+    quoted = np.bincount(shared.pair, weights=rarity, minlength=len(i))
+    in_both = np.bincount(shared.pair, weights=marks & IN_SUBJECT, minlength=len(i)) > 0
+    other = traits.numbered[i] & traits.numbered[j] & ~in_both
+    return np.minimum(quoted / _MUCH_QUOTED, _MOST_QUOTED), other

@@ -1,0 +1,82 @@
+import io
+
+import numpy as np
+import pytest
+
+from civicloop.engines.text.readings.kinds import (
+    KindModel,
+    KindModelFileError,
+    KindText,
+    NotEnoughKindsError,
+    train_kinds,
+)
+
+OWN_WORDS = {  # words of this city alone, which no rule knows
+    "help": "蓝灯常亮，速来。",
+    "complaint": "绿灯常亮，速来。",
+}
+
+
+def rows(count=200):
+    kinds = [("help", "complaint")[number % 2] for number in range(count)]
+    return [KindText(text=f"{OWN_WORDS[kind]}{number}") for number, kind in enumerate(kinds)], kinds
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "kind"),
+    [
+        ("咨询社保转移", "请问如何办理？", "enquiry"),
+        ("", "求助，帮帮我们找个住处", "help"),
+        ("投诉物业乱收费", "严重影响生活", "complaint"),
+        ("实名举报", "该厂偷排废水，请严查", "report"),
+        ("建议增设路灯", "希望增加几盏", "suggestion"),
+        ("表扬民警", "特此感谢，锦旗一面", "praise"),
+    ],
+)
+def test_rules_tell_kinds_that_are_announced(subject, text, kind):
+    [found] = KindModel().suggest([KindText(text=text, subject=subject)])
+
+    assert found.kind == kind
+    assert 1 / 6 < found.probability <= 1
+
+
+def test_the_citys_own_words_are_learned():
+    model = train_kinds(*rows())
+
+    found = model.suggest([KindText(text=words) for words in OWN_WORDS.values()])
+
+    assert [each.kind for each in found] == ["help", "complaint"]
+    assert min(each.probability for each in found) > 0.6
+
+
+def test_a_kept_model_says_the_same():
+    model = train_kinds(*rows())
+    asked = [KindText(text="蓝灯"), KindText(text="绿灯", subject="投诉")]
+
+    kept = KindModel.from_bytes(model.to_bytes())
+
+    assert [each.kind for each in kept.suggest(asked)] == [
+        each.kind for each in model.suggest(asked)
+    ]
+
+
+@pytest.mark.parametrize(("count", "kinds"), [(199, None), (300, "help"), (300, "no kind")])
+def test_too_few_rows_or_a_single_kind_teach_nothing(count, kinds):
+    texts, mixed = rows(count)
+
+    with pytest.raises(NotEnoughKindsError):
+        train_kinds(texts, [kinds] * count if kinds else mixed)
+
+
+def test_no_message_has_no_kind():
+    assert KindModel().suggest([]) == []
+    assert KindModel().suggest([KindText(text="")])[0].kind == "complaint"
+
+
+def test_other_bytes_are_refused():
+    file = io.BytesIO()
+    np.savez_compressed(file, header=np.frombuffer(b'{"format": "x"}', np.uint8))
+
+    for payload in (b"", b"no model", file.getvalue()):
+        with pytest.raises(KindModelFileError):
+            KindModel.from_bytes(payload)
