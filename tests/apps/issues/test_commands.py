@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from civicloop.apps.intake.models import Appeal, TopicBasis
 from civicloop.apps.issues.actions import topics
@@ -145,7 +146,8 @@ def test_training_on_the_appeals_takes_the_newest(loaded, monkeypatch):
 
 def test_a_second_training_without_a_gain_is_kept_but_not_used(db, labelled):
     run("train_topics", labelled=labelled)
-    words = run("train_topics", labelled=labelled)
+    with translation.override("en"):
+        words = run("train_topics", labelled=labelled)
 
     versions = TopicModelVersion.objects.values_list("version", "is_active")
     assert list(versions) == [(2, False), (1, True)]

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.audit.models import AuditEvent
@@ -61,7 +62,8 @@ def test_a_version_that_knows_a_new_topic_is_better_and_put_to_use():
     assert version.is_active
     assert version.comparison["is_measured"]
     assert version.comparison["accuracy"] > version.comparison["accuracy_before"]
-    assert "measured gain" in word_comparison(version.comparison)
+    with translation.override("en"):
+        assert "measured gain" in word_comparison(version.comparison)
     assert TopicModelVersion.objects.filter(is_active=True).count() == 1
     assert version.learned[0][0] == "燃气"
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from civicloop.engines.text.events.candidates import WINDOW as FILED_MOST
 from civicloop.engines.text.events.candidates import Filings, PairUp, candidate_pairs, filings_of
-from civicloop.engines.text.events.clusters import Decisions, clusters
+from civicloop.engines.text.events.clusters import Decisions, decide_clusters
 from civicloop.engines.text.events.corpus import Background, Corpus, corpus_of, read
 from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.index import EventIndex, EventStore, MemoryStore, explain_pair
@@ -137,7 +137,7 @@ def find_events(
     decisions = _decisions(ordered, constraints)
     told = worth_telling(first, second, log_odds)
     links = first[told], second[told], log_odds[told]
-    cluster = clusters(len(ordered), links, score, decisions)
+    cluster = decide_clusters(len(ordered), links, score, decisions)
     tell("join", len(ordered), len(ordered))
     event = np.unique(cluster, return_inverse=True)[1] + 1
     return Clustering(

@@ -40,7 +40,7 @@ class Decisions:
     apart: Ints
 
 
-def clusters(count: int, links: Links, score: Score, decisions: Decisions) -> Ints:
+def decide_clusters(count: int, links: Links, score: Score, decisions: Decisions) -> Ints:
     """Cluster ``count`` rows.
 
     Args:

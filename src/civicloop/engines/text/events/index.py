@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from civicloop.engines.text.events.candidates import WINDOW, best_partners, keys_of
-from civicloop.engines.text.events.clusters import Decisions, clusters
+from civicloop.engines.text.events.clusters import Decisions, decide_clusters
 from civicloop.engines.text.events.corpus import Background, corpus_of, read_only
 from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.model import LINK, log_odds_from, log_odds_of
@@ -95,7 +95,7 @@ class EventIndex:
         row = {number: place for place, number in enumerate(members)}
         known = _Known(self._background, self._store, members)
         first, second, log_odds = zip(*links, strict=True) if links else ((), (), ())
-        found = clusters(
+        found = decide_clusters(
             len(members),
             (_rows(first, row), _rows(second, row), np.array(log_odds, float)),
             known.log_odds,
