@@ -1,7 +1,8 @@
 """What the product's commands have in common: a summary in the reader's language, and examples."""
 
 import os
-from argparse import RawDescriptionHelpFormatter
+from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,49 @@ class ExplainedCommand(BaseCommand):
     """A command whose help says what it does and shows how it is called."""
 
     summary: str | Promise
-    examples = ""
+    examples: str | Promise = ""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         self.help = str(self.summary)
-        kwargs |= {"epilog": self.examples, "formatter_class": RawDescriptionHelpFormatter}
+        kwargs |= {"epilog": str(self.examples), "formatter_class": RawDescriptionHelpFormatter}
         return super().create_parser(prog_name, subcommand, **kwargs)
 
     def get_version(self) -> str:
         return version("civicloop")
+
+
+def whole_number(*, least: int = 1, most: int | None = None) -> Callable[[str], int]:
+    """An option's type: a whole number between two bounds; anything else is refused in words."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = None
+        if number is not None and number >= least and (most is None or number <= most):
+            return number
+        if most is None:
+            words = _("%(text)s is not a whole number of %(least)s or more.")
+        else:
+            words = _("%(text)s is not a whole number from %(least)s to %(most)s.")
+        raise ArgumentTypeError(words % {"text": text, "least": least, "most": most})
+
+    return read
+
+
+def refuse_unreadable(*files: Path | None) -> None:
+    """Refuse files, as far as they are asked for, that are not there or may not be read.
+
+    Raises:
+        CommandError: one is missing, is a folder or belongs to somebody else.
+    """
+    for file in files:
+        if file is None:
+            continue
+        if not file.exists():
+            raise CommandError(_("There is no file %(file)s.") % {"file": file})
+        if file.is_dir() or not os.access(file, os.R_OK):
+            raise CommandError(_("%(file)s cannot be read.") % {"file": file})
 
 
 def refuse_unwritable(file: Path | None, *endings: str) -> None:

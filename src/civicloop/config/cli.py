@@ -107,6 +107,9 @@ def _prepare_database() -> None:
     """Make the tables of a database that has none; an older one is the operator's to migrate."""
     from django.core.management import call_command
     from django.db import OperationalError, connection
+    from django.utils.translation import gettext as _
+
+    from civicloop.config.selfcheck import count_pending_migrations
 
     try:
         is_new = not connection.introspection.table_names()
@@ -115,6 +118,14 @@ def _prepare_database() -> None:
     if is_new:
         print("civicloop: new database, making its tables …", file=sys.stderr)  # noqa: T201
         call_command("migrate", verbosity=0)
+        return
+    pending = count_pending_migrations()
+    if pending:
+        words = _(
+            "The database is older than the program: %(count)s migrations are to run. "
+            "Back it up, then run: civicloop migrate"
+        )
+        sys.exit(f"civicloop: {words % {'count': pending}}")
 
 
 def _command(name: str) -> "BaseCommand":
@@ -125,6 +136,7 @@ def _command(name: str) -> "BaseCommand":
 
 def _print_overview() -> None:
     print("civicloop COMMAND [options]      (civicloop COMMAND --help tells more)\n")  # noqa: T201
+    width = max(map(len, COMMANDS))
     for name in COMMANDS:
         summary = _command(name).create_parser("civicloop", name).description or ""
-        print(f"  {name:12} {summary.splitlines()[0]}")  # noqa: T201
+        print(f"  {name:{width}} {summary.splitlines()[0]}")  # noqa: T201

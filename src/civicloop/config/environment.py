@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECRET_BYTES = 50
+YES = ("1", "true", "yes", "on")
+NO = ("", "0", "false", "no", "off")
+LANGUAGES = ("zh-hans", "en")
 
 
 class UnsafeEnvironmentError(RuntimeError):
@@ -32,7 +35,19 @@ class Environment:
 
 
 def _flag(name: str) -> bool:
-    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+    text = os.environ.get(name, "")
+    if text.strip().lower() not in YES + NO:
+        raise UnsafeEnvironmentError(f"{name} must be 1 (yes) or 0 (no), not {text!r}.")
+    return text.strip().lower() in YES
+
+
+def _language() -> str:
+    text = os.environ.get("CIVICLOOP_LANGUAGE", "") or LANGUAGES[0]
+    if text.lower() not in LANGUAGES:
+        raise UnsafeEnvironmentError(
+            f"CIVICLOOP_LANGUAGE must be {' or '.join(LANGUAGES)}, not {text!r}."
+        )
+    return text.lower()
 
 
 def _words(name: str) -> list[str]:
@@ -63,7 +78,8 @@ def read_environment() -> Environment:
     """Read the CIVICLOOP_* variables and DATABASE_URL; the defaults are safe.
 
     Raises:
-        UnsafeEnvironmentError: a secret is given but too short to be one, or a number is none.
+        UnsafeEnvironmentError: a secret is given but too short to be one, or another setting
+            is none of the values it may have.
     """
     data_folder = Path(os.environ.get("CIVICLOOP_DATA", "var")).resolve()
     secret_key = os.environ.get("CIVICLOOP_SECRET_KEY", "")
@@ -78,7 +94,7 @@ def read_environment() -> Environment:
         secret_key=secret_key or _kept_secret(data_folder / "secret_key"),
         is_demo=_flag("CIVICLOOP_DEMO"),
         is_debug=_flag("CIVICLOOP_DEBUG"),
-        language=os.environ.get("CIVICLOOP_LANGUAGE", "zh-hans"),
+        language=_language(),
         allowed_hosts=_words("CIVICLOOP_HOSTS") or ["localhost", "127.0.0.1", "[::1]"],
         trusted_origins=_words("CIVICLOOP_ORIGINS"),
         is_https=_flag("CIVICLOOP_HTTPS"),

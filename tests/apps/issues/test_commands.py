@@ -95,6 +95,39 @@ def test_the_table_of_hot_issues_is_printed_and_written(loaded, tmp_path):
     assert (tmp_path / "d.xlsx").read_bytes().startswith(b"PK")
 
 
+def test_an_unknown_source_is_refused_before_the_work(loaded, tmp_path):
+    with pytest.raises(CommandError, match=r"nosuch.*city|nosuch.*appeals"):
+        run("find_events", out=tmp_path / "events.csv", source="nosuch")
+
+    assert not EventRun.objects.exists()
+    assert not (tmp_path / "events.csv").exists()
+
+
+def test_numbers_that_two_sources_share_are_told(loaded, tmp_path):
+    call_command("import_appeals", str(loaded.appeals), source="other", stdout=StringIO())
+    out = tmp_path / "events.csv"
+    numbers = Appeal.objects.filter(source="other").count()
+
+    with translation.override("en"):
+        both = run("find_events", out=out)
+        one = run("find_events", new=True, out=out, source="other")
+
+    assert f"{numbers} ids stand in it more than once" in both
+    assert "--source" in both
+    assert "more than once" not in one
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 1 + numbers
+
+
+def test_the_ranking_of_the_whole_history_is_named_so(loaded):
+    run("find_events")
+
+    with translation.override("en"):
+        whole, week = run("rank_hot_issues", days=[0]), run("rank_hot_issues", days=[7])
+
+    assert ", whole history, " in whole.splitlines()[0]
+    assert ", window 7 days, " in week.splitlines()[0]
+
+
 def test_a_table_of_an_unknown_ending_is_refused_in_words(loaded, tmp_path):
     with pytest.raises(CommandError, match=r"hot\.doc"):
         run("rank_hot_issues", days=[0], out=tmp_path / "hot.doc")
@@ -192,6 +225,18 @@ def test_a_labelled_file_without_a_topic_column_is_refused_in_words(db, tmp_path
 
     with pytest.raises(CommandError, match=r"rows\.csv"):
         run("train_topics", labelled=file)
+
+
+def test_too_few_labels_are_told_by_their_figures(db, tmp_path):
+    file = tmp_path / "rows.csv"
+    rows = ["暖气不热,供热", "供暖温度不够,供热", "热力公司停暖,供热", "路灯不亮,道路"]
+    file.write_text("\n".join(["detail,label", *rows]), encoding="utf-8")
+
+    with translation.override("en"), pytest.raises(CommandError) as refused:
+        run("train_topics", labelled=file)
+
+    assert "two topics with 3 rows each" in str(refused.value)
+    assert "of 4 rows and 2 topics, 1 topics have as many" in str(refused.value)
 
 
 def test_judged_events_in_another_form_are_refused_in_words(db, tmp_path):

@@ -19,7 +19,7 @@ from civicloop.apps.issues.messages import (
     constraints_in_force,
     read_messages,
 )
-from civicloop.apps.issues.models import Event, EventMember
+from civicloop.apps.issues.models import Event, EventClass, EventClassMember, EventMember, HotIssue
 from civicloop.apps.issues.queries import hot_issues_of
 from civicloop.engines.text.events import learn_background
 
@@ -167,6 +167,43 @@ def test_undo_of_a_merge_brings_back_both_events_under_their_numbers(make_event,
     assert {event.pk: members_of(event) for event in Event.objects.all()} == before
     assert [event.appeal_count for event in Event.objects.order_by("pk")] == [2, 3]
     assert pairs_in_force() == set()
+
+
+def test_undo_of_a_merge_hangs_on_the_events_what_hung_on_them(make_event, dispatcher, now):
+    small, large = make_event(size=2), make_event(size=3)
+    found = EventClass.objects.create(
+        title="油烟", terms=["油烟"], event_count=1, people_count=2, first_at=small.first_at,
+        last_at=small.last_at, respondent="shop", respondent_share=1,
+    )  # fmt: skip
+    EventClassMember.objects.create(event=small, event_class=found, closeness=0.5)
+    hot_list = record_hot_issues(day=date(2023, 11, 15), window_days=28, now=now)
+    ranked = dict(HotIssue.objects.filter(hot_list=hot_list).values_list("pk", "event_id"))
+    decision = merge_events(events=[small, large], actor=dispatcher, now=now)
+
+    undo_decision(decision=decision, actor=dispatcher, now=now)
+
+    assert found.members.get().event_id == small.pk
+    assert dict(HotIssue.objects.filter(hot_list=hot_list).values_list("pk", "event_id")) == ranked
+
+
+def test_a_second_confirmation_of_the_same_appeals_is_refused(make_event, dispatcher, now):
+    event = make_event()
+    confirm_event(event=event, actor=dispatcher, now=now)
+
+    with pytest.raises(DecisionRefusedError):
+        confirm_event(event=event, actor=dispatcher, now=now)
+
+
+def test_a_split_of_appeals_that_left_meanwhile_is_refused(make_event, dispatcher, now):
+    event, other = make_event(size=3), make_event()
+
+    with pytest.raises(DecisionRefusedError):
+        split_event(
+            event=event,
+            appeals=[appeals_of(event)[0], appeals_of(other)[0]],
+            actor=dispatcher,
+            now=now,
+        )
 
 
 def test_undo_of_a_split_joins_the_appeals_again(make_event, dispatcher, now):

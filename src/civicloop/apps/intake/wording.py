@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from civicloop.apps.intake.models import ImportRun
 from civicloop.apps.intake.wording_of_files import FILE_REASONS, MAPPING_REASONS
 from civicloop.apps.intake.wording_of_rows import CURES, REASONS
 from civicloop.apps.places.reference_files import ReferenceCode, ReferenceProblem
@@ -110,6 +111,20 @@ def word_warning(code: str, count: int) -> str:
         "count": f"{count:,}",
         "words": words,
     }
+
+
+def word_elsewhere(run: ImportRun) -> list[str]:
+    """A sentence when rows that count as new stand already under another source."""
+    return [
+        _(
+            "%(count)s of the first %(of)s new rows stand already, with the same number and text, "
+            "under the source “%(source)s”; here they count as new, under “%(own)s”. If both are "
+            "one system, import the file under “%(source)s”: with --source, in the box “Source” "
+            "of the import page, or as source in the mapping file."
+        )
+        % {**found, "own": run.source}
+        for found in run.preview.get("elsewhere", [])
+    ]
 
 
 def word_set_aside(code: str, count: int) -> str:

@@ -48,6 +48,10 @@ FILE_REASONS: dict[str, str | Promise] = {
     UnreadableCode.MAPPED_COLUMN_MISSING: _(
         "The mapping names the column “%(header)s”, which the file does not have."
     ),
+    UnreadableCode.MAPPED_COLUMN_TWICE: _(
+        "The mapping names one column twice, and differently: “%(letters)s” as %(letters_field)s "
+        "and “%(header)s” as %(header_field)s; delete one of the two."
+    ),
     UnreadableCode.MAPPED_SHEET_MISSING: _(
         "The mapping names the sheet “%(sheet)s”, which the file does not have."
     ),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from civicloop.apps.intake.models import Appeal, Topic
 from civicloop.apps.issues.actions.alarms import TooLittleHistoryError
@@ -21,7 +22,12 @@ from civicloop.apps.issues.alarm_facts import (
     alarm_history,
     read_alarm_history,
 )
-from civicloop.apps.issues.evaluation import DIGITS, Figures, UnreadableJudgementsError
+from civicloop.apps.issues.evaluation import (
+    DIGITS,
+    Figures,
+    UnreadableJudgementsError,
+    read_csv,
+)
 from civicloop.apps.issues.models import Event
 from civicloop.apps.places.models import Area
 from civicloop.connectors.sample_city import SampleCityFiles
@@ -192,21 +198,17 @@ def read_listed_bursts(file: Path) -> list[ListedBurst]:
     Raises:
         UnreadableJudgementsError: a column or a day is missing or wrong.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            bursts = [
-                ListedBurst(
-                    topic=row["topic"].strip(),
-                    area=row["area"].strip(),
-                    first_day=date.fromisoformat(row["from"].strip()),
-                    last_day=date.fromisoformat(row["to"].strip()),
-                )
-                for row in csv.DictReader(opened)
-            ]
-    except (KeyError, ValueError, AttributeError) as error:
-        raise UnreadableJudgementsError(f"{file}: {error!r}") from error
+    bursts = []
+    for line, row in read_csv(file, "topic", "area", "from", "to"):
+        try:
+            first_day, last_day = (date.fromisoformat(row[key].strip()) for key in ("from", "to"))
+        except ValueError:
+            words = _("%(file)s, line %(line)s: “from” and “to” must be days, YYYY-MM-DD.")
+            raise UnreadableJudgementsError(words % {"file": file, "line": line}) from None
+        topic, area = row["topic"].strip(), row["area"].strip()
+        bursts.append(ListedBurst(topic=topic, area=area, first_day=first_day, last_day=last_day))
     if not bursts:
-        raise UnreadableJudgementsError(f"{file}: -")
+        raise UnreadableJudgementsError(_("%(file)s lists no burst.") % {"file": file})
     return bursts
 
 
@@ -231,7 +233,8 @@ def evaluate_listed_bursts(bursts: Sequence[ListedBurst]) -> dict[str, Figures]:
     ]
     if not watched:
         raise UnreadableJudgementsError(
-            f"{history.day_of(found.first_day)} – {history.day_of(found.last_day)}: 0"
+            _("No listed burst begins in the days watched, %(first)s to %(last)s.")
+            % {"first": history.day_of(found.first_day), "last": history.day_of(found.last_day)}
         )
     names = _SeriesNames(history)
     known = [KnownBurst(first_day=history.number_of(burst.first_day)) for burst in watched]

@@ -2,8 +2,11 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
 
 from civicloop.engines.evaluation.classification import (
     ClassificationScore,
@@ -16,10 +19,11 @@ from civicloop.engines.text.topics import LabelledText, TopicModel, TopicText
 DIGITS = 4
 
 Figures = dict[str, float | int | None]
+T = TypeVar("T")
 
 
 class UnreadableJudgementsError(ValueError):
-    """The file of judged events is not in the expected form."""
+    """A file of judgements is not in the expected form; the message says where, and how to mend it."""
 
 
 def evaluate_topics(
@@ -49,25 +53,94 @@ def _cut(path: str, level: int | None) -> str:
 
 
 def read_judged_events(file: Path) -> EventGold:
-    """Read judged events from JSON: clusters[{message_ids}], negative_pairs, ignore_pairs, ignore_messages."""
+    """Read judged events from JSON: clusters[{message_ids}], negative_pairs, ignore_pairs, ignore_messages.
+
+    Raises:
+        UnreadableJudgementsError: the file is no such JSON.
+    """
     try:
-        judged = json.loads(file.read_text(encoding="utf-8"))
-        return EventGold(
-            events=[frozenset(map(str, cluster["message_ids"])) for cluster in judged["clusters"]],
-            near_misses=[
-                (str(pair["a"]), str(pair["b"])) for pair in judged.get("negative_pairs", [])
-            ],
-            ignored_pairs=[(str(a), str(b)) for a, b in judged.get("ignore_pairs", [])],
-            ignored_ids=frozenset(map(str, judged.get("ignore_messages", []))),
+        judged = json.loads(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UnreadableJudgementsError(_("%(file)s is not UTF-8.") % {"file": file}) from None
+    except json.JSONDecodeError as error:
+        raise UnreadableJudgementsError(word_broken_json(file, error.lineno)) from None
+    if not isinstance(judged, dict) or "clusters" not in judged:
+        raise UnreadableJudgementsError(
+            _("%(file)s has no “clusters”; civicloop evaluate --help shows the form.")
+            % {"file": file}
         )
-    except (ValueError, KeyError, TypeError) as error:
-        raise UnreadableJudgementsError(f"{file}: {error!r}") from error
+    return EventGold(
+        events=_read_each(
+            file, judged, "clusters", lambda one: frozenset(map(str, one["message_ids"]))
+        ),
+        near_misses=_read_each(
+            file, judged, "negative_pairs", lambda pair: (str(pair["a"]), str(pair["b"]))
+        ),
+        ignored_pairs=_read_each(file, judged, "ignore_pairs", _pair),
+        ignored_ids=frozenset(_read_each(file, judged, "ignore_messages", str)),
+    )
+
+
+def _read_each(
+    file: Path, judged: Mapping[str, Any], key: str, read: Callable[[Any], T]
+) -> list[T]:
+    """What the list under this key holds, read one by one."""
+    listed = judged.get(key, [])
+    if not isinstance(listed, list):
+        words = _("%(file)s: “%(key)s” is not a list; civicloop evaluate --help shows the form.")
+        raise UnreadableJudgementsError(words % {"file": file, "key": key})
+    found = []
+    for number, one in enumerate(listed, start=1):
+        try:
+            found.append(read(one))
+        except (KeyError, TypeError, ValueError):
+            words = _(
+                "%(file)s: number %(number)s under “%(key)s” is not in the form that civicloop evaluate --help shows."
+            )
+            raise UnreadableJudgementsError(
+                words % {"file": file, "number": number, "key": key}
+            ) from None
+    return found
+
+
+def _pair(pair: Sequence[str]) -> tuple[str, str]:
+    a, b = pair
+    return str(a), str(b)
+
+
+def word_broken_json(file: Path, line: int) -> str:
+    """Say where a file stops being JSON."""
+    return _("%(file)s, line %(line)s: this is not JSON.") % {"file": file, "line": line}
 
 
 def read_predicted_events(file: Path) -> dict[str, str]:
-    """Read id,cluster."""
+    """Read id,cluster; raises UnreadableJudgementsError."""
+    return {row["id"]: row["cluster"] for _line, row in read_csv(file, "id", "cluster")}
+
+
+def read_csv(file: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Read the cells under these columns, each row with its line; a short row ends in empty cells.
+
+    Raises:
+        UnreadableJudgementsError: the file is no such CSV.
+    """
     with file.open(encoding="utf-8-sig", newline="") as opened:
-        return {row["id"]: row["cluster"] for row in csv.DictReader(opened)}
+        reader = csv.DictReader(opened)
+        try:
+            if not set(columns) <= set(reader.fieldnames or []):
+                words = _("%(file)s must have the columns %(columns)s in its first line.")
+                raise UnreadableJudgementsError(
+                    words % {"file": file, "columns": ", ".join(columns)}
+                )
+            for row in reader:
+                yield reader.line_num, {name: row[name] or "" for name in columns}
+        except UnicodeDecodeError:
+            raise UnreadableJudgementsError(_("%(file)s is not UTF-8.") % {"file": file}) from None
+        except csv.Error:
+            words = _("%(file)s, line %(line)s: this is not CSV.")
+            raise UnreadableJudgementsError(
+                words % {"file": file, "line": reader.line_num + 1}
+            ) from None
 
 
 def evaluate_events(predicted: Mapping[str, str], gold: EventGold) -> EventScore:

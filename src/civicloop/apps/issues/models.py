@@ -192,6 +192,7 @@ class EventDecision(models.Model):
     decided_at = models.DateTimeField(_("decided at"))
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
     before = models.JSONField(_("members before"))  # appeal id -> event id or null
+    attached = models.JSONField(_("attached before"), default=dict)  # what hung on merged events
     event = models.ForeignKey(
         Event, on_delete=models.SET_NULL, null=True, related_name="decisions"
     )  # the event that came of it

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
-from civicloop.apps.intake.models import Appeal, TopicBasis
+from civicloop.apps.intake.models import Appeal, ImportRun, TopicBasis
 from civicloop.apps.issues.models import (
     AppealReading,
     Event,
@@ -196,3 +196,17 @@ def event_numbers(*, source: str | None = None) -> Iterator[tuple[str, int]]:
     rows = appeals.values_list("source_key", "event_member__event_id")
     for alone, (source_key, event_id) in enumerate(rows.iterator(chunk_size=5_000), newest + 1):
         yield source_key, event_id or alone
+
+
+def known_sources() -> list[str]:
+    """The sources that any appeal comes from."""
+    imported = set(ImportRun.objects.values_list("source", flat=True))
+    return sorted(name for name in imported if Appeal.objects.filter(source=name).exists())
+
+
+def shared_number_count() -> int:
+    """How many numbers appeals of several sources share."""
+    if len(known_sources()) < 2:
+        return 0
+    rows = Appeal.objects.order_by().values("source_key").annotate(appeals=Count("id"))
+    return rows.filter(appeals__gt=1).count()

@@ -11,12 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from civicloop.apps.intake.channel_preset import kinds_by_name, plain_name
-from civicloop.apps.issues.evaluation import DIGITS, Figures, UnreadableJudgementsError
+from civicloop.apps.issues.evaluation import (
+    DIGITS,
+    Figures,
+    UnreadableJudgementsError,
+    word_broken_json,
+)
 from civicloop.connectors.sample_city import SampleCityFiles
 from civicloop.engines.evaluation.classification import ClassifiedRow, score_classification
 from civicloop.engines.evaluation.readings import (
@@ -51,29 +57,65 @@ class JudgedText:
 
 
 def read_judged_texts(file: Path) -> list[JudgedText]:
-    """Read a file of judged texts; raises UnreadableJudgementsError."""
+    """Read a file of judged texts; raises UnreadableJudgementsError, which names the line."""
     kinds = kinds_by_name()
+    rows = []
     try:
         with file.open(encoding="utf-8-sig") as lines:
-            return [_judged(json.loads(line), kinds) for line in lines if line.strip()]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnreadableJudgementsError(f"{file}: {error!r}") from error
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    rows.append(_judged(line, kinds, _Place(file, number)))
+    except UnicodeDecodeError:
+        raise UnreadableJudgementsError(_("%(file)s is not UTF-8.") % {"file": file}) from None
+    return rows
 
 
-def _judged(row: dict[str, Any], kinds: dict[str, str]) -> JudgedText:
-    moment = row.get("received_at")
-    received_at = datetime.fromisoformat(moment) if moment else timezone.localtime()
+class _Place(NamedTuple):
+    file: Path
+    line: int
+
+    def refuse(self, words: str, key: str = "") -> UnreadableJudgementsError:
+        return UnreadableJudgementsError(words % {"file": self.file, "line": self.line, "key": key})
+
+
+def _judged(line: str, kinds: dict[str, str], place: _Place) -> JudgedText:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError:
+        raise UnreadableJudgementsError(word_broken_json(*place)) from None
+    if not isinstance(row, dict) or "text" not in row:
+        raise place.refuse(_("%(file)s, line %(line)s: there is no “text”."))
     text = str(row["text"])
-    spans = {key: [(int(a), int(b)) for a, b in row[key]] for key in SPAN_KEYS if key in row}
-    if any(not 0 <= a <= b <= len(text) for listed in spans.values() for a, b in listed):
-        raise ValueError(f"a span outside its text: {text[:40]}")
     return JudgedText(
         text=text,
         subject=str(row.get("subject", "")),
-        received_at=received_at,
+        received_at=_received_at(row, place),
         kind=kinds.get(plain_name(str(row.get("kind", ""))), ""),
-        spans=spans,
+        spans={key: _read_spans(row[key], key, text, place) for key in SPAN_KEYS if key in row},
     )
+
+
+def _received_at(row: dict[str, Any], place: _Place) -> datetime:
+    moment = row.get("received_at")
+    try:
+        return datetime.fromisoformat(moment) if moment else timezone.localtime()
+    except (TypeError, ValueError):
+        raise place.refuse(
+            _("%(file)s, line %(line)s: “received_at” must look like 2023-11-13T09:30:00+08:00.")
+        ) from None
+
+
+def _read_spans(listed: Sequence[Sequence[int]], key: str, text: str, place: _Place) -> list[Span]:
+    try:
+        spans = [(int(a), int(b)) for a, b in listed]
+    except (TypeError, ValueError):
+        spans = [(-1, -1)]
+    if any(not 0 <= a <= b <= len(text) for a, b in spans):
+        raise place.refuse(
+            _("%(file)s, line %(line)s: “%(key)s” must list spans [start, end] within the text."),
+            key,
+        )
+    return spans
 
 
 def evaluate_readings(

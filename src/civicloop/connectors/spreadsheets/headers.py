@@ -12,7 +12,7 @@ from civicloop.connectors.spreadsheets.fields import (
 )
 from civicloop.connectors.spreadsheets.mapping import ImportMapping
 from civicloop.connectors.spreadsheets.problems import UnreadableCode, UnreadableFileError
-from civicloop.connectors.spreadsheets.shape import column_index
+from civicloop.connectors.spreadsheets.shape import column_index, column_letter
 
 SEARCHED_ROWS = 30
 _LONGEST_HEADER = 60
@@ -75,6 +75,29 @@ def missing_header(header: Header, mapping: ImportMapping, *, width: int) -> str
         if field is not Field.IGNORE and not is_there:
             return name
     return ""
+
+
+def contradiction(header: Header, mapping: ImportMapping) -> dict[str, str]:
+    """Return what the mapping says of one column by its letters and, differently, by its header.
+
+    Nothing is wrong while the header names another column that the letters leave to it.
+    """
+    names = list(map(normalise_header, header.texts))
+    for name, field in mapping.columns.items():
+        lettered = [
+            letters
+            for index, text in enumerate(names)
+            if text == normalise_header(name) and (letters := f"@{column_letter(index)}")
+        ]
+        taken = [letters for letters in lettered if mapping.columns.get(letters, field) != field]
+        if not name.startswith("@") and taken and taken == lettered:
+            return {
+                "letters": taken[0],
+                "letters_field": mapping.columns[taken[0]].value,
+                "header": name,
+                "header_field": field.value,
+            }
+    return {}
 
 
 def _is_convincing(header: Header) -> bool:

@@ -9,6 +9,7 @@ from civicloop.connectors.spreadsheets.fields import TIME_FIELDS, Field
 from civicloop.connectors.spreadsheets.formats import detect_format
 from civicloop.connectors.spreadsheets.headers import (
     NumberedRow,
+    contradiction,
     find_header,
     missing_header,
 )
@@ -35,7 +36,7 @@ def inspect_file(path: Path, mapping: ImportMapping, limits: Limits) -> FileShap
     """Return the shape of a file.
 
     Raises:
-        UnreadableFileError: The file cannot be read, or lacks what the mapping names.
+        UnreadableFileError: The file cannot be read, or the mapping does not fit it.
     """
     found = detect_format(path, limits)
     encoding = delimiter = ""
@@ -48,6 +49,8 @@ def inspect_file(path: Path, mapping: ImportMapping, limits: Limits) -> FileShap
     missing = [look.missing for look in looks]
     if missing and all(missing):
         raise UnreadableFileError(UnreadableCode.MAPPED_COLUMN_MISSING, {"header": missing[0]})
+    if found_twice := next(filter(None, (look.contradiction for look in looks)), None):
+        raise UnreadableFileError(UnreadableCode.MAPPED_COLUMN_TWICE, found_twice)
     return FileShape(
         format=found,
         file_bytes=path.stat().st_size,
@@ -91,6 +94,7 @@ class _SheetLook:
         self._is_wanted = mapping.sheet in {"", info.name}
         width = max((len(cells) for _, cells in self._sample), default=0)
         self.missing = missing_header(self._header, mapping, width=width)
+        self.contradiction = contradiction(self._header, mapping) if self._is_wanted else {}
 
     def _first_rows(self) -> list[NumberedRow]:
         rows: list[NumberedRow] = []

@@ -92,6 +92,7 @@ class UnreadableCode(StrEnum):
     NO_TEXT_COLUMN = "no_text_column"  # neither a text nor a subject column is known
     NO_TIME_COLUMN = "no_time_column"  # and the mapping gives no time and does not waive it
     MAPPED_COLUMN_MISSING = "mapped_column_missing"  # params: header
+    MAPPED_COLUMN_TWICE = "mapped_column_twice"  # params: letters, header, and the _field of each
     MAPPED_SHEET_MISSING = "mapped_sheet_missing"  # params: sheet
     CHANGED = "changed"  # the file is not the one that was inspected
     TOO_MUCH_MEMORY = "too_much_memory"  # params: limit

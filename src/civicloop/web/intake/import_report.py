@@ -10,6 +10,7 @@ from civicloop.apps.intake.models import ImportRun
 from civicloop.apps.intake.queries import later_rows
 from civicloop.apps.intake.wording import (
     word_cure,
+    word_elsewhere,
     word_failure,
     word_problem,
     word_set_aside,
@@ -82,7 +83,7 @@ class ImportReport:
     set_aside: Sequence[CountedWords]
     problems: Sequence[ProblemWords]
     updates: Sequence[UpdateWords]
-    unread_columns: Sequence[str]
+    doubts: Sequence[str]  # whether the source and the columns are the right ones
     failure: str  # why the import failed, or empty
 
 
@@ -98,7 +99,7 @@ def import_report(run: ImportRun) -> ImportReport:
         set_aside=_set_aside(run.set_aside),
         problems=_problems(run, callers),
         updates=_updates(run),
-        unread_columns=word_unread_columns(run.shape),
+        doubts=[*word_elsewhere(run), *word_unread_columns(run.shape)],
         failure=word_failure(run.failure) if run.failure else "",
     )
 

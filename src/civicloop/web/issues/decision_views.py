@@ -18,7 +18,7 @@ from civicloop.apps.issues.actions.decide import (
     undo_decision,
 )
 from civicloop.apps.issues.actions.topics import settle_topic
-from civicloop.apps.issues.models import Event, EventDecision
+from civicloop.apps.issues.models import DecisionKind, Event, EventDecision
 from civicloop.apps.issues.queries import events_page
 from civicloop.web.issues.forms import TopicForm
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
@@ -117,11 +117,17 @@ def undo(request: HtmxRequest, decision_id: int) -> HttpResponse:
     decision = get_object_or_404(EventDecision, pk=decision_id)
     try:
         undo_decision(decision=decision, actor=actor_of(request), now=timezone.now())
-        messages.success(request, _("Undone: every appeal is back where it was."))
+        messages.success(request, _undone_words(decision))
     except DecisionRefusedError as refusal:
         messages.error(request, str(refusal))
     event_ids = sorted({event for event in decision.before.values() if event})
     return _page_after(decision, next(iter(event_ids), None))
+
+
+def _undone_words(decision: EventDecision) -> str:
+    if decision.kind == DecisionKind.CONFIRM:
+        return _("Undone: the confirmation no longer holds.")
+    return _("Undone: every appeal is back where it was.")
 
 
 @require_POST

@@ -28,6 +28,7 @@ from civicloop.apps.intake.models import (
 )
 from civicloop.apps.intake.rows import Candidate
 from civicloop.apps.intake.search import Searchable, search_table
+from civicloop.apps.intake.sources import note_rows_elsewhere
 from civicloop.apps.intake.writing import bulk_writer
 from civicloop.connectors.spreadsheets import UnreadableFileError
 
@@ -180,6 +181,9 @@ def _write(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> None:
             if tries_left == 1:
                 raise
         else:
+            if run.row_count == 0:
+                note_rows_elsewhere(run, found.new)
+                run.save(update_fields=["preview"])
             _count(run, found, len(batch))
             return
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,9 +16,8 @@ from civicloop.apps.intake.batches import FileReading, batch_rows, sort_out
 from civicloop.apps.intake.files import keep_file, kept_file
 from civicloop.apps.intake.models import ImportRun, ImportState, OnExisting, RejectedRow
 from civicloop.apps.intake.rows import Candidate
+from civicloop.apps.intake.sources import note_rows_elsewhere, source_of_layout
 from civicloop.connectors.spreadsheets import (
-    Field,
-    FileShape,
     MappingError,
     UnreadableCode,
     UnreadableFileError,
@@ -131,6 +129,8 @@ def rehearse(
         ):
             first_rows += _shown(batch[: SHOWN_ROWS - len(first_rows)])
             sorted_rows = sort_out(run, batch, earlier=earlier)
+            if not any(counts.values()):
+                note_rows_elsewhere(run, sorted_rows.new)
             earlier |= sorted_rows.keys_taken()
             counts["good"] += len(sorted_rows.new)
             counts["updated"] += len(sorted_rows.updates)
@@ -176,19 +176,3 @@ def failure_of(error: Exception) -> dict[str, Any]:
         return {"kind": kind, "code": error.code.value, "params": error.params, "line": line}
     code = UnreadableCode.NOT_A_FILE if isinstance(error, IsADirectoryError) else "not_found"
     return {"kind": "file", "code": str(code), "params": {}, "line": 0}
-
-
-def source_of_layout(shape: FileShape) -> str:
-    """A name for the system that writes tables with these headers.
-
-    Exports of one system share its numbers; another system's numbers are its own.
-    """
-    headers = {
-        column.header
-        for sheet in shape.sheets
-        if sheet.is_readable
-        for column in sheet.columns
-        if column.field is not Field.IGNORE  # one more column that we do not read changes nothing
-    }
-    written = "\x1f".join(sorted(headers))
-    return "table-" + blake2b(written.encode(), digest_size=5).hexdigest()

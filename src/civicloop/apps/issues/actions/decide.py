@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import product
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from civicloop.apps.issues.models import (
     ClassDecision,
     DecisionKind,
     Event,
+    EventClass,
+    EventClassMember,
     EventConstraint,
     EventDecision,
     EventMember,
@@ -43,10 +46,38 @@ def merge_events(*, events: Sequence[Event], actor: User, now: datetime) -> Even
     _keep(decision, ((anchor, member) for member in before if member != anchor), is_same=True)
     _move(moved, kept)
     _refresh(kept)
+    decision.attached = _attached([event.pk for event in merged])
+    decision.save(update_fields=["attached"])
     HotIssue.objects.filter(event__in=merged).update(event=kept)
     ClassDecision.objects.filter(event__in=merged).update(event=kept)
     Event.objects.filter(pk__in=[event.pk for event in merged]).delete()
     return decision
+
+
+def _attached(event_ids: Sequence[int]) -> dict[str, list[dict[str, Any]]]:
+    """What hangs on events, so that an undo can hang it there again."""
+    known = {"event__in": event_ids}
+    places = EventClassMember.objects.filter(**known)
+    return {
+        "hot_issues": [
+            dict(row) for row in HotIssue.objects.filter(**known).values("pk", "event_id")
+        ],
+        "class_decisions": [
+            dict(row) for row in ClassDecision.objects.filter(**known).values("pk", "event_id")
+        ],
+        "classes": [
+            dict(row) for row in places.values("event_id", "event_class_id", "basis", "closeness")
+        ],
+    }
+
+
+def _attach(attached: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    for model, key in ((HotIssue, "hot_issues"), (ClassDecision, "class_decisions")):
+        for row in attached.get(key, []):
+            model.objects.filter(pk=row["pk"]).update(event_id=row["event_id"])
+    for row in attached.get("classes", []):
+        if EventClass.objects.filter(pk=row["event_class_id"]).exists():
+            EventClassMember.objects.get_or_create(event_id=row["event_id"], defaults=row)
 
 
 @transaction.atomic
@@ -56,7 +87,12 @@ def split_event(
     """Make an event of its own of some members; one appeal alone then belongs to no event."""
     event = _locked({event.pk})[event.pk]
     before = _memberships([event.pk])
-    leaving = sorted({appeal.pk for appeal in appeals} & before.keys())
+    chosen = {appeal.pk for appeal in appeals}
+    if chosen - before.keys():
+        raise DecisionRefusedError(
+            _("Some of the chosen appeals are no longer in this event. Look at it again.")
+        )
+    leaving = sorted(chosen)
     staying = sorted(before.keys() - set(leaving))
     if not leaving or not staying:
         raise DecisionRefusedError(
@@ -84,6 +120,9 @@ def confirm_event(*, event: Event, actor: User, now: datetime) -> EventDecision:
     before = _memberships([event.pk])
     if len(before) < 2:  # an event always has two
         raise DecisionRefusedError(_("There is nothing to confirm: the event has no appeals."))
+    confirmed = EventDecision.objects.filter(kind=DecisionKind.CONFIRM, undone_at=None, event=event)
+    if any(before.keys() == set(map(int, other.before)) for other in confirmed):
+        raise DecisionRefusedError(_("These appeals are confirmed as one matter already."))
     decision = _decide(DecisionKind.CONFIRM, before, event, actor, now)
     anchor = min(before)
     _keep(decision, ((anchor, member) for member in before if member != anchor), is_same=True)
@@ -103,6 +142,7 @@ def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> Non
         _leave_to_engine(decision, before)
     else:
         _put_back(before)
+        _attach(decision.attached)
     decision.undone_at = now
     decision.save(update_fields=["undone_at"])
     _record("undone", decision, actor, now)

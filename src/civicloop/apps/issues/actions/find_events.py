@@ -1,6 +1,6 @@
 """Join appeals into the events they are about, and keep the result."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -26,7 +26,7 @@ from civicloop.apps.issues.messages import (
 )
 from civicloop.apps.issues.models import Event, EventRun, SimilarityBasis
 from civicloop.apps.issues.pair_models import pair_model_in_use
-from civicloop.engines.text.events import Background, EventIndex, find_events
+from civicloop.engines.text.events import Background, Constraint, EventIndex, find_events
 from civicloop.engines.text.events.candidates import PairUp, candidate_pairs
 from civicloop.engines.text.events.storage import pack_background, unpack_background
 
@@ -104,7 +104,8 @@ def place_appeals(
         return  # a look at the whole history has begun; it sees these appeals too
     decisions = DecisionsKnown.now()
     fresh = set(ids) & set(not_looked_at(basis.looked_at))
-    settled = find_places(fresh, basis_id=basis_id, places=places)
+    constraints = constraints_in_force()
+    settled = find_places(fresh, basis_id=basis_id, places=places, constraints=constraints)
     background = background_of(basis_id)
     store_clusters(Clusters.of(settled), background, replaces_all=False, now=now, known=decisions)
     refresh_same_event(settled)
@@ -112,10 +113,16 @@ def place_appeals(
     basis.save(update_fields=["looked_at"])
 
 
-def find_places(ids: Collection[int], *, basis_id: int, places: PlaceNames) -> dict[int, int]:
+def find_places(
+    ids: Collection[int],
+    *,
+    basis_id: int,
+    places: PlaceNames,
+    constraints: Sequence[Constraint],
+) -> dict[int, int]:
     """Put appeals into the index; by id the smallest id of its event, of all decided anew."""
     store = DatabaseStore(places)
-    index = EventIndex(background_of(basis_id), store, constraints_in_force())
+    index = EventIndex(background_of(basis_id), store, constraints)
     for message in sorted(store.messages(ids), key=lambda message: message.id):
         index.arrive(message)
     store.write_filings()
@@ -129,6 +136,7 @@ def background_of(basis_id: int) -> Background:
     return unpack_background(bytes(payload))
 
 
+@transaction.atomic
 def _record_run(ids: Collection[int], *, is_incremental: bool, now: datetime) -> EventRun:
     run = EventRun.objects.create(
         run_at=now,

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.actions import ensure_demo_users
 from civicloop.apps.accounts.models import Role
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
-from civicloop.config.management.commands.serve import refuse_taken_port, serve
+from civicloop.config.management.commands.serve import HIGHEST_PORT, refuse_taken_port, serve
 from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_city
 
 SOURCE = "sample-city"
@@ -41,13 +41,18 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--appeals", type=int, help="how many appeals; default: 20,000")
-        parser.add_argument("--seed", type=int, help="another seed, another city")
         parser.add_argument(
-            "--until", type=date.fromisoformat, help="last day, YYYY-MM-DD; default: yesterday"
+            "--appeals", type=whole_number(), help=_("how many appeals; default: 20,000")
         )
-        parser.add_argument("--no-serve", action="store_true", help="end when the loop has run")
-        parser.add_argument("--port", type=int, default=8000, help="port of the site")
+        parser.add_argument(
+            "--seed", type=whole_number(least=0), help=_("another seed, another city")
+        )
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help=_("last day, YYYY-MM-DD; default: yesterday")
+        )
+        parser.add_argument("--no-serve", action="store_true", help=_("end when the loop has run"))
+        port = whole_number(most=HIGHEST_PORT)
+        parser.add_argument("--port", type=port, default=8000, help=_("port of the site"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         kept = _kept_plan()

@@ -7,9 +7,15 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.command import ExplainedCommand
 from civicloop.config.selfcheck import Finding, check_installation
 
+EXAMPLES = """examples:
+  civicloop doctor                          a line for each thing looked at; ends with 1 if one is unsafe
+  civicloop doctor && civicloop serve       serve only where all is safe
+"""
+
 
 class Command(ExplainedCommand):
     summary = gettext_lazy("Check that this installation is safe to keep a city's appeals in.")
+    examples = EXAMPLES
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.apps.intake.actions import remove_old_files
 from civicloop.config.selfcheck import check_installation
 
+HIGHEST_PORT = 65535
 EXAMPLES = """examples:
   civicloop serve
   civicloop serve --port 8080 --workers 4
@@ -24,9 +25,10 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
-        parser.add_argument("--workers", type=int, default=2, help="processes")
+        port = whole_number(most=HIGHEST_PORT)
+        parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
+        parser.add_argument("--port", type=port, default=8000, help=_("port to listen on"))
+        parser.add_argument("--workers", type=whole_number(), default=2, help=_("processes"))
 
     def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
         unsafe = [finding for finding in check_installation() if not finding.is_safe]

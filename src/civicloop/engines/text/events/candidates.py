@@ -20,7 +20,6 @@ KEYS = 40
 SUBJECT_KEYS = 12
 WINDOW = 16
 PARTNERS = 16
-ARRIVAL_PARTNERS = 24  # more, for in history either of a pair may choose the other
 LEAST_SHARED = 12.0  # rarity that two messages must share: more than one gram
 _ROW_BITS = 26
 MOST_MESSAGES = 1 << _ROW_BITS
@@ -167,13 +166,13 @@ def best_partners(gram: Ints, partner: Ints, background: Background) -> Ints:
         background: says how rare a gram is.
 
     Returns:
-        The ``ARRIVAL_PARTNERS`` best at most, ascending.
+        The ``PARTNERS`` best at most, ascending.
     """
     found, place = np.unique(partner, return_inverse=True)
     steps = rarity_steps(background.rarity[gram])
     shared = np.bincount(place, weights=steps, minlength=len(found))
     order = np.lexsort((found, -shared))
-    return np.sort(found[order[shared[order] >= LEAST_STEPS][:ARRIVAL_PARTNERS]])
+    return np.sort(found[order[shared[order] >= LEAST_STEPS][:PARTNERS]])
 
 
 def _most_shared(owner: Ints, partner: Ints, shared: Ints, first: int) -> tuple[Ints, Ints]:

@@ -1,6 +1,6 @@
 """Read a reply against the message it answers: does it tell something, and does it answer.
 
-Source: own arrangement; see the modules ``reply_*`` for the parts and their sources.
+Source: own arrangement; see the package's modules for the parts and their sources.
 """
 
 from collections.abc import Sequence

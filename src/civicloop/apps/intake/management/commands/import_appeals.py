@@ -27,6 +27,7 @@ from civicloop.apps.intake.returned import write_returned_rows
 from civicloop.apps.intake.search import index_new_appeals
 from civicloop.apps.intake.wording import (
     word_cure,
+    word_elsewhere,
     word_failure,
     word_problem,
     word_set_aside,
@@ -80,10 +81,12 @@ class Command(ExplainedCommand):
                 abandon_import(run=run, actor=None, now=timezone.now())
         else:
             run = self._apply(run)
-        self._tell(run, is_dry=options["dry_run"])
+        counts = _forecast(run) if options["dry_run"] else _counts(run)
+        if run.state == ImportState.FAILED and not any(counts.values()):
+            self._fail(run)
+        self._tell(run, counts, is_dry=options["dry_run"])
         if options["returned"]:
-            write_returned_rows(run, options["returned"])
-            self.stdout.write(_("Bad rows: %(file)s") % {"file": options["returned"]})
+            self._return_rows(run, options["returned"])
         if run.state == ImportState.FAILED:
             self._fail(run)
 
@@ -158,8 +161,7 @@ class Command(ExplainedCommand):
         self.stderr.write(f"\r  {words}\033[K", ending="")
         self.stderr.flush()
 
-    def _tell(self, run: ImportRun, *, is_dry: bool) -> None:
-        counts = _forecast(run) if is_dry else _counts(run)
+    def _tell(self, run: ImportRun, counts: dict[str, int], *, is_dry: bool) -> None:
         words = (
             _(
                 "%(file)s (dry run): %(new)s new, %(updated)s updated, %(present)s already there,"
@@ -173,7 +175,7 @@ class Command(ExplainedCommand):
         )
         shown = {name: f"{count:,}" for name, count in counts.items()}
         self.stdout.write(words % {"file": run.file_name, **shown})
-        for sentence in word_unread_columns(run.shape):
+        for sentence in [*word_elsewhere(run), *word_unread_columns(run.shape)]:
             self.stdout.write(f"  {sentence}")
         for code, warning in run.warnings.items():
             self.stdout.write(f"  {word_warning(code, warning['count'])} {_examples(warning)}")
@@ -188,6 +190,14 @@ class Command(ExplainedCommand):
         if count > SHOWN_ROWS:
             rest = _("… and %(count)s more; --returned FILE.xlsx writes all of them.")
             self.stdout.write("  " + rest % {"count": f"{count - SHOWN_ROWS:,}"})
+
+    def _return_rows(self, run: ImportRun, file: Path) -> None:
+        if not RejectedRow.objects.filter(run=run).exists():
+            words = _("No row was rejected, so %(file)s was not written.")
+        else:
+            write_returned_rows(run, file)
+            words = _("Bad rows: %(file)s")
+        self.stdout.write(words % {"file": file})
 
     def _fail(self, run: ImportRun) -> NoReturn:
         raise CommandError(f"{run.file_name}: {word_failure(run.failure or {})}")

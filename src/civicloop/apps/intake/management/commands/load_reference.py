@@ -34,12 +34,12 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("table", choices=[*TABLES, "topics"])
-        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("table", choices=[*TABLES, "topics"], help=_("what the file holds"))
+        parser.add_argument("file", type=Path, metavar="FILE", help=_("CSV file or workbook"))
         parser.add_argument(
             "--valid-from",
             type=date.fromisoformat,
-            help="topics: the first day of this tree, YYYY-MM-DD; default: today",
+            help=_("topics: the first day of this tree, YYYY-MM-DD; default: today"),
         )
 
     def handle(

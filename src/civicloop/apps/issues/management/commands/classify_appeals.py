@@ -10,9 +10,14 @@ from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.issues.actions.topics import NoTopicModelError, classify_appeals
 from civicloop.apps.issues.progress import progress_line
 
+EXAMPLES = """examples:
+  civicloop classify          the appeals without a topic, by the model in use (civicloop train)
+"""
+
 
 class Command(ExplainedCommand):
     summary = gettext_lazy("Suggest a topic for every appeal that has none yet.")
+    examples = EXAMPLES
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

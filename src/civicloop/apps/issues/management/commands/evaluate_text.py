@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
 from civicloop.apps.intake.wording import word_unreadable_file
 from civicloop.apps.issues.actions.alarms import TooLittleHistoryError
 from civicloop.apps.issues.actions.readings import city_gazetteer, kinds_in_use
@@ -33,6 +33,7 @@ from civicloop.apps.issues.reply_evaluation import (
 )
 from civicloop.apps.issues.sample_truth import evaluate_on_sample_city
 from civicloop.apps.issues.wording_of_figures import word_figures, word_group
+from civicloop.connectors.sample_city import PlanError
 from civicloop.connectors.spreadsheets.problems import UnreadableFileError
 from civicloop.engines.evaluation.judgements import NoJudgementError
 
@@ -52,6 +53,7 @@ gold.json holds clusters (each with message_ids), negative_pairs (each with a an
 matters), ignore_pairs and ignore_messages. b3s_f1 is the strict B-cubed F1, near_miss_merge the
 share of the negative pairs that were wrongly joined.
 """
+FILES = ("labelled", "events", "predicted", "readings", "replies", "bursts")
 
 
 class Command(ExplainedCommand):
@@ -59,21 +61,29 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--labelled", type=Path, help="CSV or XLSX with text and topic")
-        parser.add_argument("--level", type=int, help="compare only so many levels of the topic")
-        parser.add_argument("--events", type=Path, help="JSON with judged events")
-        parser.add_argument("--readings", type=Path, help="JSON lines: texts with kind and spans")
-        parser.add_argument("--predicted", type=Path, help="CSV with id,cluster")
-        parser.add_argument("--replies", type=Path, help="CSV with message, reply and label")
-        parser.add_argument("--label", help="column of the label: 1 substantive, 0 empty")
-        parser.add_argument("--bursts", type=Path, help="CSV with topic,area,from,to")
+        for name, words in {
+            "--labelled": _("CSV or XLSX with text and topic"),
+            "--events": _("JSON with judged events"),
+            "--predicted": _("CSV with id,cluster"),
+            "--readings": _("JSON lines: texts with kind and spans"),
+            "--replies": _("CSV with message, reply and label"),
+            "--bursts": _("CSV with topic,area,from,to"),
+        }.items():
+            parser.add_argument(name, type=Path, metavar="FILE", help=words)
         parser.add_argument(
-            "--sample-city", action="store_true", help="generate a city, use its truth"
+            "--level", type=whole_number(), help=_("compare only so many levels of the topic")
         )
-        parser.add_argument("--appeals", type=int, default=20_000, help="size of that city")
-        parser.add_argument("--json", action="store_true", help="print JSON only")
+        parser.add_argument("--label", help=_("column of the label: 1 substantive, 0 empty"))
+        parser.add_argument(
+            "--sample-city", action="store_true", help=_("generate a city, use its truth")
+        )
+        parser.add_argument(
+            "--appeals", type=whole_number(), default=20_000, help=_("size of that city")
+        )
+        parser.add_argument("--json", action="store_true", help=_("print JSON only"))
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unreadable(*(options[name] for name in FILES))
         figures: dict[str, Figures] = {}
         try:
             if options["labelled"]:
@@ -85,17 +95,15 @@ class Command(ExplainedCommand):
             if options["readings"]:
                 figures |= self._readings(options["readings"])
             if options["sample_city"]:
-                figures |= evaluate_on_sample_city(appeals=options["appeals"])
+                figures |= self._sample_city(options["appeals"])
         except UnreadableFileError as error:
             raise CommandError(word_unreadable_file(error)) from error
         except UnreadableJudgementsError as error:
-            raise CommandError(
-                _("The file of judged events cannot be read: %(reason)s") % {"reason": error}
-            ) from error
+            raise CommandError(str(error)) from None
         if not figures:
             raise CommandError(
                 _(
-                    "Say what to measure: --labelled, --events, --replies, --bursts or --sample-city."
+                    "Say what to measure: --labelled, --events, --readings, --replies, --bursts or --sample-city."
                 )
             )
         self._print(figures, as_json=options["json"])
@@ -149,13 +157,23 @@ class Command(ExplainedCommand):
         return event_figures(evaluate_events(clusters, gold))
 
     def _readings(self, file: Path) -> dict[str, Figures]:
-        try:
-            rows = read_judged_texts(file)
-        except UnreadableJudgementsError as error:
+        rows = read_judged_texts(file)
+        figures = evaluate_readings(rows, gazetteer=city_gazetteer(), kinds=kinds_in_use())
+        if not figures:
             raise CommandError(
-                _("The file of judged texts cannot be read: %(reason)s") % {"reason": error}
-            ) from error
-        return evaluate_readings(rows, gazetteer=city_gazetteer(), kinds=kinds_in_use())
+                _("%(file)s judges nothing; docs/methods/reading.md shows the form.")
+                % {"file": file}
+            )
+        return figures
+
+    def _sample_city(self, appeals: int) -> dict[str, Figures]:
+        try:
+            return evaluate_on_sample_city(appeals=appeals)
+        except PlanError:
+            raise CommandError(
+                _("No city of %(count)s appeals can be generated; give another number: --appeals")
+                % {"count": f"{appeals:,}"}
+            ) from None
 
     def _print(self, figures: dict[str, Figures], *, as_json: bool) -> None:
         if as_json:

@@ -7,9 +7,14 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.issues.actions.find_classes import find_event_classes
 
+EXAMPLES = """examples:
+  civicloop classes           after civicloop events; every event is looked at anew
+"""
+
 
 class Command(ExplainedCommand):
     summary = gettext_lazy("Join events of one cause in many places into classes.")
+    examples = EXAMPLES
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = find_event_classes(now=timezone.now())

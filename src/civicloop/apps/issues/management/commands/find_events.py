@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.command import ExplainedCommand, refuse_unwritable
 from civicloop.apps.issues.actions.find_events import find_events_in_history, place_new_appeals
 from civicloop.apps.issues.progress import progress_line
-from civicloop.apps.issues.queries import event_numbers
+from civicloop.apps.issues.queries import event_numbers, known_sources, shared_number_count
 
 EXAMPLES = """examples:
   civicloop events                      look at the whole history
   civicloop events --new                place only the appeals that came since the last run
   civicloop events --out events.csv     and write id,cluster of every appeal
+  civicloop events --out events.csv --source 12345     only the appeals of one source
 """
 
 
@@ -25,14 +26,15 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--new", action="store_true", help="only appeals not looked at yet")
-        parser.add_argument("--out", type=Path, help="CSV with id,cluster of every appeal")
-        parser.add_argument("--source", help="with --out: only appeals of this source")
+        parser.add_argument("--new", action="store_true", help=_("only appeals not looked at yet"))
+        parser.add_argument("--out", type=Path, help=_("CSV with id,cluster of every appeal"))
+        parser.add_argument("--source", help=_("with --out: only appeals of this source"))
 
     def handle(
         self, *args: Any, new: bool, out: Path | None, source: str | None, **options: Any
     ) -> None:
         refuse_unwritable(out)
+        _refuse_unknown(source)
         find = place_new_appeals if new else find_events_in_history
         run = find(now=timezone.now(), progress=progress_line(sys.stderr))
         self.stdout.write(
@@ -40,8 +42,31 @@ class Command(ExplainedCommand):
             % {"appeals": run.appeal_count, "events": run.event_count}
         )
         if out:
-            with out.open("w", encoding="utf-8", newline="") as opened:
-                writer = csv.writer(opened)
-                writer.writerow(["id", "cluster"])
-                writer.writerows(event_numbers(source=source))
-            self.stdout.write(_("Written: %(file)s") % {"file": out})
+            self._write(out, source)
+
+    def _write(self, out: Path, source: str | None) -> None:
+        with out.open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.writer(opened)
+            writer.writerow(["id", "cluster"])
+            writer.writerows(event_numbers(source=source))
+        self.stdout.write(_("Written: %(file)s") % {"file": out})
+        shared = 0 if source else shared_number_count()
+        if shared:
+            self.stdout.write(
+                _(
+                    "%(count)s ids stand in it more than once: sources share them. One source alone: --source"
+                )
+                % {"count": f"{shared:,}"}
+            )
+
+
+def _refuse_unknown(source: str | None) -> None:
+    known = known_sources()
+    if source is None or source in known:
+        return
+    if not known:
+        raise CommandError(_("There are no appeals yet: civicloop import FILE"))
+    raise CommandError(
+        _("No appeal comes from %(source)s. The sources are: %(known)s")
+        % {"source": source, "known": ", ".join(known)}
+    )

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
 from civicloop.apps.issues.actions.learn_pairs import (
     NothingLookedAtError,
     TooFewJudgementsError,
@@ -32,11 +32,15 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--judged", type=Path, help="JSON with judged events")
+        parser.add_argument("--judged", type=Path, help=_("JSON with judged events"))
         parser.add_argument(
-            "--promote", action="store_true", help="put it to use without a measured gain"
+            "--promote", action="store_true", help=_("put it to use without a measured gain")
         )
-        parser.add_argument("--use", type=int, help="learn nothing, use this version; 0: shipped")
+        parser.add_argument(
+            "--use",
+            type=whole_number(least=0),
+            help=_("learn nothing, use this version; 0: shipped"),
+        )
 
     def handle(
         self, *args: Any, judged: Path | None, promote: bool, use: int | None, **options: Any
@@ -44,6 +48,7 @@ class Command(ExplainedCommand):
         if use is not None:
             self._use(use)
             return
+        refuse_unreadable(judged)
         try:
             version = learn_from_decisions(now=timezone.now(), file=judged, promote=promote)
         except NothingLookedAtError:
@@ -55,9 +60,7 @@ class Command(ExplainedCommand):
                 )
             ) from None
         except UnreadableJudgementsError as error:
-            raise CommandError(
-                _("The file of judged events cannot be read: %(reason)s") % {"reason": error}
-            ) from error
+            raise CommandError(str(error)) from None
         for line in word_learning(version):
             self.stdout.write(line)
 

@@ -36,19 +36,19 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--day", type=date.fromisoformat, help="only this day, YYYY-MM-DD")
+        parser.add_argument("--day", type=date.fromisoformat, help=_("only this day, YYYY-MM-DD"))
         parser.add_argument(
             "--per-week",
             type=float,
             default=USUAL_PER_WEEK,
-            help="false alarms allowed a week, default 2",
+            help=_("false alarms allowed a week, default 2"),
         )
         parser.add_argument(
             "--backtest",
             nargs=2,
             type=date.fromisoformat,
             metavar=("FROM", "TO"),
-            help="which alarms there would have been",
+            help=_("which alarms there would have been"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand, refuse_unwritable
+from civicloop.apps.command import ExplainedCommand, refuse_unwritable, whole_number
 from civicloop.apps.issues.actions.hot_issues import record_hot_issues
 from civicloop.apps.issues.models import HotIssueList
 from civicloop.apps.issues.queries import hot_issues_of, last_appeal_day
@@ -34,14 +34,19 @@ class Command(ExplainedCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--day", type=date.fromisoformat, help="YYYY-MM-DD; default: day of the last appeal"
+            "--day", type=date.fromisoformat, help=_("YYYY-MM-DD; default: day of the last appeal")
         )
         parser.add_argument(
-            "--days", type=int, action="append", help="length of the window, 0: whole history"
+            "--days",
+            type=whole_number(least=0),
+            action="append",
+            help=_("length of the window, 0: whole history"),
         )
-        parser.add_argument("--top", type=int, default=ROWS_SHOWN, help="rows to print")
-        parser.add_argument("--out", type=Path, help="hot-issue table, .csv or .xlsx")
-        parser.add_argument("--details", type=Path, help="detail table, .csv or .xlsx")
+        parser.add_argument(
+            "--top", type=whole_number(), default=ROWS_SHOWN, help=_("rows to print")
+        )
+        parser.add_argument("--out", type=Path, help=_("hot-issue table, .csv or .xlsx"))
+        parser.add_argument("--details", type=Path, help=_("detail table, .csv or .xlsx"))
 
     def handle(
         self,
@@ -74,11 +79,15 @@ class Command(ExplainedCommand):
 
     def _print(self, hot_list: HotIssueList, top: int) -> None:
         issues = hot_issues_of(hot_list, limit=top)
+        if hot_list.window_days:
+            words = _("Hot issues on %(day)s, window %(window)s days, %(appeals)s appeals")
+        else:
+            words = _("Hot issues on %(day)s, whole history, %(appeals)s appeals")
         self.stdout.write(
-            _("Hot issues on %(day)s, window %(window)s days, %(appeals)s appeals")
+            words
             % {
                 "day": hot_list.day,
-                "window": hot_list.window_days or _("all"),
+                "window": hot_list.window_days,
                 "appeals": f"{hot_list.appeal_count:,}",
             }
         )

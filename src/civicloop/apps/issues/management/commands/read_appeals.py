@@ -21,7 +21,9 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--learn", action="store_true", help="learn kinds anew, read all again")
+        parser.add_argument(
+            "--learn", action="store_true", help=_("learn kinds anew, read all again")
+        )
 
     def handle(self, *args: Any, learn: bool, **options: Any) -> None:
         count = read_appeals(now=timezone.now(), learn=learn, progress=progress_line(sys.stderr))

@@ -16,7 +16,7 @@ from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.issues.topic_words import word_training
 from civicloop.apps.issues.wording_of_figures import word_figures
 from civicloop.connectors.spreadsheets.problems import UnreadableFileError
-from civicloop.engines.text.topics import LabelledText, NotEnoughLabelsError
+from civicloop.engines.text.topics import MIN_ROWS, LabelledText, NotEnoughLabelsError
 
 EXAMPLES = """examples:
   civicloop train                         on the appeals whose topic is known
@@ -33,20 +33,20 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--labelled", type=Path, help="CSV or XLSX with text and topic")
-
+        parser.add_argument("--labelled", type=Path, help=_("CSV or XLSX with text and topic"))
         parser.add_argument(
             "--accuracy",
             type=float,
             default=ANSWER_ACCURACY,
-            help="answer only where so large a share of the answers agrees with the labels",
+            help=_("answer only where so large a share of the answers agrees with the labels"),
         )
-
         parser.add_argument(
-            "--promote", action="store_true", help="put it to use without a measured gain"
+            "--promote", action="store_true", help=_("put it to use without a measured gain")
         )
 
     def handle(self, *args: Any, labelled: Path | None, accuracy: float, **options: Any) -> None:
+        if not 0 < accuracy < 1:
+            raise CommandError(_("--accuracy is a share above 0 and below 1, as 0.965."))
         rows = self._read(labelled) if labelled else labelled_appeals()
         name = labelled.name if labelled else _("the appeals of this installation")
         try:
@@ -60,9 +60,7 @@ class Command(ExplainedCommand):
                 progress=progress_line(sys.stderr),
             )
         except NotEnoughLabelsError as error:
-            raise CommandError(
-                _("Too few labelled rows to learn from: %(reason)s") % {"reason": error}
-            ) from error
+            raise CommandError(_word_too_few(error)) from None
         for line in word_training(version, rows=len(rows)):
             self.stdout.write(line)
         figures = version.summary.items()
@@ -87,3 +85,16 @@ class Command(ExplainedCommand):
                 % {"count": len(labelled.left_out), "rows": numbers}
             )
         return labelled.rows
+
+
+def _word_too_few(error: NotEnoughLabelsError) -> str:
+    enough = sum(count >= MIN_ROWS for count in error.rows_by_label.values())
+    return _(
+        "Too few labelled rows to learn from: it takes two topics with %(least)s rows each; "
+        "of %(rows)s rows and %(topics)s topics, %(enough)s topics have as many."
+    ) % {
+        "least": MIN_ROWS,
+        "rows": f"{error.rows:,}",
+        "topics": len(error.rows_by_label),
+        "enough": enough,
+    }
