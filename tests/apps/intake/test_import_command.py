@@ -82,6 +82,36 @@ def test_returned_workbook_holds_bad_rows_reasons_and_cures(write_csv, tmp_path)
     )
 
 
+def test_no_workbook_is_written_when_no_row_was_rejected(write_csv, tmp_path):
+    target = tmp_path / "back.xlsx"
+
+    output = run_import(write_csv([appeal_row(1)]), "--returned", target)
+
+    assert f"No row was rejected, so {target} was not written." in output
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("choice", [[], ["--dry-run"]])
+def test_file_without_a_text_column_gives_its_error_only(write_csv, choice):
+    path = write_csv([("1", "2")], header=("编号", "备用"))
+    output = io.StringIO()
+
+    with pytest.raises(CommandError, match="No column for the text"):
+        call_command("import_appeals", str(path), *choice, stdout=output)
+
+    assert output.getvalue() == ""
+
+
+def test_file_without_a_time_column_gives_its_error_only(write_csv):
+    path = write_csv([("1", "停水")], header=("编号", "内容"))
+    output = io.StringIO()
+
+    with pytest.raises(CommandError, match="No column for the time"):
+        call_command("import_appeals", str(path), "--dry-run", stdout=output)
+
+    assert output.getvalue() == ""
+
+
 def test_corrected_workbook_can_be_imported(write_csv, tmp_path):
     target = tmp_path / "back.xlsx"
     run_import(write_csv([appeal_row(1), BAD]), "--returned", target, "--source", "hotline")
@@ -205,3 +235,23 @@ def test_update_is_asked_for_and_told(write_csv):
 
     assert "The appeal 1 is there with other details: file appeals.csv, row 2." in refused
     assert "later.csv: 0 new, 1 updated, 0 already there, 0 rejected." in updated
+
+
+def test_column_mapped_twice_ends_in_one_sentence(write_csv, tmp_path):
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('[columns]\n"@F" = "text"\n"内容" = "subject"\n')
+
+    with pytest.raises(CommandError, match="“@F” as text and “内容” as subject"):
+        run_import(write_csv([appeal_row(1)]), "--mapping", mapping)
+
+
+@pytest.mark.parametrize("choice", [[], ["--dry-run"]])
+def test_rows_that_another_source_has_are_told_with_the_way_out(write_csv, choice):
+    run_import(write_csv(appeal_row(n) for n in range(3)), "--source", "hotline")
+    later = write_csv((appeal_row(n) for n in range(1, 5)), name="later.csv")
+
+    output = run_import(later, "--source", "other", *choice)
+
+    assert "2 of the first 4 new rows stand already" in output
+    assert "under the source “hotline”; here they count as new, under “other”" in output
+    assert "with --source" in output

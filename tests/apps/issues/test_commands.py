@@ -96,7 +96,7 @@ def test_the_table_of_hot_issues_is_printed_and_written(loaded, tmp_path):
 
 
 def test_an_unknown_source_is_refused_before_the_work(loaded, tmp_path):
-    with pytest.raises(CommandError, match=r"nosuch.*city|nosuch.*appeals"):
+    with pytest.raises(CommandError, match="nosuch"):
         run("find_events", out=tmp_path / "events.csv", source="nosuch")
 
     assert not EventRun.objects.exists()

@@ -97,6 +97,11 @@ def test_learning_refuses_a_damaged_file_in_the_same_words(tmp_path, make_event)
 
 
 def test_evaluate_without_a_question_names_every_choice():
-    with pytest.raises(CommandError, match="--labelled, --events, --readings, --replies, --bursts"):
-        with translation.override("en"):
-            call_command("evaluate_text")
+    words = "--labelled, --events, --readings, --replies, --bursts or --sample-city"
+    with translation.override("en"), pytest.raises(CommandError, match=words):
+        call_command("evaluate_text")
+
+
+def test_a_sample_city_too_small_to_learn_from_says_so():
+    with translation.override("en"), pytest.raises(CommandError, match="A city of 5 appeals"):
+        call_command("evaluate_text", sample_city=True, appeals=5)

@@ -71,6 +71,27 @@ def test_a_mapped_column_beyond_the_sheet_refuses_the_file(look, name):
     assert caught.value.params == {"header": name}
 
 
+def test_a_column_mapped_by_letter_and_by_header_to_different_fields_is_refused(look):
+    mapping = '[columns]\n"@C" = "text"\n"内容" = "subject"\n'
+
+    with pytest.raises(UnreadableFileError) as caught:
+        look("编号,时间,内容", "1,2023-03-01,停水", mapping=mapping)
+
+    assert caught.value.code is UnreadableCode.MAPPED_COLUMN_TWICE
+    assert caught.value.params == {
+        "letters": "@C", "letters_field": "text", "header": "内容", "header_field": "subject",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("other", ["ignore", "subject"])
+def test_a_header_may_name_the_column_that_a_letter_leaves_to_it(look, other):
+    mapping = f'[columns]\n"内容" = "text"\n"@C" = "{other}"\n'
+
+    shape = look("时间,内容,内容", "2023-03-01,停水,停电", mapping=mapping)
+
+    assert [column.field for column in shape.sheets[0].columns[1:]] == [Field.TEXT, Field(other)]
+
+
 def test_a_mapped_column_without_a_header_is_read(look):
     shape = look("时间,内容", "2023-03-01,停水,已答复", mapping='[columns]\n"@C" = "reply"\n')
 

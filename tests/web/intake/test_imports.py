@@ -293,6 +293,20 @@ def test_preview_says_which_of_two_columns_is_not_read(dispatcher: Client) -> No
     assert "Column D “内容” is not read: column C “内容” is taken as text of the appeal." in text
 
 
+def test_preview_says_under_which_source_the_rows_stand_already(
+    dispatcher: Client, now: datetime
+) -> None:
+    upload(dispatcher, UNANSWERED, source="hotline")
+    apply_import(run=ImportRun.objects.get(), now_of=lambda: now)
+    upload(dispatcher, ANSWERED, source="mailbox")
+
+    page = dispatcher.get(page_of(ImportRun.objects.latest("id"))).content.decode()
+
+    [notice] = re.findall(r'class="notice" role="status">(.*?)</div>', page, re.DOTALL)
+    assert "hotline" in notice
+    assert "mailbox" in notice
+
+
 def test_update_is_chosen_on_the_page_and_shown_before_and_after(
     dispatcher: Client, now: datetime
 ) -> None:

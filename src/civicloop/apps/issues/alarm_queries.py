@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from civicloop.apps.intake.models import Appeal
@@ -52,6 +53,14 @@ def is_over(alarm: Alarm, day: date) -> bool:
 def backtests() -> list[AlarmBacktest]:
     """The back-tests kept, newest first, without their lists."""
     return list(AlarmBacktest.objects.defer("result"))
+
+
+def days_with_appeals() -> tuple[date, date] | None:
+    """The local days of the first and of the newest appeal."""
+    ends = Appeal.objects.aggregate(first=Min("received_at"), newest=Max("received_at"))
+    if ends["first"] is None:
+        return None
+    return timezone.localdate(ends["first"]), timezone.localdate(ends["newest"])
 
 
 def appeals_between(first_day: date, last_day: date) -> int:

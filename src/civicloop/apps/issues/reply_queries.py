@@ -128,6 +128,8 @@ def _cursor(check: ReplyCheck) -> str:
 def _place(cursor: str) -> tuple[datetime, int] | None:
     """The place a cursor names; None when it is none of ours, so that the list starts over."""
     moment, _, number = cursor.partition("-")
+    if not number.isdecimal():
+        return None
     try:
         replied_at = datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
         return replied_at, min(int(number), BIGGEST_ID)

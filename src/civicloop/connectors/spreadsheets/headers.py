@@ -82,18 +82,15 @@ def contradiction(header: Header, mapping: ImportMapping) -> dict[str, str]:
 
     Nothing is wrong while the header names another column that the letters leave to it.
     """
-    names = list(map(normalise_header, header.texts))
+    places: dict[str, list[str]] = {}
+    for index, text in enumerate(header.texts):
+        places.setdefault(normalise_header(text), []).append(f"@{column_letter(index)}")
     for name, field in mapping.columns.items():
-        lettered = [
-            letters
-            for index, text in enumerate(names)
-            if text == normalise_header(name) and (letters := f"@{column_letter(index)}")
-        ]
-        taken = [letters for letters in lettered if mapping.columns.get(letters, field) != field]
-        if not name.startswith("@") and taken and taken == lettered:
+        named = [] if name.startswith("@") else places.get(normalise_header(name), [])
+        if named and all(mapping.columns.get(letters, field) != field for letters in named):
             return {
-                "letters": taken[0],
-                "letters_field": mapping.columns[taken[0]].value,
+                "letters": named[0],
+                "letters_field": mapping.columns[named[0]].value,
                 "header": name,
                 "header_field": field.value,
             }

@@ -94,7 +94,8 @@ class _SheetLook:
         self._is_wanted = mapping.sheet in {"", info.name}
         width = max((len(cells) for _, cells in self._sample), default=0)
         self.missing = missing_header(self._header, mapping, width=width)
-        self.contradiction = contradiction(self._header, mapping) if self._is_wanted else {}
+        is_usable = self._is_wanted and not self.missing
+        self.contradiction = contradiction(self._header, mapping) if is_usable else {}
 
     def _first_rows(self) -> list[NumberedRow]:
         rows: list[NumberedRow] = []

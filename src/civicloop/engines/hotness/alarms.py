@@ -53,7 +53,7 @@ def watch(
             ``first_day`` let the season be known.
         first_day: First day on which an alarm counts, in days of the facts; the first 63 days
             of the facts are only learned from.
-        last_day: Last day on which an alarm counts.
+        last_day: Last day on which an alarm counts; days after the last appeal were quiet.
         per_week: Expected false alarms per week that are allowed, above 0.
 
     Raises:
@@ -64,7 +64,7 @@ def watch(
     if last_day < LEAST_HISTORY_DAYS:
         raise AlarmInputError(f"needs {LEAST_HISTORY_DAYS} days of history, got {last_day}")
     first_day = max(first_day, LEAST_HISTORY_DAYS)
-    return _Watcher(facts, per_week).run(first_day, last_day)
+    return _Watcher(facts, per_week, days=last_day + 1).run(first_day, last_day)
 
 
 class _Week:
@@ -88,7 +88,7 @@ class _Told(NamedTuple):
 class _Watcher:
     """Goes through the weeks: learn, set the bound, test each series with an appeal that day."""
 
-    def __init__(self, facts: AppealFacts, per_week: float) -> None:
+    def __init__(self, facts: AppealFacts, per_week: float, *, days: int) -> None:
         self._facts = facts
         self._budget = per_week / WEEK
         self._cells = cells = count_people(facts)
@@ -99,7 +99,7 @@ class _Watcher:
             cells.day[self._by_day], np.arange(cells.days + 2 * WEEK)
         )
         self._kept = np.ones(len(cells.day))  # share of a cell's people that is learned from
-        totals = np.bincount(facts.day, minlength=cells.days).astype(np.float64)
+        totals = np.bincount(facts.day, minlength=max(cells.days, days)).astype(np.float64)
         self._topics = cells.events_from // cells.places
         self._baseline = Baseline(totals, topics=self._topics, places=cells.places)
         self._first_days = _first_days(cells)

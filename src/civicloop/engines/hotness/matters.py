@@ -51,6 +51,7 @@ def fit_joining(joined: Floats) -> Joining:
     """Fit the rate to how many joined each matter within 28 days of its first appeal.
 
     Half a matter is added to those that drew nobody, one and more, so that an empty history fits too.
+    Where hardly any drew just one, only the share that drew nobody is met.
     """
     total = len(joined) + 1.0
     nobody = ((joined == 0).sum() + 0.5) / total
@@ -59,5 +60,12 @@ def fit_joining(joined: Floats) -> Joining:
     gone = -np.log(nobody)  # shape * -ln(1 - x)
     if gone <= ratio * 1.000001:  # no more spread than chance: nearly one rate for all
         return Joining(shape=1_000.0, days=1_000.0 * FIT_DAYS / ratio)
-    x = brentq(lambda x: -np.log1p(-x) / x - gone / ratio, 1e-9, NEARLY)
-    return Joining(shape=float(ratio / x), days=float(FIT_DAYS * (1 - x) / x))
+    x = _solved(float(gone / ratio))
+    return Joining(shape=float(gone / -np.log1p(-x)), days=float(FIT_DAYS * (1 - x) / x))
+
+
+def _solved(spread: float) -> float:
+    """Return x with -ln(1 - x) / x = spread, or the largest x where none is so spread."""
+    if spread >= -np.log1p(-NEARLY) / NEARLY:
+        return NEARLY
+    return float(brentq(lambda x: -np.log1p(-x) / x - spread, 1e-9, NEARLY))

@@ -2,17 +2,22 @@
 
 from datetime import date, timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.issues.actions.alarms import (
     BACKTEST_DAYS,
     USUAL_PER_WEEK,
+    NoAppealsInDaysError,
     TooLittleHistoryError,
+    known_part,
     run_backtest,
 )
 from civicloop.apps.issues.alarm_facts import HISTORY_DAYS
@@ -85,13 +90,24 @@ def _run(request: HtmxRequest) -> HttpResponse:
     if not form.is_valid():
         return _backtest_page(request, form, None)
     asked = form.cleaned_data
-    history = asked["first_day"] - timedelta(days=HISTORY_DAYS)
-    if appeals_between(history, asked["last_day"]) > MOST_APPEALS:
-        return _backtest_page(request, form, None, too_large=True)
     try:
+        first_day, last_day = known_part(asked["first_day"], asked["last_day"])
+        if appeals_between(first_day - timedelta(days=HISTORY_DAYS), last_day) > MOST_APPEALS:
+            return _backtest_page(request, form, None, too_large=True)
         done = run_backtest(**asked, now=timezone.now(), actor=actor_of(request))
     except TooLittleHistoryError:
         return _backtest_page(request, form, None, too_little=True)
+    except NoAppealsInDaysError as error:
+        form.add_error(
+            "first_day",
+            _("No appeals of these days are known; they reach from %(first)s to %(last)s.")
+            % {"first": _day(error.first_known), "last": _day(error.last_known)},
+        )
+        return _backtest_page(request, form, None)
+    if (done.first_day, done.last_day) != (asked["first_day"], asked["last_day"]):
+        words = _("Only %(first)s to %(last)s could be looked at: there is too little before or after.")
+        days = {"first": _day(done.first_day), "last": _day(done.last_day)}
+        messages.info(request, words % days)
     return redirect(f"{reverse('issues:backtest')}?shown={done.pk}")
 
 

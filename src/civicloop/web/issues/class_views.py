@@ -1,5 +1,6 @@
 """Classes of events: the list, the dissection sheet, and what people decide about them."""
 
+import unicodedata
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -83,13 +84,19 @@ def export_class(request: HtmxRequest, class_id: int, format_: str) -> HttpRespo
 def rename(request: HtmxRequest, class_id: int) -> HttpResponse:
     require(request.user, Action.EDIT_EVENTS)
     found = get_object_or_404(EventClass, pk=class_id)
-    name = request.POST.get("name", "").replace("\0", "")[:LONGEST_NAME]
+    name = _one_line(request.POST.get("name", ""))[:LONGEST_NAME]
     actor, now = actor_of(request), timezone.now()
     return _decide(
         request,
         class_id,
         lambda: name_class(event_class=found, name=name, actor=actor, now=now),
     )
+
+
+def _one_line(text: str) -> str:
+    """The text without control and format characters, which would hide or turn round what is read."""
+    spaced = " ".join(text.split())
+    return "".join(char for char in spaced if not unicodedata.category(char).startswith("C"))
 
 
 @require_POST

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.intake.models import Topic, TopicTree
+from civicloop.apps.issues.actions.alarms import LEAST_PER_WEEK, MOST_PER_WEEK
 
 
 class TopicForm(forms.Form):
@@ -30,7 +31,10 @@ class BacktestForm(forms.Form):
         label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     per_week = forms.FloatField(
-        label=_("False alarms allowed a week"), min_value=0.1, max_value=50, step_size=0.1
+        label=_("False alarms allowed a week"),
+        min_value=LEAST_PER_WEEK,
+        max_value=MOST_PER_WEEK,
+        step_size=0.1,
     )
 
     def clean(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.issues.alarm_facts import AlarmHistory, read_alarm_history
+from civicloop.apps.issues.alarm_queries import days_with_appeals
 from civicloop.apps.issues.alarm_words import AlarmNames, read_voices, tags_of
 from civicloop.apps.issues.models import Alarm, AlarmBacktest, AlarmCheck
 from civicloop.engines.hotness import alarm_values, plain_z
@@ -22,10 +23,36 @@ BACKTEST_DAYS = 364
 ALARMS_KEPT = 500  # of a back-test
 SAME_BURST_RATIO = 0.5  # of an alarm's appeals, in the plain z-score's alarm too
 USUAL_PER_WEEK = PER_WEEK
+LEAST_PER_WEEK, MOST_PER_WEEK = 0.1, 50.0
 
 
 class TooLittleHistoryError(ValueError):
     """Nine weeks of appeals must lie before the day."""
+
+
+class NoAppealsInDaysError(ValueError):
+    """None of the days lies between the first appeal and the newest, whose days stand here."""
+
+    def __init__(self, first_known: date, last_known: date) -> None:
+        super().__init__(f"appeals are known from {first_known} to {last_known}")
+        self.first_known = first_known
+        self.last_known = last_known
+
+
+def known_part(first_day: date, last_day: date) -> tuple[date, date]:
+    """The first and last of some days between the first appeal and the newest.
+
+    Raises:
+        TooLittleHistoryError: There are no appeals at all.
+        NoAppealsInDaysError: No day lies there.
+    """
+    known = days_with_appeals()
+    if known is None:
+        raise TooLittleHistoryError
+    first, last = max(first_day, known[0]), min(last_day, known[1])
+    if first > last:
+        raise NoAppealsInDaysError(*known)
+    return first, last
 
 
 def raise_alarms(
@@ -38,7 +65,9 @@ def raise_alarms(
 
     Raises:
         TooLittleHistoryError: Fewer than nine weeks of appeals lie before ``last_day``.
+        NoAppealsInDaysError: The days lie before the first appeal or after the newest.
     """
+    first_day, last_day = known_part(first_day, last_day)
     warm_day = first_day - timedelta(days=WARM_UP_DAYS)
     history = read_alarm_history(first_day=warm_day, last_day=last_day)
     found = _watch(history, warm_day, last_day, per_week)
@@ -206,17 +235,20 @@ def run_backtest(
 ) -> AlarmBacktest:
     """Tell which alarms a bound would have raised, and replace an earlier back-test of the same days.
 
+    Days before the ninth week of appeals or after the newest appeal are left out; what is kept names
+    the days that were looked at.
+
     Beside it stands a plain z-score whose threshold is set so that it raises as many alarms.
 
     Raises:
         TooLittleHistoryError: Fewer than nine weeks of appeals lie before ``last_day``.
+        NoAppealsInDaysError: The days lie before the first appeal or after the newest.
     """
+    first_day, last_day = known_part(first_day, last_day)
     history = read_alarm_history(first_day=first_day, last_day=last_day)
     found = _watch(history, first_day, last_day, per_week)
     plain = _as_many_plain(history.facts, found)
-    return _keep_backtest(
-        history, found, plain, days=(first_day, last_day), per_week=per_week, now=now, actor=actor
-    )
+    return _keep_backtest(history, found, plain, per_week=per_week, now=now, actor=actor)
 
 
 def _as_many_plain(facts: AppealFacts, found: Watch) -> list[alarm_values.Alarm]:
@@ -230,15 +262,14 @@ def _keep_backtest(
     found: Watch,
     plain: Sequence[alarm_values.Alarm],
     *,
-    days: tuple[date, date],
     per_week: float,
     now: datetime,
     actor: User | None,
 ) -> AlarmBacktest:
     told = _beside(found.alarms, plain)
     backtest, _is_new = AlarmBacktest.objects.update_or_create(
-        first_day=days[0],
-        last_day=days[1],
+        first_day=history.day_of(found.first_day),
+        last_day=history.day_of(found.last_day),
         per_week=per_week,
         defaults={
             "computed_at": now,

@@ -36,6 +36,7 @@ from civicloop.apps.issues.wording_of_figures import word_figures, word_group
 from civicloop.connectors.sample_city import PlanError
 from civicloop.connectors.spreadsheets.problems import UnreadableFileError
 from civicloop.engines.evaluation.judgements import NoJudgementError
+from civicloop.engines.text.topics import NotEnoughLabelsError
 
 EXAMPLES = """examples:
   civicloop evaluate --labelled rows.csv --json          the topic model in use, on labelled rows
@@ -169,9 +170,9 @@ class Command(ExplainedCommand):
     def _sample_city(self, appeals: int) -> dict[str, Figures]:
         try:
             return evaluate_on_sample_city(appeals=appeals)
-        except PlanError:
+        except (PlanError, NotEnoughLabelsError):
             raise CommandError(
-                _("No city of %(count)s appeals can be generated; give another number: --appeals")
+                _("A city of %(count)s appeals cannot be measured; give another number: --appeals")
                 % {"count": f"{appeals:,}"}
             ) from None
 

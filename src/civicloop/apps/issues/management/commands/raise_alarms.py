@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.issues.actions.alarms import (
     BACKTEST_DAYS,
+    LEAST_PER_WEEK,
+    MOST_PER_WEEK,
     USUAL_PER_WEEK,
+    NoAppealsInDaysError,
     TooLittleHistoryError,
     raise_alarms,
     run_backtest,
@@ -55,13 +58,21 @@ class Command(ExplainedCommand):
         newest = last_appeal_day()
         if newest is None:
             raise CommandError(_("There are no appeals yet: civicloop import FILE"))
-        if options["per_week"] <= 0:
-            raise CommandError(_("The false alarms allowed a week must be more than 0."))
+        if not LEAST_PER_WEEK <= options["per_week"] <= MOST_PER_WEEK:
+            raise CommandError(
+                _("The false alarms allowed a week must lie between %(least)s and %(most)s.")
+                % {"least": f"{LEAST_PER_WEEK:g}", "most": f"{MOST_PER_WEEK:g}"}
+            )
         try:
             if options["backtest"]:
                 self._backtest(*options["backtest"], per_week=options["per_week"])
             else:
                 self._raise(newest, options["day"], options["per_week"])
+        except NoAppealsInDaysError as error:
+            raise CommandError(
+                _("No appeals of these days are known; they reach from %(first)s to %(last)s.")
+                % {"first": error.first_known, "last": error.last_known}
+            ) from None
         except TooLittleHistoryError:
             words = _("Alarms need nine weeks of appeals before the day; there are fewer.")
             if options["backtest"] or options["day"]:
