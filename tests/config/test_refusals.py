@@ -21,7 +21,8 @@ def _english():
 @pytest.mark.parametrize(
     ("words", "least"),
     [
-        (["hot-issues", "--days", "-3"], "0 or more"),
+        (["hot-issues", "--days", "-3"], "from 0 to 36500"),
+        (["hot-issues", "--days", "999999"], "from 0 to 36500"),
         (["hot-issues", "--top", "-1"], "1 or more"),
         (["label-next", "--most", "-2"], "1 or more"),
         (["learn-pairs", "--use", "-1"], "0 or more"),

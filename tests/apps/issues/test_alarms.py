@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from tests.apps.issues.watched_city import BURST_DAY, LAST_DAY, WatchedCity
+from tests.apps.issues.watched_city import BURST_DAY, LAST_DAY, WatchedCity, noon
 
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.intake.models import Appeal
@@ -248,3 +248,47 @@ def test_the_sample_citys_planted_bursts_are_measured_with_and_without_events(tm
     assert figures["alarms"]["recall_ever"] >= 0.75
     assert figures["alarms"]["false_per_week"] <= 2
     assert figures["alarms, topics only"]["recall_ever"] <= figures["alarms"]["recall_ever"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "looked_at"),
+    [
+        (("1900-01-01", "2023-11-15"), ("2023-10-09", "2023-11-15")),
+        (("2023-11-01", "2024-03-01"), ("2023-11-01", "2023-11-15")),
+        (("0001-01-01", "9999-12-31"), ("2023-10-09", "2023-11-15")),
+    ],
+)
+def test_a_backtest_is_kept_under_the_days_looked_at(city, asked, looked_at):
+    call_command("raise_alarms", "--backtest", *asked, stdout=StringIO())
+
+    kept = AlarmBacktest.objects.get()
+    assert (kept.first_day.isoformat(), kept.last_day.isoformat()) == looked_at
+    assert kept.result["first_day"] == looked_at[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--day", "0001-01-01"],
+        ["--day", "9999-12-31"],
+        ["--backtest", "2027-10-01", "2027-12-31"],
+    ],
+)
+def test_days_without_appeals_are_refused_with_the_days_known(words, city):
+    with pytest.raises(CommandError, match=r"2023-08-10.*2023-11-15"):
+        call_command("raise_alarms", *words, stdout=StringIO())
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300", "0.01"])
+def test_the_command_has_the_limits_of_the_page(number, city):
+    with pytest.raises(CommandError, match=r"0\.1.*50"):
+        call_command("raise_alarms", "--per-week", number, stdout=StringIO())
+
+
+def test_a_period_between_the_appeals_that_holds_none_is_quiet(city, now):
+    gap = (LAST_DAY + timedelta(days=20), LAST_DAY + timedelta(days=80))
+    city._appeals([{"received_at": noon(gap[1] + timedelta(days=5))}])
+
+    backtest = run_backtest(first_day=gap[0], last_day=gap[1], now=now)
+
+    assert (backtest.alarm_count, backtest.last_day) == (0, gap[1])

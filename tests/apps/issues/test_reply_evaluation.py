@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from civicloop.apps.issues.reply_evaluation import (
     evaluate_replies_of_city,
@@ -74,3 +75,18 @@ def test_truth_of_the_city_is_met(tmp_path: Path) -> None:
     assert figures["f1_gain_low"] > 0.2
     assert figures["promised_day_recall"] > 0.95
     assert figures["promised_day_precision"] > 0.95
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        ("你好", "judged.csv, line 3: .*fewer"),
+        (f"{'长' * 400_000},好,1", "judged.csv, line 3: .*131,072"),
+    ],
+)
+def test_a_row_that_is_none_is_named(tmp_path: Path, row: str, place: str) -> None:
+    file = tmp_path / "judged.csv"
+    file.write_text(f"message,reply,label\n路灯,已修,1\n{row}\n", encoding="utf-8")
+
+    with translation.override("en"), pytest.raises(CommandError, match=place):
+        call_command("evaluate_text", replies=file)

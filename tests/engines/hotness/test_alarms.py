@@ -218,3 +218,12 @@ def test_what_a_told_topic_leaves_of_a_matter_is_judged_alone():
 
     told = [each for each in found.alarms if np.isin(each.rows, _new(quiet, city)).any()]
     assert [(each.day, each.key.topic) for each in told] == [(DAY, 7), (DAY + 1, NOTHING)]
+
+
+def test_days_after_the_last_appeal_are_quiet():
+    city = burst_free_city(1)
+    newest = int(city.day[-1])
+
+    found = watch(city, first_day=newest + 1, last_day=newest + 400)
+
+    assert (found.alarms, found.last_day) == ([], newest + 400)

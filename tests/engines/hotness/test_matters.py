@@ -44,3 +44,10 @@ def test_who_drew_many_is_expected_to_draw_more():
         for n in (0.0, 20.0)
     )
     assert many > 10 * few
+
+
+def test_many_drew_some_and_none_drew_one():
+    found = fit_joining(np.array([0] * 900 + [3] * 100))
+
+    one = np.ones(1)
+    assert found.chance(one, -one, 0 * one, 28 * one)[0] == pytest.approx(0.1, rel=0.02)

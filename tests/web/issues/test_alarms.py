@@ -152,3 +152,27 @@ def test_a_large_city_is_sent_to_the_command(
 def test_a_backtest_that_is_not_there_is_not_found(guest: Client, db: None) -> None:
     assert guest.get(BACKTEST, {"shown": "7"}).status_code == 404
     assert "There is no back-test yet." in guest.get(BACKTEST).text
+
+
+@pytest.mark.parametrize(
+    ("first_day", "last_day", "looked_at"),
+    [
+        ("2023-11-01", "2023-12-31", "1 Nov 2023 to 15 Nov 2023"),
+        ("0001-01-01", "9999-12-31", "9 Oct 2023 to 15 Nov 2023"),
+    ],
+)
+def test_a_backtest_says_which_days_it_looked_at(
+    operator: Client, city: WatchedCity, first_day: str, last_day: str, looked_at: str
+) -> None:
+    answers = {"first_day": first_day, "last_day": last_day, "per_week": "2"}
+
+    assert f"Looked at were {looked_at}" in operator.post(BACKTEST, answers, follow=True).text
+
+
+def test_days_without_appeals_are_refused(operator: Client, city: WatchedCity) -> None:
+    answers = {"first_day": "2027-10-01", "last_day": "2027-12-31", "per_week": "2"}
+
+    response = operator.post(BACKTEST, answers)
+
+    assert response.status_code == 422
+    assert "they reach from 10 Aug 2023 to 15 Nov 2023" in response.text

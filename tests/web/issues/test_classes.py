@@ -125,3 +125,12 @@ def test_tables_are_saved_with_text_that_stays_text(
 def test_a_class_that_is_not_there_is_not_found(guest: Client, db: None) -> None:
     assert guest.get("/classes/9/").status_code == 404
     assert guest.get("/classes/9.csv").status_code == 404
+
+
+def test_a_name_is_one_line_without_hidden_characters(
+    dispatcher: Client, wages: EventClass
+) -> None:
+    dispatcher.post(f"/classes/{wages.pk}/name/", {"name": "拖欠\r\n工资\u202e\u200b\x07"})
+
+    wages.refresh_from_db()
+    assert wages.name == "拖欠 工资"

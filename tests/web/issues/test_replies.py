@@ -72,7 +72,17 @@ def test_list_is_filtered_by_the_address(guest: Client, replied: Replied) -> Non
 
 
 @pytest.mark.parametrize(
-    "query", ["look=nonsense", "county=x", "after=x", "before=20230101T000000.0-x", "template=-1"]
+    "query",
+    [
+        "look=nonsense",
+        "county=x",
+        "after=x",
+        "before=20230101T000000.0-x",
+        "before=00010101T000000.0--9999999999999999999999999",
+        "before=00010101T000000.0-1",
+        "after=99991231T235959.9-9999999999999999999999999",
+        "template=-1",
+    ],
 )
 def test_broken_address_shows_the_whole_list(guest: Client, replied: Replied, query: str) -> None:
     replied(TRANSFER)

@@ -1,13 +1,15 @@
 """Measure the reading of replies: on anyone's judged rows, or on the sample city's truth."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from civicloop.apps.issues.evaluation import DIGITS, Figures
+from django.utils.translation import gettext as _
+
+from civicloop.apps.issues.evaluation import DIGITS, Figures, UnreadableJudgementsError
 from civicloop.apps.issues.reply_parts import shipped_scorer
 from civicloop.connectors.sample_city import SampleCityFiles
 from civicloop.connectors.spreadsheets.rows import Row
@@ -49,26 +51,46 @@ def read_judged_replies(file: Path, *, label: str | None = None) -> list[JudgedR
 
     Raises:
         NoReplyColumnError: a column is missing.
+        UnreadableJudgementsError: a row is no CSV, holds too long a cell or too few cells.
     """
     with file.open(encoding="utf-8-sig", newline="") as opened:
         reader = csv.DictReader(opened)
-        header = list(reader.fieldnames or [])
-        column = {what: _column(header, names) for what, names in COLUMNS.items()}
-        labelled = label or next((name for name in header if name.startswith("label")), "label")
-        for name in (labelled, column["message"] or "message", column["reply"] or "reply"):
-            if name not in header:
-                raise NoReplyColumnError(name)
-        return [
-            JudgedReply(
-                message=row[column["message"] or ""],
-                subject=row.get(column["subject"] or "", ""),
-                reply=row[column["reply"] or ""],
-                author=row.get(column["author"] or "", ""),
-                is_substantive=row[labelled].strip().lower() in YES,
-            )
-            for row in reader
-            if row[labelled].strip().lower() in YES | NO
-        ]
+        try:
+            return _judged(_whole_rows(file, reader), list(reader.fieldnames or []), label)
+        except csv.Error:
+            words = _("%(file)s, line %(line)s: not CSV, or a cell of over %(most)s characters.")
+            most = f"{csv.field_size_limit():,}"
+            place = {"file": file, "line": reader.line_num + 1, "most": most}
+            raise UnreadableJudgementsError(words % place) from None
+
+
+def _whole_rows(file: Path, reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    for row in reader:
+        if None in row.values():
+            words = _("%(file)s, line %(line)s: the row has fewer cells than the first line.")
+            raise UnreadableJudgementsError(words % {"file": file, "line": reader.line_num})
+        yield row
+
+
+def _judged(
+    rows: Iterator[dict[str, str]], header: Sequence[str], label: str | None
+) -> list[JudgedReply]:
+    column = {what: _column(header, names) for what, names in COLUMNS.items()}
+    labelled = label or next((name for name in header if name.startswith("label")), "label")
+    for name in (labelled, column["message"] or "message", column["reply"] or "reply"):
+        if name not in header:
+            raise NoReplyColumnError(name)
+    return [
+        JudgedReply(
+            message=row[column["message"] or ""],
+            subject=row.get(column["subject"] or "", ""),
+            reply=row[column["reply"] or ""],
+            author=row.get(column["author"] or "", ""),
+            is_substantive=row[labelled].strip().lower() in YES,
+        )
+        for row in rows
+        if row[labelled].strip().lower() in YES | NO
+    ]
 
 
 def _column(header: Sequence[str], names: Sequence[str]) -> str | None:

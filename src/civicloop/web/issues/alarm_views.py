@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,6 +35,7 @@ from civicloop.apps.issues.queries import last_appeal_day
 from civicloop.web.issues.alarm_words import alarm_chart, alarm_words, bound_words
 from civicloop.web.issues.forms import BacktestForm
 from civicloop.web.requests import HtmxRequest, actor_of
+from civicloop.web.templatetags.wording import day
 
 MOST_APPEALS = 100_000  # of a back-test that a page may wait for; about five seconds
 
@@ -101,12 +101,12 @@ def _run(request: HtmxRequest) -> HttpResponse:
         form.add_error(
             "first_day",
             _("No appeals of these days are known; they reach from %(first)s to %(last)s.")
-            % {"first": _day(error.first_known), "last": _day(error.last_known)},
+            % {"first": day(error.first_known), "last": day(error.last_known)},
         )
         return _backtest_page(request, form, None)
     if (done.first_day, done.last_day) != (asked["first_day"], asked["last_day"]):
-        words = _("Only %(first)s to %(last)s could be looked at: there is too little before or after.")
-        days = {"first": _day(done.first_day), "last": _day(done.last_day)}
+        words = _("Looked at were %(first)s to %(last)s, as far as the appeals reach.")
+        days = {"first": day(done.first_day), "last": day(done.last_day)}
         messages.info(request, words % days)
     return redirect(f"{reverse('issues:backtest')}?shown={done.pk}")
 

@@ -19,6 +19,7 @@ from civicloop.apps.issues.tables import (
 )
 
 DEFAULT_WINDOWS = (7, 28, 90, 365, 0)
+LONGEST_WINDOW = 36_500  # days
 ROWS_SHOWN = 10
 TABLE_ENDINGS = (".csv", ".xlsx")
 EXAMPLES = """examples:
@@ -38,7 +39,7 @@ class Command(ExplainedCommand):
         )
         parser.add_argument(
             "--days",
-            type=whole_number(least=0),
+            type=whole_number(least=0, most=LONGEST_WINDOW),
             action="append",
             help=_("length of the window, 0: whole history"),
         )
