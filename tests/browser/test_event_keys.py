@@ -26,7 +26,7 @@ def test_an_event_is_confirmed_and_undone_by_keys(
     page.keyboard.press("c")
     page.wait_for_url("**decision=*")
     page.keyboard.press("u")
-    expect(page.get_by_text("Undone: every appeal is back where it was.")).to_be_visible()
+    expect(page.get_by_text("Undone: the confirmation no longer holds.")).to_be_visible()
 
     assert kinds_decided() == [DecisionKind.CONFIRM]
     assert EventDecision.objects.get().undone_at is not None
