@@ -195,30 +195,6 @@ def no_counts() -> NameCounts:
     )
 
 
-def stacked(parts: Sequence[Grams]) -> Grams:
-    """Put sets of messages one under the other."""
-    return Grams(
-        pairs=joined([part.pairs for part in parts]),
-        triples=joined([part.triples for part in parts]),
-    )
-
-
-def picked(grams: Grams, numbers: Ints) -> Grams:
-    """Copy messages by row number."""
-    return Grams(pairs=taken(grams.pairs, numbers), triples=taken(grams.triples, numbers))
-
-
-def joined(parts: Sequence[Rows]) -> Rows:
-    """Put sets of rows one under the other."""
-    ends = np.cumsum([0, *(int(part.start[-1]) for part in parts)])
-    starts = [part.start[:-1] + end for part, end in zip(parts, ends[:-1], strict=True)]
-    return Rows(
-        start=np.concatenate([*starts, ends[-1:]]),
-        gram=np.concatenate([np.empty(0, np.int32), *(part.gram for part in parts)]),
-        mark=np.concatenate([np.empty(0, np.uint8), *(part.mark for part in parts)]),
-    )
-
-
 def taken(rows: Rows, numbers: Ints) -> Rows:
     """Copy rows by number."""
     length = rows.start[numbers + 1] - rows.start[numbers]

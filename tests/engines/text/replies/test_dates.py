@@ -1,0 +1,27 @@
+from datetime import date
+
+import pytest
+
+from civicloop.engines.text.replies.dates import find_days
+
+REPLIED_ON = date(2024, 3, 13)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("将在15个工作日内办结", date(2024, 4, 3)),
+        ("将在半年内完成", date(2024, 9, 12)),
+        ("将在两周内整改", date(2024, 3, 27)),
+        ("将在二十五天内整改", date(2024, 4, 7)),
+        ("将于2024年二季度完工", date(2024, 6, 30)),
+        ("将于2024年上半年完工", date(2024, 6, 30)),
+        ("将于下周完成", date(2024, 3, 24)),
+        ("将于下季度完成", date(2024, 6, 30)),
+    ],
+)
+def test_a_day_or_a_term_is_reckoned_from_the_reply(words, day):
+    found = find_days(words, replied_on=REPLIED_ON)
+
+    assert [one.day for one in found] == [day]
+    assert all(words[one.start : one.end] for one in found)
