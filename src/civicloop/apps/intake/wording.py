@@ -12,7 +12,7 @@ from civicloop.apps.intake.models import ImportRun
 from civicloop.apps.intake.wording_of_files import FILE_REASONS, MAPPING_REASONS
 from civicloop.apps.intake.wording_of_rows import CURES, REASONS
 from civicloop.apps.places.reference_files import ReferenceCode, ReferenceProblem
-from civicloop.connectors.spreadsheets import MappingError, NoteCode, UnreadableFileError
+from civicloop.connectors.spreadsheets import NoteCode, UnreadableFileError
 
 Words = str | Promise
 
@@ -81,10 +81,6 @@ def word_failure(failure: Mapping[str, Any]) -> str:
 
 def word_unreadable_file(error: UnreadableFileError) -> str:
     return _filled(FILE_REASONS, error.code.value, error.params)
-
-
-def word_mapping_error(error: MappingError) -> str:
-    return _word_mapping(error.code.value, error.params, error.line)
 
 
 def _word_mapping(code: str, params: Mapping[str, str], line: int) -> str:

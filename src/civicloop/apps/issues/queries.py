@@ -15,7 +15,6 @@ from civicloop.apps.issues.models import (
     HotIssueList,
     HotScope,
     SimilarAppeal,
-    TopicModelVersion,
 )
 
 EVENTS_PER_PAGE = 50
@@ -174,11 +173,6 @@ def urgent_waiting(*, limit: int) -> list[AppealReading]:
 def waiting_for_topic_count() -> int:
     """Appeals that no one and no model has given a topic."""
     return Appeal.objects.filter(topic_basis=TopicBasis.NONE).count()
-
-
-def model_in_use() -> TopicModelVersion | None:
-    """The topic model whose suggestions are shown, without its payload."""
-    return TopicModelVersion.objects.defer("payload").filter(is_active=True).first()
 
 
 def last_appeal_day() -> date | None:

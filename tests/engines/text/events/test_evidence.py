@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from civicloop.engines.text.events import Background, Message, explain_pair, learn_background
+from civicloop.engines.text.events.candidates import candidate_pairs, filings_of
+from civicloop.engines.text.events.corpus import corpus_of, read
+from civicloop.engines.text.events.model import EVIDENCE
 from civicloop.engines.text.events.names import shared_name
+from civicloop.engines.text.events.pairs import evidence_of
 from tests.engines.text.event_messages import START_AT, city, message
 
 TEXT = "小区大门口的化粪池外溢，污水流到路面，臭气熏天，多次联系物业没有人清理"
@@ -188,3 +193,40 @@ def test_shared_name_is_read_from_the_body_when_there_is_no_subject(background):
 
 def test_nothing_shared_has_no_name(background):
     assert shared_name(told(1, "甲乙"), told(2, "丙丁", "戊己"), background) == ""
+
+
+AREAS = ("other_area", "other_county", "other_town", "same_area", "same_county", "same_town")
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "told"),
+    [
+        ("东陵县青石镇", "东陵县青石镇", {"same_area", "same_county", "same_town"}),
+        ("东陵县青石镇", "东陵县白水镇", {"other_area", "other_town", "same_area", "same_county"}),
+        ("东陵县", "西岭县", {"other_area", "other_county"}),
+        ("东陵县", "青石镇", set()),
+        ("", "东陵县", set()),
+    ],
+)
+def test_areas_are_compared_level_by_level(here, there, told):
+    messages = [told_at(1, here), told_at(2, there)]
+    background = learn_background(city()[0])
+
+    [found] = evidence_of(corpus_of(messages, background), background, np.array([0]), np.array([1]))
+
+    assert {name for name in AREAS if found[EVIDENCE.index(name)]} == told
+
+
+def told_at(number: int, place: str) -> Message:
+    return message(number, "停电", "又停电了", place=place)
+
+
+def test_messages_that_share_one_rare_gram_only_are_no_candidates():
+    strangers = [message(n, "", f"{chr(0x5100 + 40 * n)}{chr(0x6200 + 90 * n)}") for n in range(60)]
+    pair = [message(900, "", "麒麟"), message(901, "", "麒麟")]
+    reading, background = read([*strangers, *pair])
+    filings = filings_of(reading.grams.pairs, background)
+
+    first, _ = candidate_pairs(filings, 62, background)
+
+    assert len(first) == 0
