@@ -24,6 +24,15 @@ def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(django_settings, "MEDIA_ROOT", tmp_path / "files")
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept_of_another_test() -> None:
+    """A test's tables are rolled back and their numbers used again; what a process keeps is not."""
+    from civicloop.apps.issues.actions import find_events, readings, topics
+
+    for kept in (find_events.background_of, readings._loaded, topics._loaded):
+        kept.cache_clear()
+
+
 @pytest.fixture
 def spark_here() -> Iterator[None]:
     """Spark on this machine alone; skipped, and said so at the end of `make test`, without one."""

@@ -1,5 +1,6 @@
 import csv
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -77,13 +78,22 @@ def test_truth_of_the_city_is_met(tmp_path: Path) -> None:
     assert figures["promised_day_precision"] > 0.95
 
 
+@pytest.fixture
+def limit_left_by_an_import() -> Iterator[None]:
+    before = csv.field_size_limit(10_000_000)
+    yield
+    csv.field_size_limit(before)
+
+
 @pytest.mark.parametrize(
     ("row", "place"),
     [
         ("你好", "judged.csv, line 3: .*fewer"),
         (f"{'长' * 400_000},好,1", "judged.csv, line 3: .*131,072"),
     ],
+    ids=["too few cells", "too long a cell"],
 )
+@pytest.mark.usefixtures("limit_left_by_an_import")
 def test_a_row_that_is_none_is_named(tmp_path: Path, row: str, place: str) -> None:
     file = tmp_path / "judged.csv"
     file.write_text(f"message,reply,label\n路灯,已修,1\n{row}\n", encoding="utf-8")

@@ -20,6 +20,7 @@ from civicloop.engines.text.replies.templates import find_families
 
 SHORT = 60  # characters; the baseline calls shorter replies empty
 FOLDS = 10
+MOST_CHARACTERS = 131_072  # of one cell; csv keeps one limit for the whole process, so ask for ours
 ANY_DAY = date(2023, 1, 1)  # a judged row names no day that matters here
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "message": ("message", "detail", "text", "内容", "诉求内容", "留言详情", "留言内容"),
@@ -53,13 +54,14 @@ def read_judged_replies(file: Path, *, label: str | None = None) -> list[JudgedR
         NoReplyColumnError: a column is missing.
         UnreadableJudgementsError: a row is no CSV, holds too long a cell or too few cells.
     """
+    csv.field_size_limit(MOST_CHARACTERS)
     with file.open(encoding="utf-8-sig", newline="") as opened:
         reader = csv.DictReader(opened)
         try:
             return _judged(_whole_rows(file, reader), list(reader.fieldnames or []), label)
         except csv.Error:
             words = _("%(file)s, line %(line)s: not CSV, or a cell of over %(most)s characters.")
-            most = f"{csv.field_size_limit():,}"
+            most = f"{MOST_CHARACTERS:,}"
             place = {"file": file, "line": reader.line_num + 1, "most": most}
             raise UnreadableJudgementsError(words % place) from None
 
