@@ -15,6 +15,7 @@ def test_a_guest_may_only_read_and_export():
 
     assert {action for action in Action if may(guest, action)} == {
         Action.VIEW_APPEALS,
+        Action.VIEW_ARTICLES,
         Action.EXPORT,
     }
 
@@ -33,3 +34,20 @@ def test_an_account_that_was_closed_may_nothing():
 def test_the_original_row_is_only_for_those_who_handle_appeals(role):
     with pytest.raises(PermissionDenied):
         require(User(username="x", role=role), Action.VIEW_ORIGINAL_ROW)
+
+
+@pytest.mark.parametrize(
+    ("role", "may_write", "may_approve"),
+    [
+        (Role.GUEST, False, False),
+        (Role.OPERATOR, True, False),
+        (Role.DISPATCHER, True, False),
+        (Role.SUPERVISOR, False, True),
+        (Role.ADMINISTRATOR, True, True),
+    ],
+)
+def test_those_who_write_articles_do_not_approve_them(role, may_write, may_approve):
+    user = User(username="x", role=role)
+
+    assert may(user, Action.WRITE_ARTICLES) is may_write
+    assert may(user, Action.APPROVE_ARTICLES) is may_approve

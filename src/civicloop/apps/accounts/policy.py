@@ -18,21 +18,31 @@ class Action(StrEnum):
     RUN_BACKTEST = "run_backtest"  # minutes of calculation in a large city
     VIEW_HISTORY = "view_history"
     CHOOSE_MODEL = "choose_model"  # which version of the topic model is in use
+    VIEW_ARTICLES = "view_articles"  # of the knowledge base, internal ones too
+    WRITE_ARTICLES = "write_articles"
+    APPROVE_ARTICLES = "approve_articles"  # what another wrote
 
 
-READING = frozenset({Action.VIEW_APPEALS, Action.EXPORT})
+READING = frozenset({Action.VIEW_APPEALS, Action.VIEW_ARTICLES, Action.EXPORT})
 HANDLING = READING | {
     Action.RUN_BACKTEST,
     Action.SETTLE_TOPIC,
     Action.VIEW_HISTORY,
     Action.VIEW_ORIGINAL_ROW,
+    Action.WRITE_ARTICLES,
 }
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.GUEST: READING,
     Role.OPERATOR: HANDLING,
     Role.DISPATCHER: HANDLING | {Action.EDIT_EVENTS, Action.IMPORT_APPEALS},
     Role.SUPERVISOR: READING
-    | {Action.CHOOSE_MODEL, Action.RUN_BACKTEST, Action.EDIT_EVENTS, Action.VIEW_HISTORY},
+    | {
+        Action.APPROVE_ARTICLES,
+        Action.CHOOSE_MODEL,
+        Action.EDIT_EVENTS,
+        Action.RUN_BACKTEST,
+        Action.VIEW_HISTORY,
+    },
     Role.ADMINISTRATOR: frozenset(Action),
 }
 
