@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import factory
 from factory.django import DjangoModelFactory
 
+from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.dispatch.models import OrderState, OrderStep, WorkOrder
 from civicloop.apps.intake.models import (
     Appeal,
     Channel,
@@ -101,3 +103,33 @@ class AppealFactory(DjangoModelFactory):
     kind = Kind.COMPLAINT
     text = "路灯不亮"
     received_at = factory.Sequence(lambda number: FIRST_MOMENT + timedelta(hours=number))
+
+
+class UserFactory(DjangoModelFactory):
+    """A member of staff; give a unit's clerk or head the unit."""
+
+    class Meta:
+        model = User
+
+    username = factory.Sequence("user{}".format)
+    role = Role.DISPATCHER
+
+
+class WorkOrderFactory(DjangoModelFactory):
+    """An order that waits for dispatch, with its first step."""
+
+    class Meta:
+        model = WorkOrder
+        skip_postgeneration_save = True
+
+    appeal = factory.SubFactory(AppealFactory)
+    state = OrderState.TRIAGE
+    kind = Kind.COMPLAINT
+    opened_at = FIRST_MOMENT
+
+    @factory.post_generation
+    def first_step(self, create, extracted, **kwargs):
+        if create:
+            OrderStep.objects.create(
+                order=self, version=1, name="open", to_state=self.state, at=self.opened_at
+            )

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "civicloop.apps.audit",
     "civicloop.apps.intake",
     "civicloop.apps.issues",
+    "civicloop.apps.dispatch",
     "civicloop.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,15 +10,40 @@ class Role(models.TextChoices):
     GUEST = "guest", _("guest")
     OPERATOR = "operator", _("operator")
     DISPATCHER = "dispatcher", _("dispatcher")
+    REVIEWER = "reviewer", _("reviewer")
+    CALLER_BACK = "caller_back", _("call-back clerk")
+    UNIT_CLERK = "unit_clerk", _("unit clerk")
+    UNIT_HEAD = "unit_head", _("head of unit")
+    MEDIATOR = "mediator", _("mediator")
+    PETITION_OFFICER = "petition_officer", _("petition officer")
+    MEETING_SECRETARY = "meeting_secretary", _("secretary of joint meetings")
     SUPERVISOR = "supervisor", _("supervisor")
+    LEADER = "leader", _("leader")
     ADMINISTRATOR = "administrator", _("administrator")
+
+
+OF_A_UNIT = frozenset({Role.UNIT_CLERK, Role.UNIT_HEAD})  # see the own unit's orders only
 
 
 class User(AbstractUser):
     """A member of staff, or the demo's read-only guest."""
 
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.GUEST)
+    unit = models.ForeignKey(
+        "places.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("unit"),
+    )  # for which the member of staff acts; a clerk or head of a unit has one
 
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_user_of_a_unit",
+                condition=~Q(role__in=["unit_clerk", "unit_head"]) | Q(unit__isnull=False),
+            ),
+        ]

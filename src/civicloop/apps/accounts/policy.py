@@ -21,6 +21,19 @@ class Action(StrEnum):
     VIEW_ARTICLES = "view_articles"  # of the knowledge base, internal ones too
     WRITE_ARTICLES = "write_articles"
     APPROVE_ARTICLES = "approve_articles"  # what another wrote
+    REGISTER_APPEAL = "register_appeal"
+    VIEW_ORDERS = "view_orders"  # which ones: apps/dispatch/visibility.py
+    DISPATCH_ORDERS = "dispatch_orders"  # dispatch, merge, decide objections, consult
+    HANDLE_ORDERS = "handle_orders"  # sign for, object, contact, reply: the own unit's
+    ANSWER_FOR_UNIT = "answer_for_unit"  # ask for more time, sign a final reply
+    REVIEW_REPLIES = "review_replies"
+    CALL_BACK = "call_back"
+    SUPERVISE = "supervise"  # issue sheets, escalate
+    EDIT_DIRECTORY = "edit_directory"
+    VIEW_FIGURES = "view_figures"
+    HOLD_MEETINGS = "hold_meetings"
+    MEDIATE = "mediate"
+    HANDLE_PETITIONS = "handle_petitions"
 
 
 READING = frozenset({Action.VIEW_APPEALS, Action.VIEW_ARTICLES, Action.EXPORT})
@@ -30,19 +43,41 @@ HANDLING = READING | {
     Action.VIEW_HISTORY,
     Action.VIEW_ORIGINAL_ROW,
     Action.WRITE_ARTICLES,
+    Action.VIEW_ORDERS,
 }
+DISPATCHING = HANDLING | {
+    Action.EDIT_EVENTS,
+    Action.IMPORT_APPEALS,
+    Action.REGISTER_APPEAL,
+    Action.DISPATCH_ORDERS,
+    Action.EDIT_DIRECTORY,
+    Action.REVIEW_REPLIES,
+    Action.CALL_BACK,
+    Action.VIEW_FIGURES,
+}
+OF_UNIT = frozenset({Action.VIEW_ORDERS, Action.HANDLE_ORDERS, Action.VIEW_ARTICLES})
+OVERSEEING = READING | {Action.VIEW_ORDERS, Action.VIEW_HISTORY, Action.VIEW_FIGURES}
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.GUEST: READING,
-    Role.OPERATOR: HANDLING,
-    Role.DISPATCHER: HANDLING | {Action.EDIT_EVENTS, Action.IMPORT_APPEALS},
-    Role.SUPERVISOR: READING
+    Role.OPERATOR: HANDLING | {Action.REGISTER_APPEAL},
+    Role.DISPATCHER: DISPATCHING,
+    Role.REVIEWER: HANDLING | {Action.REVIEW_REPLIES},
+    Role.CALLER_BACK: HANDLING | {Action.CALL_BACK},
+    Role.UNIT_CLERK: OF_UNIT,
+    Role.UNIT_HEAD: OF_UNIT | {Action.ANSWER_FOR_UNIT, Action.VIEW_FIGURES},
+    Role.MEDIATOR: frozenset({Action.VIEW_ORDERS, Action.MEDIATE}),
+    Role.PETITION_OFFICER: OVERSEEING | {Action.HANDLE_PETITIONS, Action.MEDIATE},
+    Role.MEETING_SECRETARY: OVERSEEING | {Action.HOLD_MEETINGS},
+    Role.SUPERVISOR: OVERSEEING
     | {
         Action.APPROVE_ARTICLES,
         Action.CHOOSE_MODEL,
-        Action.EDIT_EVENTS,
         Action.RUN_BACKTEST,
-        Action.VIEW_HISTORY,
+        Action.EDIT_EVENTS,
+        Action.SUPERVISE,
+        Action.HOLD_MEETINGS,
     },
+    Role.LEADER: OVERSEEING,
     Role.ADMINISTRATOR: frozenset(Action),
 }
 

@@ -1,0 +1,76 @@
+"""Give an order to the units that must act, and take it from them when it went astray."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.audit.actions import Json
+from civicloop.apps.dispatch.actions.moving import Step, move_order
+from civicloop.apps.dispatch.actions.parties import assign_parties, end_parties
+from civicloop.apps.dispatch.models import DispatchBasis, WorkOrder
+from civicloop.apps.places.models import Unit
+
+
+@transaction.atomic
+def pass_on(
+    *, order_id: int, actor: User | None, now: datetime, seen_version: int | None = None
+) -> WorkOrder:
+    """A registered appeal needs a unit: it waits for the dispatcher."""
+    step = Step(name="pass_on", actor=actor, now=now, seen_version=seen_version)
+    return move_order(order_id=order_id, step=step)
+
+
+@transaction.atomic
+def dispatch_order(
+    *,
+    order_id: int,
+    lead: Unit,
+    assisting: Sequence[Unit] = (),
+    basis: DispatchBasis,
+    routing: Mapping[str, Json],
+    actor: User | None,
+    now: datetime,
+    seen_version: int | None = None,
+    note: str = "",
+) -> WorkOrder:
+    """Give an order to its lead unit and those that assist; `routing` says why them.
+
+    Raises:
+        StepRefusedError: a unit is the one complained of, or the order does not wait for dispatch.
+        StaleOrderError: somebody else has moved the order.
+    """
+
+    def give(order: WorkOrder) -> None:
+        assign_parties(order, lead=lead, assisting=assisting, now=now)
+        order.dispatch_basis, order.routing, order.dispatched_at = basis, dict(routing), now
+
+    details: dict[str, Json] = {
+        "lead": lead.pk,
+        "assisting": [unit.pk for unit in assisting],
+        "basis": str(basis),
+    }
+    step = Step(
+        name="dispatch",
+        actor=actor,
+        now=now,
+        seen_version=seen_version,
+        note=note,
+        details=details,
+    )
+    return move_order(order_id=order_id, step=step, effect=give)
+
+
+@transaction.atomic
+def redispatch_order(
+    *, order_id: int, reason: str, actor: User, now: datetime, seen_version: int | None = None
+) -> WorkOrder:
+    """Take an order from its units; it waits for the dispatcher again."""
+
+    def take(order: WorkOrder) -> None:
+        end_parties(order, now=now)
+        order.return_count += 1
+
+    step = Step(name="redispatch", actor=actor, now=now, seen_version=seen_version, note=reason)
+    return move_order(order_id=order_id, step=step, effect=take)

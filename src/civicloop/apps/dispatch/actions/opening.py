@@ -1,0 +1,54 @@
+"""The first step of an appeal on its way to who must act."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.dispatch.actions.moving import Step, open_order
+from civicloop.apps.dispatch.models import OrderState, Urgency, WorkOrder
+from civicloop.apps.intake.models import Appeal
+from civicloop.apps.places.models import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What was learned at intake that decides how an order may be handled."""
+
+    urgency: Urgency = Urgency.GENERAL
+    is_sensitive: bool = False
+    is_confidential: bool = False
+    respondent_name: str = ""
+    respondent_unit: Unit | None = None
+
+
+@transaction.atomic
+def open_order_for(
+    *,
+    appeal: Appeal,
+    circumstances: Circumstances | None = None,
+    is_registered: bool,
+    actor: User | None,
+    now: datetime,
+    part: int = 1,
+) -> WorkOrder:
+    """Open the order of an appeal: registered by an operator, or received and to be looked at."""
+    known = circumstances or Circumstances()
+    order = WorkOrder(
+        appeal=appeal,
+        part=part,
+        state=OrderState.REGISTERED if is_registered else OrderState.RECEIVED,
+        kind=appeal.kind,
+        urgency=known.urgency,
+        is_sensitive=known.is_sensitive,
+        is_confidential=known.is_confidential,
+        respondent_name=known.respondent_name,
+        respondent_unit=known.respondent_unit,
+        topic=appeal.topic,
+        area=appeal.area,
+        opened_at=now,
+        opened_by=actor,
+        registered_at=now if is_registered else None,
+    )
+    return open_order(order=order, step=Step(name="open", actor=actor, now=now))

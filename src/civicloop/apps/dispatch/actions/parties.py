@@ -1,0 +1,26 @@
+"""Who handles an order: the lead unit and those that assist it, each with its own time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from civicloop.apps.dispatch.models import OrderParty, PartyRole, WorkOrder
+from civicloop.apps.places.models import Unit
+
+
+def assign_parties(
+    order: WorkOrder, *, lead: Unit, assisting: Sequence[Unit] = (), now: datetime
+) -> list[OrderParty]:
+    """Give a locked order to its units; the parties before them have ended."""
+    order.lead_unit = lead
+    others = [unit for unit in dict.fromkeys(assisting) if unit != lead]
+    roles = [(lead, PartyRole.LEAD), *((unit, PartyRole.ASSIST) for unit in others)]
+    return OrderParty.objects.bulk_create(
+        OrderParty(order=order, unit=unit, role=role, round=order.round, assigned_at=now)
+        for unit, role in roles
+    )
+
+
+def end_parties(order: WorkOrder, *, now: datetime) -> None:
+    """The units that had the order have it no longer."""
+    order.parties.filter(is_open=True).update(is_open=False, ended_at=now)
+    order.lead_unit = None

@@ -1,0 +1,87 @@
+"""How each condition of a move is checked; a guard that does not hold says why in one sentence."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext as _
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.dispatch.models import OrderParty, PartyRole, WorkOrder
+from civicloop.apps.dispatch.transitions import Guard
+from civicloop.apps.intake.models import Kind
+
+Check = Callable[[WorkOrder, User | None], str]  # "" where the condition holds
+
+
+def broken_guard(guard: Guard, order: WorkOrder, actor: User | None) -> str:
+    """Why the condition does not hold, or "" where it does."""
+    return CHECKS[guard](order, actor)
+
+
+def _complete(order: WorkOrder, _actor: User | None) -> str:
+    if order.appeal.text.strip():
+        return ""
+    return _("What happened is not known yet.")
+
+
+def _not_the_respondent(order: WorkOrder, _actor: User | None) -> str:
+    if order.respondent_unit_id is None:
+        return ""
+    parties = order.parties.filter(is_open=True, unit_id=order.respondent_unit_id)
+    if order.lead_unit_id != order.respondent_unit_id and not parties.exists():
+        return ""
+    return _("The appeal is about %(unit)s: it must not handle it. Give it to the level above.") % {
+        "unit": order.respondent_unit
+    }
+
+
+def _alone_in_kind(order: WorkOrder, _actor: User | None) -> str:
+    master = order.master
+    if master is None:
+        return _("The main order is missing.")
+    if order.kind != master.kind and Kind.REPORT in {order.kind, master.kind}:
+        return _("A report of a wrong is never merged with another kind of appeal.")
+    if order.kind == Kind.REPORT and order.appeal.caller_key != master.appeal.caller_key:
+        return _("Reports of a wrong by different citizens are never merged.")
+    return ""
+
+
+def _own_order(order: WorkOrder, actor: User | None) -> str:
+    if _party_of(order, actor) is not None:
+        return ""
+    return _("The order is not your unit's.")
+
+
+def _lead_of_order(order: WorkOrder, actor: User | None) -> str:
+    party = _party_of(order, actor)
+    if party is not None and party.role == PartyRole.LEAD:
+        return ""
+    return _("Only the lead unit may do this.")
+
+
+def _party_of(order: WorkOrder, actor: User | None) -> OrderParty | None:
+    if actor is None or actor.unit_id is None:
+        return None
+    return order.parties.filter(is_open=True, unit_id=actor.unit_id).first()
+
+
+def _returnable(order: WorkOrder, _actor: User | None) -> str:
+    if not order.is_designated:
+        return ""
+    return _("The unit was designated after an objection and cannot return the order.")
+
+
+def _parties_replied(order: WorkOrder, _actor: User | None) -> str:
+    waiting = order.parties.filter(is_open=True, role=PartyRole.ASSIST, replied_at=None)
+    units = ", ".join(party.unit.name for party in waiting.select_related("unit"))
+    return _("Still waiting for the assisting units: %(units)s") % {"units": units} if units else ""
+
+
+CHECKS: Mapping[Guard, Check] = {
+    Guard.COMPLETE: _complete,
+    Guard.NOT_THE_RESPONDENT: _not_the_respondent,
+    Guard.ALONE_IN_KIND: _alone_in_kind,
+    Guard.OWN_ORDER: _own_order,
+    Guard.LEAD_OF_ORDER: _lead_of_order,
+    Guard.RETURNABLE: _returnable,
+    Guard.PARTIES_REPLIED: _parties_replied,
+}

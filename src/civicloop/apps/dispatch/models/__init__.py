@@ -1,0 +1,59 @@
+"""DISPATCH and ACT: work orders, who handles them, what was answered and what the citizen says."""
+
+from civicloop.apps.dispatch.models.answers import BatchItem, BatchPlan, BatchState, CitizenAnswer
+from civicloop.apps.dispatch.models.call_backs import CallBack, CallBackWay, Resolved
+from civicloop.apps.dispatch.models.disputes import (
+    Consultation,
+    ConsultationOpinion,
+    Objection,
+    ObjectionGround,
+    Verdict,
+)
+from civicloop.apps.dispatch.models.orders import (
+    CloseType,
+    DispatchBasis,
+    OrderParty,
+    OrderState,
+    OrderStep,
+    PartyRole,
+    Urgency,
+    WorkOrder,
+)
+from civicloop.apps.dispatch.models.replies import (
+    ContactAttempt,
+    Evidence,
+    Reply,
+    ReplyClaim,
+    Review,
+)
+from civicloop.apps.dispatch.models.supervision import SheetState, SupervisionSheet
+
+__all__ = [
+    "BatchItem",
+    "BatchPlan",
+    "BatchState",
+    "CallBack",
+    "CallBackWay",
+    "CitizenAnswer",
+    "CloseType",
+    "Consultation",
+    "ConsultationOpinion",
+    "ContactAttempt",
+    "DispatchBasis",
+    "Evidence",
+    "Objection",
+    "ObjectionGround",
+    "OrderParty",
+    "OrderState",
+    "OrderStep",
+    "PartyRole",
+    "Reply",
+    "ReplyClaim",
+    "Resolved",
+    "Review",
+    "SheetState",
+    "SupervisionSheet",
+    "Urgency",
+    "Verdict",
+    "WorkOrder",
+]

@@ -1,0 +1,122 @@
+"""What a unit did and answered, with its evidence, and what the reviewer found."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from civicloop.apps.dispatch.models.orders import OrderParty, WorkOrder
+from civicloop.apps.places.models import Unit
+
+
+class ReplyClaim(models.TextChoices):
+    """What the unit says it achieved; whether the citizen agrees is asked apart."""
+
+    SOLVED = "solved", _("solved")
+    PARTLY = "partly", _("partly solved")
+    EXPLAINED = "explained", _("explained")
+    PLANNED = "planned", _("planned, to be solved by a day")
+    CANNOT_LAW = "cannot_law", _("the law does not allow it")
+    NOT_TRUE = "not_true", _("found not to be so")
+    UNREACHABLE = "unreachable", _("the citizen cannot be reached")
+    WITHDREW = "withdrew", _("the citizen withdrew it")
+
+
+class ContactAttempt(models.Model):
+    """A unit tried to reach the citizen."""
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="contact_attempts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    is_reached = models.BooleanField(_("reached"))
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("contact with the citizen")
+        verbose_name_plural = _("contacts with the citizen")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.at:%Y-%m-%d}"
+
+
+class Reply(models.Model):
+    """A unit's reply; the lead unit's goes to the citizen, an assisting unit's to the lead unit."""
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="replies")
+    party = models.ForeignKey(OrderParty, on_delete=models.PROTECT, related_name="replies")
+    round = models.PositiveSmallIntegerField(_("round"))
+    text = models.TextField(_("text"))
+    claim = models.CharField(_("claim"), max_length=12, choices=ReplyClaim)
+    solve_by_day = models.DateField(_("to be solved by"), null=True, blank=True)
+    legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+    is_final = models.BooleanField(_("final reply"), default=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # the head of the unit; a final reply needs it
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="dispatch_reply_planned_has_day",
+                condition=~Q(claim=ReplyClaim.PLANNED) | Q(solve_by_day__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dispatch_reply_final_signed",
+                condition=Q(is_final=False) | Q(signed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.claim}"
+
+
+class Evidence(models.Model):
+    """A picture or paper of the handling, re-encoded and stripped of what it said of its maker."""
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="evidence")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("file name"), max_length=255)
+    media_type = models.CharField(_("type"), max_length=60)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    size_bytes = models.PositiveIntegerField(_("size in bytes"))
+    file = models.FileField(_("file"), upload_to="evidence/%Y/%m")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(_("added at"))
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Review(models.Model):
+    """The centre's look at a reply before the citizen is asked."""
+
+    reply = models.OneToOneField(Reply, on_delete=models.PROTECT, related_name="review")
+    is_passed = models.BooleanField(_("passed"))
+    reasons = models.JSONField(_("reasons"), default=list)  # codes
+    note = models.TextField(_("note"), blank=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # null: passed by a rule
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} {self.is_passed}"

@@ -1,0 +1,54 @@
+"""Supervision sheets (督办单): one matter one sheet, with a light that word, shape and colour tell."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from civicloop.apps.dispatch.models.orders import WorkOrder
+from civicloop.apps.places.models import Unit
+
+
+class SheetState(models.TextChoices):
+    OPEN = "open", _("waiting for the unit")
+    REPLIED = "replied", _("unit has replied")
+    ENDED = "ended", _("ended")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class SupervisionSheet(models.Model):
+    """The supervision office asks a unit to account for one order."""
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="sheets")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(_("level"))  # 1 blue … 4 joint meeting
+    cause = models.CharField(_("cause"), max_length=30)  # code
+    reason = models.TextField(_("reason"))
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # null: by rule
+    issued_at = models.DateTimeField(_("issued at"))
+    due_at = models.DateTimeField(_("reply due at"), null=True, blank=True)
+    reply = models.TextField(_("reply"), blank=True)
+    replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=SheetState, default=SheetState.OPEN)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    end_note = models.TextField(_("how it ended"), blank=True)
+
+    class Meta:
+        verbose_name = _("supervision sheet")
+        verbose_name_plural = _("supervision sheets")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="dispatch_sheet_level", condition=Q(level__gte=1, level__lte=4)
+            ),
+            models.UniqueConstraint(
+                fields=["order", "unit"],
+                condition=Q(state__in=["open", "replied"]),
+                name="dispatch_sheet_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} L{self.level}"

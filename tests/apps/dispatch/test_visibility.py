@@ -1,0 +1,54 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from tests.factories import UserFactory, WorkOrderFactory
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.dispatch.actions.dispatching import redispatch_order
+from civicloop.apps.dispatch.visibility import orders_visible_to
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_unit_sees_the_orders_it_handles_and_no_others(make_dispatched, clerk, police):
+    mine = make_dispatched()
+    make_dispatched(lead=police)
+    WorkOrderFactory()
+
+    assert list(orders_visible_to(clerk)) == [mine]
+
+
+def test_an_assisting_unit_sees_the_order(make_dispatched, clerk, housing, police):
+    order = make_dispatched(lead=police, assisting=(housing,))
+
+    assert list(orders_visible_to(clerk)) == [order]
+
+
+def test_a_unit_sees_an_order_no_longer_that_was_taken_from_it(
+    make_dispatched, clerk, dispatcher, now
+):
+    order = make_dispatched()
+    redispatch_order(order_id=order.pk, reason="派错", actor=dispatcher, now=now)
+
+    assert not orders_visible_to(clerk).exists()
+
+
+def test_a_unit_never_sees_an_order_about_itself(make_dispatched, housing, police, clerk):
+    order = make_dispatched(lead=police, assisting=(housing,))
+    order.respondent_unit = housing
+    order.save()
+
+    assert not orders_visible_to(clerk).exists()
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER])
+def test_the_centre_sees_every_order(role, make_dispatched):
+    order = make_dispatched()
+
+    assert list(orders_visible_to(UserFactory(role=role))) == [order]
+
+
+def test_whoever_is_not_staff_sees_none(make_dispatched):
+    make_dispatched()
+
+    assert not orders_visible_to(AnonymousUser()).exists()
+    assert not orders_visible_to(UserFactory(role=Role.GUEST)).exists()
