@@ -121,7 +121,12 @@ TRANSITIONS: Mapping[str, Transition] = {
         asks_reason=True,
     ),
     "part": _move(
-        State.MERGED, State.TRIAGE, CENTRE, _("It was another matter after all."), asks_reason=True
+        State.MERGED,
+        State.TRIAGE,
+        CENTRE,
+        _("It was another matter, or the main order ended without an answer."),
+        asks_reason=True,
+        by_platform=True,
     ),
     "end_with_master": _move(
         State.MERGED,
@@ -217,6 +222,15 @@ TRANSITIONS: Mapping[str, Transition] = {
         Guard.LEAD_OF_ORDER,
         Guard.PARTIES_REPLIED,
     ),
+    "answer_by_plan": _move(
+        frozenset({State.TRIAGE, State.CONSULTATION, State.REPLIED}) | AT_UNIT,
+        State.REVIEWED,
+        CENTRE,
+        _(
+            "One plan ends a class of orders; this citizen is told what it means for the own matter."
+        ),
+        asks_reason=True,
+    ),
     "pass_review": _move(
         State.REPLIED,
         State.REVIEWED,
@@ -252,6 +266,16 @@ TRANSITIONS: Mapping[str, Transition] = {
         State.IN_PROGRESS,
         CALLERS,
         _("The citizen says that it is not solved, or is not content with how it was done."),
+        asks_reason=True,
+        by_platform=True,
+    ),
+    "take_up": _move(
+        State.CALL_BACK,
+        State.TRIAGE,
+        CALLERS,
+        _(
+            "The citizen is not content with a plan's answer and no unit had the order: one is named."
+        ),
         asks_reason=True,
         by_platform=True,
     ),

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from civicloop.apps.dispatch.models import BatchPlan, CitizenAnswer, Reply, WorkOrder
+from civicloop.apps.dispatch.models import BatchPlan, CitizenAnswer, OrderState, Reply, WorkOrder
 
 
 @transaction.atomic
@@ -23,3 +26,31 @@ def answer_citizen(
     return CitizenAnswer.objects.create(
         order=order, round=order.round, text=text, reply=reply, plan=plan, at=now
     )
+
+
+@transaction.atomic
+def answer_all_citizens(
+    *,
+    order: WorkOrder,
+    text: str,
+    now: datetime,
+    reply: Reply | None = None,
+    plan: BatchPlan | None = None,
+) -> list[CitizenAnswer]:
+    """Answer the order's citizen and, each by the own number and subject, those merged into it."""
+    answers = [answer_citizen(order=order, text=text, now=now, reply=reply, plan=plan)]
+    merged = order.merged_orders.filter(state=OrderState.MERGED).select_related("appeal")
+    for other in merged.order_by("pk"):
+        own = _own_words(other, text)
+        answers.append(answer_citizen(order=other, text=own, now=now, reply=reply, plan=plan))
+    return answers
+
+
+def _own_words(order: WorkOrder, text: str) -> str:
+    """The answer under the citizen's own number, in the language of the city and not of the clerk."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("On your appeal no. %(number)s, “%(subject)s”: %(text)s") % {
+            "number": order.number,
+            "subject": str(order.appeal),
+            "text": text,
+        }

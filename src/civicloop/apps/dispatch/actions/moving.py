@@ -66,7 +66,33 @@ def move_order(*, order_id: int, step: Step, effect: Effect | None = None) -> Wo
             raise StepRefusedError(words)
     _take(order, step, transition)
     _write(order, step, before)
+    if order.state == OrderState.CLOSED:
+        _end_merged(order, step)
     return order
+
+
+def _end_merged(master: WorkOrder, step: Step) -> None:
+    """Whoever is merged into an order that ends was answered with it, or is an order of its own again."""
+    merged = list(master.merged_orders.filter(state=OrderState.MERGED).order_by("pk"))
+    if master.answers.filter(round=master.round).exists():
+        ended = Step(
+            name="end_with_master", actor=None, now=step.now, close_type=CloseType.WITH_MASTER
+        )
+        for order in merged:
+            move_order(order_id=order.pk, step=ended)
+    elif merged:
+        _part_first(merged, step)
+
+
+def _part_first(merged: Sequence[WorkOrder], step: Step) -> None:
+    first, others = merged[0], merged[1:]
+
+    def stand_alone(order: WorkOrder) -> None:
+        order.master = None
+
+    parted = Step(name="part", actor=None, now=step.now, reason="master_unanswered")
+    new_master = move_order(order_id=first.pk, step=parted, effect=stand_alone)
+    WorkOrder.objects.filter(pk__in=[order.pk for order in others]).update(master=new_master)
 
 
 def lock_order(order_id: int, *, seen_version: int | None = None) -> WorkOrder:

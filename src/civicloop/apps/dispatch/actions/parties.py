@@ -24,3 +24,14 @@ def end_parties(order: WorkOrder, *, now: datetime) -> None:
     """The units that had the order have it no longer."""
     order.parties.filter(is_open=True).update(is_open=False, ended_at=now)
     order.lead_unit = None
+
+
+def assign_again(order: WorkOrder, *, now: datetime) -> list[OrderParty]:
+    """The units that had the order get it once more, for its new round and with time of its own."""
+    before = list(order.parties.filter(is_open=True).select_related("unit"))
+    lead = next(party.unit for party in before if party.role == PartyRole.LEAD)
+    assisting = [party.unit for party in before if party.role == PartyRole.ASSIST]
+    end_parties(order, now=now)
+    parties = assign_parties(order, lead=lead, assisting=assisting, now=now)
+    order.parties.filter(is_open=True, role=PartyRole.LEAD).update(signed_at=now)
+    return parties

@@ -1,7 +1,7 @@
 """DISPATCH and ACT: work orders, who handles them, what was answered and what the citizen says."""
 
 from civicloop.apps.dispatch.models.answers import BatchItem, BatchPlan, BatchState, CitizenAnswer
-from civicloop.apps.dispatch.models.call_backs import CallBack, CallBackWay, Resolved
+from civicloop.apps.dispatch.models.call_backs import CONTENT_FROM, CallBack, CallBackWay, Resolved
 from civicloop.apps.dispatch.models.disputes import (
     Consultation,
     ConsultationOpinion,
@@ -29,6 +29,7 @@ from civicloop.apps.dispatch.models.replies import (
 from civicloop.apps.dispatch.models.supervision import SheetState, SupervisionSheet
 
 __all__ = [
+    "CONTENT_FROM",
     "BatchItem",
     "BatchPlan",
     "BatchState",

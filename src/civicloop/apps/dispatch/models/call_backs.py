@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.dispatch.models.orders import WorkOrder
 
+CONTENT_FROM = 3  # of 5; below it the citizen is not content
+
 
 class CallBackWay(models.TextChoices):
     PHONE = "phone", _("by telephone")

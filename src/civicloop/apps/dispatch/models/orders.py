@@ -28,7 +28,7 @@ class OrderState(models.TextChoices):
     REPLIED = "replied", _("replied")
     REVIEWED = "reviewed", _("reply reviewed")
     CALL_BACK = "call_back", _("being called back")
-    MERGED = "merged", _("merged")
+    MERGED = "merged", _("merged into another")
     CLOSED = "closed", _("closed")
     ARCHIVED = "archived", _("archived")
 

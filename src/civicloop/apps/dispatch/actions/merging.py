@@ -1,0 +1,71 @@
+"""Several orders about one matter become one that is handled; every citizen keeps an own order."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.dispatch.actions.moving import (
+    Step,
+    StepRefusedError,
+    lock_order,
+    move_order,
+    note_step,
+)
+from civicloop.apps.dispatch.actions.parties import end_parties
+from civicloop.apps.dispatch.models import OrderState, WorkOrder
+
+
+@transaction.atomic
+def merge_orders(
+    *,
+    master_id: int,
+    order_ids: Sequence[int],
+    reason: str,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> WorkOrder:
+    """Merge orders into a main order; all of them or, where one may not be merged, none.
+
+    What had been merged into one of them follows it. The main order's history says who joined.
+
+    Raises:
+        StepRefusedError: an order may not be merged, or the main order has ended or is merged.
+        StaleOrderError: somebody has moved the main order since the actor saw it.
+    """
+    master = lock_order(master_id, seen_version=seen_version)
+    if master.state == OrderState.MERGED or master.is_ended:
+        raise StepRefusedError(
+            _("No. %(number)s is %(state)s and cannot be a main order.")
+            % {"number": master.number, "state": master.get_state_display()}
+        )
+    joining = [pk for pk in dict.fromkeys(order_ids) if pk != master_id]
+    if not joining:
+        raise StepRefusedError(_("Choose at least one other order to merge."))
+
+    def follow(order: WorkOrder) -> None:
+        order.master = master
+        order.merged_orders.update(master=master)
+        end_parties(order, now=now)
+
+    step = Step(name="merge", actor=actor, now=now, reason=reason, details={"master": master_id})
+    for order_id in joining:
+        move_order(order_id=order_id, step=step, effect=follow)
+    joined = Step(name="joined", actor=actor, now=now, details={"orders": [*joining]})
+    return note_step(order=master, step=joined)
+
+
+@transaction.atomic
+def part_order(
+    *, order_id: int, reason: str, actor: User, now: datetime, seen_version: int | None = None
+) -> WorkOrder:
+    """Take an order out of its main order; it waits for dispatch on its own."""
+
+    def stand_alone(order: WorkOrder) -> None:
+        order.master = None
+
+    step = Step(name="part", actor=actor, now=now, note=reason, seen_version=seen_version)
+    return move_order(order_id=order_id, step=step, effect=stand_alone)

@@ -1,0 +1,154 @@
+"""Supervision (督办): sheets by person and by rule, one matter one sheet, never two for one unit."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
+from civicloop.apps.dispatch.models import (
+    CONTENT_FROM,
+    CallBack,
+    Resolved,
+    SheetState,
+    SupervisionSheet,
+    WorkOrder,
+)
+from civicloop.apps.places.models import Unit
+
+HIGHEST_LEVEL = 4  # a joint meeting
+OPEN_STATES = (SheetState.OPEN, SheetState.REPLIED)
+SHEETS_A_MONTH = 30  # for one unit, by rule: beyond it a person must look at the unit as a whole
+UNCONTENT_FOR_LEVEL_2 = 2
+
+
+@transaction.atomic
+def issue_sheet(
+    *,
+    order_id: int,
+    level: int,
+    cause: str,
+    reason: str,
+    unit: Unit,
+    actor: User | None,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> SupervisionSheet:
+    """Ask a unit to account for an order; a sheet that is open already is raised, not doubled.
+
+    Raises:
+        StepRefusedError: no reason, the order has ended, the open sheet is at that level or
+            above, or a rule has reached the unit's limit for the month.
+    """
+    order = lock_order(order_id)
+    if order.is_ended:
+        raise StepRefusedError(_("The order has ended."))
+    if actor and not reason.strip():
+        raise StepRefusedError(_("Say why: a sheet needs a reason."))
+    _refuse_beyond_limit(unit, actor, now)
+    open_sheet = order.sheets.filter(unit=unit, state__in=OPEN_STATES).first()
+    if open_sheet and open_sheet.level >= level:
+        raise StepRefusedError(_("The unit has an open sheet about this order already."))
+    if open_sheet:
+        _end(open_sheet, SheetState.ENDED, "", now)  # the higher one goes on
+    sheet = SupervisionSheet.objects.create(
+        order=order,
+        unit=unit,
+        level=level,
+        cause=cause,
+        reason=reason,
+        issued_by=actor,
+        issued_at=now,
+        due_at=due_at,
+    )
+    order.supervision_level = max(order.supervision_level, level)
+    order.is_escalated = order.is_escalated or level == HIGHEST_LEVEL
+    details = {"sheet": sheet.pk, "level": level, "unit": unit.pk}
+    note_step(
+        order=order,
+        step=Step(name="supervise", actor=actor, now=now, reason=cause, details={**details}),
+    )
+    return sheet
+
+
+def _refuse_beyond_limit(unit: Unit, actor: User | None, now: datetime) -> None:
+    if actor is not None:
+        return
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    by_rule = SupervisionSheet.objects.filter(unit=unit, issued_by=None, issued_at__gte=month)
+    if by_rule.count() >= SHEETS_A_MONTH:
+        raise StepRefusedError(_("The unit has had its sheets for this month."))
+
+
+@transaction.atomic
+def reply_to_sheet(*, sheet_id: int, text: str, actor: User, now: datetime) -> SupervisionSheet:
+    """The unit accounts for the order."""
+    sheet = _lock(sheet_id, SheetState.OPEN)
+    if actor.unit_id != sheet.unit_id:
+        raise StepRefusedError(_("The sheet is for another unit."))
+    if not text.strip():
+        raise StepRefusedError(_("Write what was done and what comes next."))
+    sheet.reply, sheet.replied_at, sheet.state = text, now, SheetState.REPLIED
+    sheet.save(update_fields=["reply", "replied_at", "state"])
+    _note(sheet, "sheet_replied", actor, now)
+    return sheet
+
+
+@transaction.atomic
+def end_sheet(
+    *, sheet_id: int, note: str, actor: User, now: datetime, is_withdrawn: bool = False
+) -> SupervisionSheet:
+    """The matter is accounted for (销号), or the sheet should not have been."""
+    expected = OPEN_STATES if is_withdrawn else (SheetState.REPLIED,)
+    sheet = _lock(sheet_id, *expected)
+    if not note.strip():
+        raise StepRefusedError(_("Say how it ended."))
+    _end(sheet, SheetState.WITHDRAWN if is_withdrawn else SheetState.ENDED, note, now)
+    order = sheet.order
+    remaining = order.sheets.filter(state__in=OPEN_STATES)
+    order.supervision_level = max(remaining.values_list("level", flat=True), default=0)
+    _note(sheet, "sheet_withdrawn" if is_withdrawn else "sheet_ended", actor, now)
+    return sheet
+
+
+def supervise_after_call_back(order: WorkOrder, *, now: datetime) -> SupervisionSheet | None:
+    """A citizen who was not content twice: the order is supervised at level 2, where it is not yet."""
+    not_content = Q(resolved=Resolved.NO) | Q(satisfaction__lt=CONTENT_FROM)
+    uncontent = CallBack.objects.filter(not_content, order=order, is_counted=True)
+    if order.lead_unit is None or uncontent.count() < UNCONTENT_FOR_LEVEL_2:
+        return None
+    try:
+        with transaction.atomic():
+            return issue_sheet(
+                order_id=order.pk,
+                level=2,
+                cause="not_content_twice",
+                reason="",
+                unit=order.lead_unit,
+                actor=None,
+                now=now,
+            )
+    except StepRefusedError:
+        return None  # supervised already, or the unit's limit is reached
+
+
+def _lock(sheet_id: int, *states: SheetState) -> SupervisionSheet:
+    order_id = SupervisionSheet.objects.values_list("order_id", flat=True).get(pk=sheet_id)
+    order = lock_order(order_id)
+    sheet = SupervisionSheet.objects.select_related("unit").get(pk=sheet_id)
+    sheet.order = order
+    if sheet.state not in states:
+        raise StepRefusedError(_("The sheet is %(state)s.") % {"state": sheet.get_state_display()})
+    return sheet
+
+
+def _end(sheet: SupervisionSheet, state: SheetState, note: str, now: datetime) -> None:
+    sheet.state, sheet.ended_at, sheet.end_note = state, now, note
+    sheet.save(update_fields=["state", "ended_at", "end_note"])
+
+
+def _note(sheet: SupervisionSheet, name: str, actor: User, now: datetime) -> None:
+    details = {"sheet": sheet.pk, "level": sheet.level}
+    note_step(order=sheet.order, step=Step(name=name, actor=actor, now=now, details={**details}))

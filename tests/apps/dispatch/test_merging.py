@@ -1,0 +1,158 @@
+import pytest
+from tests.factories import AppealFactory, WorkOrderFactory
+
+from civicloop.apps.dispatch.actions.answering import answer_all_citizens
+from civicloop.apps.dispatch.actions.merging import merge_orders, part_order
+from civicloop.apps.dispatch.actions.moving import (
+    StaleOrderError,
+    Step,
+    StepRefusedError,
+    move_order,
+)
+from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
+from civicloop.apps.intake.models import Appeal, Kind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def merged(make_signed, dispatcher, now) -> tuple[WorkOrder, WorkOrder]:
+    """An order that a unit has signed for, and one merged into it."""
+    master = make_signed()
+    other = WorkOrderFactory(appeal=AppealFactory(subject="路灯又不亮"))
+    merge_orders(
+        master_id=master.pk, order_ids=[other.pk], reason="same_matter", actor=dispatcher, now=now
+    )
+    master.refresh_from_db()
+    other.refresh_from_db()
+    return master, other
+
+
+def withdraw(order: WorkOrder, actor, now) -> None:
+    step = Step(
+        name="withdraw", actor=actor, now=now, reason="asked", close_type=CloseType.WITHDRAWN
+    )
+    move_order(order_id=order.pk, step=step)
+
+
+def test_the_main_order_says_who_joined(merged):
+    master, other = merged
+
+    assert (other.state, other.master) == (OrderState.MERGED, master)
+    joined = master.steps.get(name="joined")
+    assert joined.details == {"orders": [other.pk]}
+
+
+def test_what_was_merged_into_an_order_follows_it_to_its_main_order(merged, dispatcher, now):
+    master, other = merged
+    larger = WorkOrderFactory()
+
+    merge_orders(
+        master_id=larger.pk, order_ids=[master.pk], reason="same_matter", actor=dispatcher, now=now
+    )
+
+    assert set(larger.merged_orders.all()) == {master, other}
+
+
+def test_an_order_that_is_merged_has_no_unit_any_more(merged, dispatcher, now, make_dispatched):
+    master, _ = merged
+    at_unit = make_dispatched()
+
+    merge_orders(
+        master_id=master.pk, order_ids=[at_unit.pk], reason="same", actor=dispatcher, now=now
+    )
+
+    assert [party.is_open for party in at_unit.parties.all()] == [False]
+
+
+def test_all_are_merged_or_none(dispatcher, now):
+    master, good = WorkOrderFactory(), WorkOrderFactory()
+    report = WorkOrderFactory(kind=Kind.REPORT)
+
+    with pytest.raises(StepRefusedError, match="举报"):
+        merge_orders(
+            master_id=master.pk,
+            order_ids=[good.pk, report.pk],
+            reason="same_matter",
+            actor=dispatcher,
+            now=now,
+        )
+
+    good.refresh_from_db()
+    assert good.state == OrderState.TRIAGE
+
+
+def test_an_order_that_is_merged_is_no_main_order(merged, dispatcher, now):
+    _, other = merged
+
+    with pytest.raises(StepRefusedError, match="已并单"):
+        merge_orders(
+            master_id=other.pk,
+            order_ids=[WorkOrderFactory().pk],
+            reason="same",
+            actor=dispatcher,
+            now=now,
+        )
+
+
+def test_an_order_is_not_merged_with_itself(dispatcher, now):
+    order = WorkOrderFactory()
+
+    with pytest.raises(StepRefusedError, match="至少"):
+        merge_orders(
+            master_id=order.pk, order_ids=[order.pk], reason="same", actor=dispatcher, now=now
+        )
+
+
+def test_a_merge_is_refused_when_the_main_order_has_moved(make_dispatched, dispatcher, clerk, now):
+    master = make_dispatched()
+    move_order(order_id=master.pk, step=Step(name="sign", actor=clerk, now=now))
+
+    with pytest.raises(StaleOrderError):
+        merge_orders(
+            master_id=master.pk,
+            order_ids=[WorkOrderFactory().pk],
+            reason="same",
+            actor=dispatcher,
+            now=now,
+            seen_version=master.version,
+        )
+
+
+def test_each_citizen_is_answered_under_the_own_number_and_ends_with_the_main_order(
+    merged, dispatcher, now
+):
+    master, other = merged
+    answer_all_citizens(order=master, text="路灯已修复。", now=now)
+
+    withdraw(master, dispatcher, now)
+
+    other.refresh_from_db()
+    assert (other.state, other.close_type) == (OrderState.CLOSED, CloseType.WITH_MASTER)
+    assert other.answers.get().text == f"关于您的诉求{other.number}“路灯又不亮”：路灯已修复。"
+    assert Appeal.objects.get(pk=other.appeal_id).is_waiting is False
+
+
+def test_a_merged_citizen_is_not_forgotten_when_the_main_order_ends_without_an_answer(
+    merged, dispatcher, now
+):
+    master, first = merged
+    second = WorkOrderFactory()
+    merge_orders(
+        master_id=master.pk, order_ids=[second.pk], reason="same", actor=dispatcher, now=now
+    )
+
+    withdraw(master, dispatcher, now)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.master) == (OrderState.TRIAGE, None)
+    assert (second.state, second.master) == (OrderState.MERGED, first)
+
+
+def test_an_order_that_is_parted_waits_on_its_own(merged, dispatcher, now):
+    _, other = merged
+
+    parted = part_order(order_id=other.pk, reason="另一条街", actor=dispatcher, now=now)
+
+    assert (parted.state, parted.master) == (OrderState.TRIAGE, None)
