@@ -22,6 +22,7 @@ def now() -> datetime:
 @pytest.fixture(autouse=True)
 def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(django_settings, "MEDIA_ROOT", tmp_path / "files")
+    monkeypatch.setattr(django_settings, "CONTACT_KEY_FILE", tmp_path / "contact_key")
 
 
 @pytest.fixture(autouse=True)

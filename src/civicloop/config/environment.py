@@ -1,13 +1,11 @@
 """What the environment says, read and checked in one place."""
 
-import contextlib
 import os
-import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-SECRET_BYTES = 50
+from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
+
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
 LANGUAGES = ("zh-hans", "en")
@@ -61,19 +59,6 @@ def _whole_number(name: str, default: int) -> int:
     return int(text)
 
 
-def _kept_secret(file: Path) -> str:
-    """A secret of this installation's own, made once and readable by its user alone."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent)  # readable by its owner alone
-        with os.fdopen(handle, "w") as opened:
-            opened.write(secrets.token_urlsafe(SECRET_BYTES))
-        with contextlib.suppress(FileExistsError):  # another process was quicker: its secret counts
-            os.link(name, file)
-        Path(name).unlink()
-    return file.read_text()
-
-
 def read_environment() -> Environment:
     """Read the CIVICLOOP_* variables and DATABASE_URL; the defaults are safe.
 
@@ -91,7 +76,7 @@ def read_environment() -> Environment:
     return Environment(
         data_folder=data_folder,
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{data_folder}/civicloop.sqlite3"),
-        secret_key=secret_key or _kept_secret(data_folder / "secret_key"),
+        secret_key=secret_key or kept_secret(data_folder / "secret_key"),
         is_demo=_flag("CIVICLOOP_DEMO"),
         is_debug=_flag("CIVICLOOP_DEBUG"),
         language=_language(),

@@ -15,6 +15,9 @@ DATA_FOLDER = ENVIRONMENT.data_folder
 DEMO = ENVIRONMENT.is_demo
 DEBUG = ENVIRONMENT.is_debug
 SECRET_KEY = ENVIRONMENT.secret_key
+CONTACT_KEY_FILE = (
+    DATA_FOLDER / "contact_key"
+)  # seals citizens' contacts; see apps/intake/sealing.py
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
 

@@ -32,8 +32,8 @@ class CallerKeys:
         source tells one only there, a masked telephone number only together with the name.
         """
         phone, name = values.caller_phone, _plain(values.caller_name)
-        if phone and (digits := _whole_number(phone)):
-            return self._hash("phone", digits)
+        if phone and (key := self.key_of_phone(phone)):
+            return key
         caller = _plain(values.caller)
         if caller:
             is_phone = _SURE_NUMBER.fullmatch(caller)
@@ -41,6 +41,11 @@ class CallerKeys:
         if name and phone:
             return self._hash(self._source, f"{name} {_plain(phone)}")
         return self._hash(self._source, name) if name else ""
+
+    def key_of_phone(self, phone: str) -> str:
+        """The key of a whole telephone number, the same in every source; "" for any other text."""
+        digits = _whole_number(phone)
+        return self._hash("phone", digits) if digits else ""
 
     def _hash(self, scope: str, identity: str) -> str:
         text = f"{scope}\x1f{identity}".encode()

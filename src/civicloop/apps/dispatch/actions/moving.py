@@ -177,7 +177,7 @@ def note_step(*, order: WorkOrder, step: Step) -> WorkOrder:
     return order
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_order(*, order: WorkOrder, step: Step) -> WorkOrder:
     """Keep a new order with its first step; `order` is not saved yet."""
     order.version = 1

@@ -23,7 +23,7 @@ class Circumstances:
     respondent_unit: Unit | None = None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_order_for(
     *,
     appeal: Appeal,

@@ -16,7 +16,6 @@ from civicloop.apps.dispatch.models.orders import (
     OrderState,
     OrderStep,
     PartyRole,
-    Urgency,
     WorkOrder,
 )
 from civicloop.apps.dispatch.models.replies import (
@@ -27,6 +26,7 @@ from civicloop.apps.dispatch.models.replies import (
     Review,
 )
 from civicloop.apps.dispatch.models.supervision import SheetState, SupervisionSheet
+from civicloop.apps.intake.models import Urgency
 
 __all__ = [
     "CONTENT_FROM",

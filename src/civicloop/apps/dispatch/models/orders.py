@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicloop.apps.intake.models import Appeal, Kind, Topic
+from civicloop.apps.intake.models import Appeal, Kind, Topic, Urgency
 from civicloop.apps.places.models import Area, Unit
 
 NUMBER_DAY_DIGITS = 8
@@ -49,12 +49,6 @@ class CloseType(models.TextChoices):
     NOT_SAMPLED = "not_sampled", _("not sampled for a call-back")
     WITHDRAWN = "withdrawn", _("withdrawn by the citizen")
     WITH_MASTER = "with_master", _("ended with its main order")
-
-
-class Urgency(models.TextChoices):
-    GENERAL = "general", _("general")
-    URGENT = "urgent", _("urgent")
-    CRITICAL = "critical", _("very urgent")
 
 
 class DispatchBasis(models.TextChoices):

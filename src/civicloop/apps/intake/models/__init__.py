@@ -1,0 +1,53 @@
+"""HEAR: appeals from every channel, who registered them, and the files they came in."""
+
+from civicloop.apps.intake.models.appeals import (
+    STALLED_AFTER,
+    Appeal,
+    Channel,
+    ImportRun,
+    ImportState,
+    Kind,
+    LaterRow,
+    OnError,
+    OnExisting,
+    OriginalRow,
+    RejectedRow,
+    SearchMark,
+    Topic,
+    TopicBasis,
+    TopicTree,
+)
+from civicloop.apps.intake.models.registrations import (
+    Contact,
+    Element,
+    Receipt,
+    RecordedOn,
+    Registration,
+    Tally,
+    Urgency,
+)
+
+__all__ = [
+    "STALLED_AFTER",
+    "Appeal",
+    "Channel",
+    "Contact",
+    "Element",
+    "ImportRun",
+    "ImportState",
+    "Kind",
+    "LaterRow",
+    "OnError",
+    "OnExisting",
+    "OriginalRow",
+    "Receipt",
+    "RecordedOn",
+    "Registration",
+    "RejectedRow",
+    "SearchMark",
+    "Tally",
+    "Topic",
+    "TopicBasis",
+    "TopicTree",
+    "Urgency",
+]
