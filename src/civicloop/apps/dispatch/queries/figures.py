@@ -1,0 +1,98 @@
+"""The figures of a period, in all and by unit, and the orders behind each number."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from civicloop.apps.dispatch.figures import FIGURES, Figure, Period
+from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.places.models import Unit, UnitLevel
+from civicloop.values.ratios import Ratio, shared_ranks
+
+SMALLEST_RANKED = 30  # fewer cases say nothing about a unit
+
+
+class UnitFigure(NamedTuple):
+    """A unit's share; `rank` is among peers of its level and None where it is not comparable."""
+
+    unit: Unit
+    ratio: Ratio
+    rank: int | None
+
+
+def figures_of(orders: QuerySet[WorkOrder], period: Period) -> dict[str, Ratio]:
+    """Every figure of the period over the orders that the reader may see."""
+    return {code: _ratio(orders, figure, period) for code, figure in FIGURES.items()}
+
+
+def _ratio(orders: QuerySet[WorkOrder], figure: Figure, period: Period) -> Ratio:
+    counted = _of(orders, figure, period).aggregate(
+        whole=Count("pk"), part=Count("pk", filter=Q(figure.part()))
+    )
+    return Ratio(counted["part"], counted["whole"])
+
+
+def orders_behind(
+    orders: QuerySet[WorkOrder],
+    code: str,
+    period: Period,
+    *,
+    only_part: bool | None = None,
+    unit: Unit | None = None,
+) -> QuerySet[WorkOrder]:
+    """The rows of a figure: its whole, its part (True) or the rest of the whole (False)."""
+    figure = FIGURES[code]
+    behind = _of(orders, figure, period)
+    if unit:
+        behind = behind.filter(lead_unit=unit)
+    if only_part is None:
+        return behind
+    part = Q(figure.part())
+    return behind.filter(part) if only_part else behind.exclude(part)
+
+
+def _of(orders: QuerySet[WorkOrder], figure: Figure, period: Period) -> QuerySet[WorkOrder]:
+    zone = timezone.get_current_timezone()
+    first = datetime.combine(period.first_day, time.min, tzinfo=zone)
+    after = datetime.combine(period.last_day + timedelta(days=1), time.min, tzinfo=zone)
+    when = {f"{figure.cohort}__gte": first, f"{figure.cohort}__lt": after}
+    return orders.filter(Q(figure.whole()), **when)
+
+
+def figure_by_unit(
+    orders: QuerySet[WorkOrder], code: str, period: Period
+) -> Mapping[UnitLevel, list[UnitFigure]]:
+    """One figure by lead unit, in tiers of peers of one level, in the order of the units' codes.
+
+    Ranks are shared where intervals overlap, and given only from `SMALLEST_RANKED` cases on.
+    """
+    figure = FIGURES[code]
+    counted = (
+        _of(orders, figure, period)
+        .filter(lead_unit__isnull=False)
+        .values(unit=F("lead_unit"))
+        .annotate(whole=Count("pk"), part=Count("pk", filter=Q(figure.part())))
+    )
+    ratios = {row["unit"]: Ratio(row["part"], row["whole"]) for row in counted}
+    units = Unit.objects.filter(pk__in=ratios).order_by("code")
+    tiers: dict[UnitLevel, list[UnitFigure]] = {}
+    for level in UnitLevel:
+        peers = [unit for unit in units if unit.level == level]
+        ranks = _ranks({unit.pk: ratios[unit.pk] for unit in peers}, figure)
+        if peers:
+            tiers[level] = [UnitFigure(unit, ratios[unit.pk], ranks.get(unit.pk)) for unit in peers]
+    return tiers
+
+
+def _ranks(ratios: Mapping[int, Ratio], figure: Figure) -> dict[int, int]:
+    if figure.is_better_high is None:
+        return {}
+    if figure.is_better_high:
+        return shared_ranks(ratios, smallest=SMALLEST_RANKED)
+    turned = {
+        key: Ratio(one.denominator - one.numerator, one.denominator) for key, one in ratios.items()
+    }
+    return shared_ranks(turned, smallest=SMALLEST_RANKED)
