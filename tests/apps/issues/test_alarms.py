@@ -51,6 +51,7 @@ def test_a_burst_is_raised_once_with_what_is_needed_to_explain_it(city, now):
     assert (alarm.kind, alarm.event, alarm.title) == (AlarmKind.EVENT, city.event, city.event.title)
     assert (alarm.day, alarm.window_days, alarm.people_count) == (BURST_DAY, 1, 4)
     assert alarm.chance < alarm.bound
+    assert alarm.told_at == noon(BURST_DAY)
     assert alarm.tags == ["one_address"]
     assert alarm.curve["people"][-2:] == [4, 4]
     assert check.first_day == LAST_DAY - timedelta(days=6)
@@ -196,6 +197,7 @@ def test_listed_bursts_are_met_by_topic_place_and_day(city, tmp_path):
     figures = evaluate_listed_bursts(read_listed_bursts(file))["alarms"]
 
     assert (figures["bursts"], figures["recall_1_day"], figures["recall_ever"]) == (2, 0.5, 0.5)
+    assert figures["recall_48_hours"] is None  # the list has no hours
     assert figures["false_per_week"] == 0
 
 
@@ -246,6 +248,7 @@ def test_the_sample_citys_planted_bursts_are_measured_with_and_without_events(tm
     ]
     assert figures["alarms"]["bursts"] == figures["alarms: plain z-score"]["bursts"] > 0
     assert figures["alarms"]["recall_ever"] >= 0.75
+    assert figures["alarms"]["recall_1_day"] <= figures["alarms"]["recall_48_hours"]
     assert figures["alarms"]["false_per_week"] <= 2
     assert figures["alarms, topics only"]["recall_ever"] <= figures["alarms"]["recall_ever"]
 

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from civicloop.engines.evaluation.alarms import (
@@ -31,6 +34,23 @@ def test_recall_false_alarms_and_lead_are_counted():
     assert (score.recall, score.recall_1_day, score.recall_2_days) == (0.75, 0.25, 0.5)
     assert score.false_per_week == 0.1
     assert score.median_lead_days == 0  # 2 days before one peak, 2 after the other
+
+
+def test_48_hours_count_from_the_first_appeal_to_the_check():
+    first = datetime(2023, 11, 14, 9, 30, tzinfo=UTC)
+    bursts = [replace(burst, first_at=first) for burst in BURSTS]
+    soon, late = first + timedelta(hours=48), first + timedelta(hours=48, minutes=1)
+    alarms = [
+        ToldAlarm(day=12, burst=0, checked_at=late),
+        ToldAlarm(day=11, burst=0, checked_at=soon),
+        ToldAlarm(day=52, burst=1, checked_at=late),
+        ToldAlarm(day=95, burst=2),
+    ]
+
+    score = score_alarms(alarms, bursts, weeks=10)
+
+    assert score.recall_48_hours == 0.25
+    assert score_alarms(alarms, BURSTS, weeks=10).recall_48_hours is None
 
 
 def test_nothing_told_has_no_lead():

@@ -65,6 +65,45 @@ def test_what_comes_later_changes_no_alarm():
     assert [(each.day, each.key, each.score) for each in early] == told
 
 
+def _until(city, rows):
+    """The city as it is known right after an appeal."""
+    names = ("day", "caller", "topic", "place", "event")
+    return replace(city, **{name: getattr(city, name)[:rows] for name in names})
+
+
+def test_a_check_right_after_the_appeal_that_told_raises_the_alarm_and_one_before_it_does_not():
+    city = with_burst(burst_free_city(1), day=DAY, people=9, days=1)
+    burst = np.flatnonzero(city.event == city.event.max())
+    [alarm] = [
+        each
+        for each in watch(city, first_day=DAY, last_day=DAY).alarms
+        if each.key.event == city.event.max()
+    ]
+
+    after = watch(_until(city, alarm.told_by + 1), first_day=DAY, last_day=DAY).alarms
+    before = watch(_until(city, alarm.told_by), first_day=DAY, last_day=DAY).alarms
+
+    assert alarm.told_by == burst[2]  # the third citizen; six more came that day
+    assert [each.people for each in after if each.key == alarm.key] == [3]
+    assert [each for each in before if each.key == alarm.key] == []
+
+
+def test_what_another_alarm_explains_is_told_when_enough_is_left():
+    quiet = burst_free_city(1)
+    matter = with_burst(quiet, day=DAY, people=6, days=1, topic=7, township=4)
+    city = with_burst(matter, day=DAY, people=14, days=1, topic=7, township=10)
+    later = _new(matter, city)
+    event = city.event.copy()
+    event[later] = event.max() + np.arange(len(later))
+    city = replace(city, event=event)
+
+    alarms = watch(city, first_day=DAY, last_day=DAY).alarms
+
+    [topic] = [each for each in alarms if each.key.topic == 7]
+    assert [each.key.event for each in alarms if each.key.event >= 0] == [matter.event.max()]
+    assert topic.told_by > later[1]  # the six of the matter alone do not tell of the topic
+
+
 def test_a_day_alone_tells_what_a_longer_watch_tells_of_it():
     city = with_burst(burst_free_city(3), day=DAY, people=8, days=2)
 

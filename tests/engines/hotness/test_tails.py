@@ -56,6 +56,6 @@ def test_the_budget_is_used_up_and_never_exceeded(chances, budget):
 def test_the_upper_limit_is_exceeded_as_seldom_as_asked():
     mean = np.array([0.0, 0.05, 4.0])
 
-    limit = upper_limit(mean, 1e9, 0.01)
+    limit = upper_limit(mean, np.full(3, 1e9), np.full(3, 0.01))
 
     assert limit.tolist() == [0, 1, 9]  # P(N > 1 | 0.05) = 0.0012, P(N > 9 | 4) = 0.0081

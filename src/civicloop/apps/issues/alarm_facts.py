@@ -87,6 +87,7 @@ class AlarmHistory:
     frame: CityFrame
     first_day: date  # day 0; always a Monday, so that every run cuts the same weeks
     appeals: list[int]  # ids, by row
+    received_at: list[datetime]  # by row
     events: list[int | None]  # ids, by event number; None: an appeal that stands alone
 
     def number_of(self, day: date) -> int:
@@ -130,6 +131,7 @@ def alarm_history(appeals: Sequence[AppealRow], *, frame: CityFrame) -> AlarmHis
         frame=frame,
         first_day=date.fromordinal(first),
         appeals=[appeal.id for appeal in appeals],
+        received_at=[appeal.received_at for appeal in appeals],
         events=[event if isinstance(event, int) else None for event in event_ids],
     )
 

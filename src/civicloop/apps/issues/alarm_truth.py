@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -145,19 +145,25 @@ def _beside_plain(
             ToldAlarm(
                 day=alarm.day,
                 burst=burst_told(frozenset(alarm.rows.tolist()), alarm.expected, watched),
+                checked_at=_next_hour(history.received_at[alarm.told_by]),
             )
             for alarm in alarms
         ]
-        known = [_known(days[sorted(burst)].tolist()) for burst in watched]
+        known = [_known(history, sorted(burst)) for burst in watched]
         return score_alarms(told, known, weeks=found.weeks)
 
     return _figures_beside_plain(what, history, found, judge)
 
 
-def _known(days: Sequence[int]) -> KnownBurst:
-    counts = Counter(days)
+def _known(history: AlarmHistory, rows: Sequence[int]) -> KnownBurst:
+    counts = Counter(history.facts.day[rows].tolist())
     peak = max(counts, key=lambda day: (counts[day], day))
-    return KnownBurst(first_day=min(days), peak_day=peak)
+    return KnownBurst(first_day=min(counts), first_at=history.received_at[rows[0]], peak_day=peak)
+
+
+def _next_hour(at: datetime) -> datetime:
+    """When the check that runs on the hour sees what was received at a time."""
+    return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _figures_beside_plain(
@@ -175,6 +181,9 @@ def _figures(score: AlarmScore) -> Figures:
         "bursts": score.bursts,
         "alarms": score.alarms,
         "recall_2_days": round(score.recall_2_days, DIGITS),
+        "recall_48_hours": None
+        if score.recall_48_hours is None
+        else round(score.recall_48_hours, DIGITS),
         "recall_1_day": round(score.recall_1_day, DIGITS),
         "recall_ever": round(score.recall, DIGITS),
         "false_per_week": round(score.false_per_week, DIGITS),

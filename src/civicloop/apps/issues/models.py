@@ -507,7 +507,8 @@ class Alarm(models.Model):
     event = models.ForeignKey(Event, on_delete=models.SET_NULL, null=True, related_name="alarms")
     title = models.CharField(_("description"), max_length=200)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    day = models.DateField(_("raised at the end of"))
+    day = models.DateField(_("raised on"))
+    told_at = models.DateTimeField(_("told by the appeal of"), null=True)  # none: not kept then
     window_days = models.PositiveSmallIntegerField(_("window in days"))
     people_count = models.PositiveIntegerField(_("people"))
     appeal_count = models.PositiveIntegerField(_("appeals"))

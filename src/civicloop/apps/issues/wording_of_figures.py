@@ -79,7 +79,10 @@ FIGURES: Mapping[str, str | Promise] = {
     "recall_2_days": gettext_lazy(
         "share of the bursts told by the end of the second day after the first"
     ),
-    "recall_1_day": gettext_lazy("share told by the end of the next day, within 48 hours"),
+    "recall_48_hours": gettext_lazy(
+        "share told within 48 hours of the first appeal, with a check on the hour"
+    ),
+    "recall_1_day": gettext_lazy("share told by the end of the day after the first"),
     "recall_ever": gettext_lazy("share told at all"),
     "false_per_week": gettext_lazy("alarms a week that tell no known burst"),
     "median_lead_days": gettext_lazy("days from the alarm to the busiest day, median"),

@@ -1,6 +1,8 @@
 """Score alarms against bursts that are known to have happened.
 
 * An alarm tells a burst that holds half of what exceeds its expectation.
+* Recall within 48 hours: share of the bursts that a check told at most 48 hours after the burst's first
+  appeal. The check is the one that alarms ran at: checks on the hour see an appeal at the next full hour.
 * Recall within so many days: share of the bursts that an alarm told by the end of that day after the
   burst's first; day 0 is the first day itself.
 * False alarms a week: alarms that tell no known burst.
@@ -11,7 +13,10 @@ Source: own work.
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from statistics import median
+
+SOON = timedelta(hours=48)
 
 
 class AlarmGoldError(ValueError):
@@ -23,6 +28,7 @@ class KnownBurst:
     """A burst, by its days in days of any calendar."""
 
     first_day: int
+    first_at: datetime | None = None  # of its first appeal; None: not known
     peak_day: int | None = None  # with most appeals; the last of equal days; None: not known
 
 
@@ -32,6 +38,7 @@ class ToldAlarm:
 
     day: int
     burst: int | None
+    checked_at: datetime | None = None  # when the check that raised it ran; None: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,7 @@ class AlarmScore:
     bursts: int
     alarms: int
     recall: float  # told at all
+    recall_48_hours: float | None  # within 48 hours of the first appeal; None: times not known
     recall_1_day: float  # by the end of the day after the first: never later than 48 hours
     recall_2_days: float  # by the end of the second day after the first
     false_per_week: float
@@ -79,6 +87,11 @@ def score_alarms(
     for alarm in alarms:
         if alarm.burst is not None:
             told[alarm.burst] = min(alarm.day, told.get(alarm.burst, alarm.day))
+    in_time = {
+        alarm.burst
+        for alarm in alarms
+        if alarm.burst is not None and _is_soon(alarm, bursts[alarm.burst])
+    }
     delays = [day - bursts[burst].first_day for burst, day in told.items()]
     leads = [
         peak - day for burst, day in told.items() if (peak := bursts[burst].peak_day) is not None
@@ -87,8 +100,17 @@ def score_alarms(
         bursts=len(bursts),
         alarms=len(alarms),
         recall=len(told) / len(bursts),
+        recall_48_hours=None
+        if any(burst.first_at is None for burst in bursts)
+        else len(in_time) / len(bursts),
         recall_1_day=sum(delay <= 1 for delay in delays) / len(bursts),
         recall_2_days=sum(delay <= 2 for delay in delays) / len(bursts),
         false_per_week=sum(alarm.burst is None for alarm in alarms) / weeks,
         median_lead_days=median(leads) if leads else None,
     )
+
+
+def _is_soon(alarm: ToldAlarm, burst: KnownBurst) -> bool:
+    if alarm.checked_at is None or burst.first_at is None:
+        return False
+    return alarm.checked_at - burst.first_at <= SOON

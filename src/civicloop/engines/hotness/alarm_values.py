@@ -69,7 +69,7 @@ class Alarm:
     """A series that stands above what chance explains, from its first day to its last."""
 
     key: SeriesKey
-    day: int  # on which it was raised, at its end
+    day: int  # on which it was raised
     window_days: int  # the window that told most
     people: int  # citizens in the window, each once
     appeals: int  # appeals in the window
@@ -77,6 +77,9 @@ class Alarm:
     score: float  # chance of as many or more in some window, if nothing happened
     bound: float  # largest chance that raised an alarm that day
     rows: Ints = field(repr=False)  # rows of the appeals in the window
+    told_by: (
+        int  # row of the appeal with which it stood out: a check right after it raises the alarm
+    )
     last_day: int  # last day on which it still stood out, as far as was looked
     peak_day: int  # the last day with most citizens from the window's start to the last day
     curve: AlarmCurve | None = None  # None where only the plain z-score was asked

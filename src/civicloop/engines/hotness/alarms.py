@@ -1,7 +1,7 @@
 """Warn early: which topics, places and matters stand above what chance explains, day by day.
 
-Every alarm rests on what was received by the end of its day; a back-test is the same calculation over
-many days. The reader sets how many false alarms a week are allowed; the bound on each test follows.
+A day is judged by what was received of it against what is expected of the whole day, so that a check at any
+hour keeps the bound; a back-test is the same calculation over many days. The reader sets how many false alarms a week are allowed; the bound on each test follows.
 The method is told in docs/methods/early-warning.md.
 
 Source: own work; windows of several lengths as in the temporal scan statistic, Wallenstein and Neff
@@ -31,6 +31,7 @@ from civicloop.engines.hotness.alarm_values import (
 )
 from civicloop.engines.hotness.baseline import Baseline, Expected
 from civicloop.engines.hotness.counting import Cells, Sums, count_people
+from civicloop.engines.hotness.laws import Law, corrected
 from civicloop.engines.hotness.matters import FIT_DAYS, Joining, fit_joining
 from civicloop.engines.hotness.sieve import Candidate, Episode, Sieve
 from civicloop.engines.hotness.tails import tail, threshold_of, upper_limit
@@ -87,6 +88,8 @@ class _Told(NamedTuple):
 
 class _Watcher:
     """Goes through the weeks: learn, set the bound, test each series with an appeal that day."""
+
+    windows = WINDOWS
 
     def __init__(self, facts: AppealFacts, per_week: float, *, days: int) -> None:
         self._facts = facts
@@ -227,17 +230,12 @@ class _Watcher:
         in_week = self._people.between(series, day - WEEK + 1, day)
         chosen, series, day = (each[in_week >= LEAST_PEOPLE] for each in (chosen, series, day))
         people = np.stack([self._people.between(series, day - w + 1, day) for w in WINDOWS])
-        chances, means = (
-            np.stack(each)
-            for each in zip(
-                *(self._test(series, day, w, n) for w, n in zip(WINDOWS, people, strict=True)),
-                strict=True,
-            )
-        )
-        chances[people < LEAST_PEOPLE] = 1.0
+        laws = self._laws(series, day)
+        chances = np.stack([law.chance(n) for law, n in zip(laws, people, strict=True)])
+        means = np.stack([law.expected for law in laws])
         best = chances.argmin(axis=0)
         column = np.arange(len(chosen))
-        score = np.minimum(chances[best, column] * len(WINDOWS), 1.0)
+        score = corrected(chances[best, column], laws, largest=max(*self._week.bounds, UNUSUAL))
         self._forget(
             chosen, score, people[best, column], means[best, column], np.array(WINDOWS)[best]
         )
@@ -257,42 +255,39 @@ class _Watcher:
             for i in told
         ]
 
-    def _test(self, series: Ints, day: Ints, window: int, people: Floats) -> tuple[Floats, Floats]:
-        """The chance of the people in the windows that end on the days, and how many were expected."""
-        chance, mean = np.ones(len(series)), np.ones(len(series))
+    def _laws(self, series: Ints, day: Ints) -> list[Law]:
+        """What the people of each window that ends on the days follow if nothing happens."""
         is_topic = series < self._cells.events_from
-        exposure = self._window_appeals(day[is_topic], window)
-        mean[is_topic], size = self._week.expected.of(
-            series[is_topic], exposure, WINDOWS.index(window)
-        )
-        is_above = people[is_topic] > mean[is_topic]
-        chance[is_topic] = np.where(
-            is_above, tail(people[is_topic], mean[is_topic] + 1e-12, size), 1.0
-        )
-        events = ~is_topic
-        chance[events], mean[events] = self._test_matters(
-            series[events], day[events], window, people[events]
-        )
-        return chance, mean
+        laws = []
+        for window in WINDOWS:
+            law = Law(*(np.ones(len(series)) for _ in Law._fields))
+            for chosen, found in (
+                (is_topic, self._law_of_topics(series[is_topic], day[is_topic], window)),
+                (~is_topic, self._law_of_matters(series[~is_topic], day[~is_topic], window)),
+            ):
+                for column, values in zip(law, found, strict=True):
+                    column[chosen] = values
+            laws.append(law)
+        return laws
+
+    def _law_of_topics(self, series: Ints, day: Ints, window: int) -> Law:
+        exposure = self._window_appeals(day, window)
+        mean, size = self._week.expected.of(series, exposure, WINDOWS.index(window))
+        return Law(np.zeros(len(series)), mean, size)
+
+    def _law_of_matters(self, series: Ints, day: Ints, window: int) -> Law:
+        """The first citizen of a matter did not join it, and is taken for granted."""
+        start = day - window + 1
+        before = self._people.between(series, np.zeros_like(start), start - 1)
+        age = (start - self._first_days[series - self._cells.events_from]).astype(np.float64)
+        mean = self._week.joining.expected(before - 1, age, np.full(len(series), float(window)))
+        return Law((before == 0).astype(np.float64), mean, self._week.joining.size(before - 1))
 
     def _window_appeals(self, day: Ints, window: int) -> Floats:
         """Appeals of the whole city that were expected in the windows that end on the days."""
         running = np.concatenate([[0.0], np.cumsum(self._baseline.city.expected)])
         total: Floats = running[day + 1] - running[np.maximum(day - window + 1, 0)]
         return total
-
-    def _test_matters(
-        self, series: Ints, day: Ints, window: int, people: Floats
-    ) -> tuple[Floats, Floats]:
-        start = day - window + 1
-        before = self._people.between(series, np.zeros_like(start), start - 1)
-        is_new = before == 0
-        age = start - self._first_days[series - self._cells.events_from]
-        length = np.full(len(series), float(window))
-        joined = people - is_new  # the first of a matter did not join it
-        told = (joined, before - 1, age.astype(np.float64), length)
-        chance = self._week.joining.chance(*told)
-        return chance, self._week.joining.expected(*told[1:]) + is_new
 
     def _forget(self, cells: Ints, score: Floats, people: Floats, mean: Floats, days: Ints) -> None:
         """Keep only the expected share of people who came when a series stood out."""
@@ -312,21 +307,12 @@ class _Watcher:
 
     def score_again(self, candidate: Candidate, amount: int, ratio: float) -> float:
         """The chance of fewer people, against ``ratio`` times what is expected."""
-        if amount < LEAST_PEOPLE:
-            return 1.0
-        series = np.array([candidate.series])
-        day = np.array([candidate.day])
-        people = np.array([float(amount)])
-        if candidate.series >= self._cells.events_from:
-            chance, _mean = self._test_matters(series, day, candidate.window_days, people)
-        else:
-            exposure = self._window_appeals(day, candidate.window_days)
-            window = WINDOWS.index(candidate.window_days)
-            mean, size = self._week.expected.of(series, exposure, window)
-            if amount <= mean[0] * ratio:
-                return 1.0
-            chance = tail(people, mean * ratio, size)
-        return float(chance[0] * len(WINDOWS))
+        laws = [
+            law.times(ratio)
+            for law in self._laws(np.array([candidate.series]), np.array([candidate.day]))
+        ]
+        chance = laws[WINDOWS.index(candidate.window_days)].chance(np.array([float(amount)]))
+        return float(corrected(chance, laws, largest=max(self._week.bounds))[0])
 
     def rise(self, series: int, day: int, window_days: int) -> float:
         """The people of a topic's window as a multiple of what is expected."""
@@ -348,7 +334,7 @@ class _Watcher:
         seen = self._people.between(series, np.zeros_like(start), start - 1) - 1
         age = start - self._first_days[series - self._cells.events_from]
         rate = self._week.joining.expected(seen, age.astype(np.float64), np.ones(1))
-        size = self._week.joining.shape + np.maximum(seen, 0.0)
+        size = self._week.joining.size(seen)
         return _Told(episode, bound, float(rate[0]), float(size[0]))
 
     def _alarm(self, told: _Told, last_day: int) -> Alarm:
@@ -360,11 +346,13 @@ class _Watcher:
             expected = told.rate * self._baseline.city.expected[days]
         else:
             expected = np.where(days >= self._first_days[alarm.key.event], told.rate, 0.0)
+        same = np.ones(len(days))
+        upper = upper_limit(expected, told.size * same, UPPER_CHANCE * same)
         curve = AlarmCurve(
             first_day=first,
             people=tuple(self._people.between(series, days, days).astype(np.int64).tolist()),
             expected=tuple(expected.tolist()),
-            upper=tuple(upper_limit(expected, told.size, UPPER_CHANCE).tolist()),
+            upper=tuple(upper.tolist()),
         )
         return replace(alarm, curve=curve)
 

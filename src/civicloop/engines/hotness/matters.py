@@ -36,14 +36,15 @@ class Joining:
             age_days: Days from the first appeal to the window.
             window_days: Length of the window.
         """
-        shape = self.shape + np.maximum(seen, 0.0)
-        mean = self.expected(seen, age_days, window_days)
-        return tail(count, mean, shape)
+        return tail(count, self.expected(seen, age_days, window_days), self.size(seen))
+
+    def size(self, seen: Floats) -> Floats:
+        """Return the gamma shape of the rate of a matter that so many joined."""
+        return self.shape + np.maximum(seen, 0.0)
 
     def expected(self, seen: Floats, age_days: Floats, window_days: Floats) -> Floats:
         """Return how many are expected to join in a window."""
-        shape = self.shape + np.maximum(seen, 0.0)
-        mean: Floats = shape * window_days / (self.days + np.maximum(age_days, 0.0))
+        mean: Floats = self.size(seen) * window_days / (self.days + np.maximum(age_days, 0.0))
         return mean
 
 

@@ -32,6 +32,8 @@ FIRST_TRIED = 64  # candidates; doubled until enough is told
 class PlainWatch:
     """The z-scores of some days, once; alarms for any threshold."""
 
+    windows = (WEEK,)
+
     def __init__(self, facts: AppealFacts, *, first_day: int, last_day: int) -> None:
         """Score the days ``first_day`` to ``last_day``; the first 63 days of the facts are left out."""
         self._facts = facts

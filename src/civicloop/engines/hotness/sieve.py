@@ -10,6 +10,7 @@ surest is told, or the matter that makes up half of it. Another one is explained
 Source: own work.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -45,6 +46,11 @@ class Candidate(NamedTuple):
 class Scorer(Protocol):
     """How surely a series stands out."""
 
+    @property
+    def windows(self) -> tuple[int, ...]:
+        """Return the days that are looked at together."""
+        ...
+
     def bound_of(self, series: int, /) -> float:
         """Return the largest score that is told."""
         ...
@@ -63,6 +69,7 @@ class Episode:
     """A burst that was told."""
 
     candidate: Candidate
+    told_by: int  # row of the appeal with which it stood out
     first_day: int  # of the window in which it stood out first
     last_day: int  # on which it stood out last
 
@@ -98,9 +105,44 @@ class Sieve:
 
     def _opened(self, candidate: Candidate) -> Episode:
         first_day = candidate.day - candidate.window_days + 1
-        episode = Episode(candidate, first_day, candidate.day)
+        episode = Episode(candidate, self._told_by(candidate), first_day, candidate.day)
         self._open[candidate.series] = episode
         return episode
+
+    def _told_by(self, candidate: Candidate) -> int:
+        """Return the row of the day's first appeal with which the series stands out.
+
+        What is expected is that of the whole day at every hour of it, and counts only grow: a check
+        at any hour raises no alarm that the day's end would not, so that the bound holds for all.
+        """
+        rows, counted = self.rows(candidate.series, candidate.day, candidate.day)
+        order = np.argsort(rows, kind="stable")
+        so_far = np.cumsum(counted[order] if self._counts_people else np.ones(len(order)))
+        at = bisect_left(
+            range(len(order) - 1),
+            1,
+            key=lambda i: int(self._would_be_told(candidate, int(so_far[i]), int(rows[order[i]]))),
+        )
+        return int(rows[order[at]])
+
+    def _would_be_told(self, candidate: Candidate, today: int, until: int) -> bool:
+        """Tell whether some window stands out, unexplained, with so many on its last day up to a row."""
+        if not self._stands_out(candidate, today):
+            return False
+        return not self._is_explained(candidate, until)
+
+    def _stands_out(self, candidate: Candidate, today: int) -> bool:
+        bound = self._scorer.bound_of(candidate.series)
+        for days in self._scorer.windows:
+            before = self._amount(candidate.series, candidate.day - days + 1, candidate.day - 1)
+            window = candidate._replace(window_days=days)
+            if self._scorer.score_again(window, before + today, 1.0) <= bound:
+                return True
+        return False
+
+    def _amount(self, series: int, first_day: int, last_day: int) -> int:
+        rows, counted = self.rows(series, first_day, last_day)
+        return int(counted.sum()) if self._counts_people else len(rows)
 
     def _making_up(self, whole: Candidate, matters: list[Candidate]) -> list[Candidate]:
         """Return the matter that makes up half of a topic, if there is one: it says more."""
@@ -142,6 +184,7 @@ class Sieve:
             score=candidate.score,
             bound=bound,
             rows=np.sort(rows),
+            told_by=episode.told_by,
             last_day=episode.last_day,
             peak_day=episode.first_day + int(np.flatnonzero(per_day == per_day.max())[-1]),
         )
@@ -152,9 +195,12 @@ class Sieve:
             return SeriesKey(event=series - cells.events_from)
         return SeriesKey(topic=series // cells.places, place=series % cells.places)
 
-    def _is_explained(self, candidate: Candidate) -> bool:
+    def _is_explained(self, candidate: Candidate, until: int | None = None) -> bool:
+        """Tell whether open bursts explain the appeals of a candidate, all or those up to a row."""
         first = candidate.day - candidate.window_days + 1
         rows, counted = self.rows(candidate.series, first, candidate.day)
+        if until is not None:
+            rows, counted = rows[rows <= until], counted[rows <= until]
         left = np.ones(len(rows), dtype=bool)
         ratio = 1.0
         for series, inside in self._told_about(rows).items():

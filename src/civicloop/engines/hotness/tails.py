@@ -8,7 +8,7 @@ kept by the sum of the chances holds under any dependence of the tests (Bonferro
 import numpy as np
 from scipy.special import betainc
 
-from civicloop.engines.hotness.alarm_values import Floats, Ints
+from civicloop.engines.hotness.alarm_values import Bools, Floats, Ints
 
 SMALLEST = 1e-300
 
@@ -27,23 +27,27 @@ def tail(count: Floats, mean: Floats, size: Floats) -> Floats:
     return kept
 
 
-def upper_limit(mean: Floats, size: float, chance: float) -> Ints:
+def upper_limit(mean: Floats, size: Floats, chance: Floats) -> Ints:
     """Return the largest counts that are exceeded with at most this chance, elementwise.
 
     Args:
         mean: Expected counts, at least 0; 0 has the limit 0.
         size: Gamma shape of the rate.
-        chance: Above 0.
+        chance: Above 0 and below 1.
     """
-    limit = np.zeros(len(mean), dtype=np.int64)
-    above = mean > 0
-    while above.any():
-        above[above] = (
-            tail((limit[above] + 1).astype(np.float64), mean[above], np.full(above.sum(), size))
-            > chance
-        )
-        limit[above] += 1
-    return limit
+
+    def is_rare(count: Floats) -> Bools:
+        return tail(count + 1, mean + SMALLEST, size) <= chance
+
+    high = np.ones(len(mean))
+    while not (rare := is_rare(high)).all():
+        high = np.where(rare, high, 2 * high)
+    low = np.full(len(mean), -1.0)  # exceeded more often
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        rare = is_rare(middle)
+        high, low = np.where(rare, middle, high), np.where(rare, low, middle)
+    return high.astype(np.int64)
 
 
 def threshold_of(chances: Floats, weights: Floats, budget: float) -> float:

@@ -122,7 +122,7 @@ def _curve_summary(alarm: Alarm, marks: Sequence[date]) -> str:
     if lead > 0:
         words = ngettext("%(lead)s day after the alarm", "%(lead)s days after the alarm", lead)
         peak = f"{peak}, {words % {'lead': lead}}"
-    return _("Alarm at the end of %(days)s (marked); %(peak)s; it stood out until %(last)s.") % {
+    return _("Alarm on %(days)s (marked); %(peak)s; it stood out until %(last)s.") % {
         "days": ", ".join(day_words(day) for day in marks),
         "peak": peak,
         "last": day_words(alarm.last_day),

@@ -60,8 +60,9 @@ def raise_alarms(
 ) -> AlarmCheck:
     """Find what rose on the days from ``first_day`` to ``last_day``; replaces those days' alarms.
 
-    Each day is judged by what was received by its end. Run again, it finds the same; an alarm that
-    goes on is only brought up to date.
+    Each day is judged by what was received of it, against what is expected of the whole day: run during
+    the day it raises no alarm that the end of the day would not, only sooner. Run again, it finds the
+    same; an alarm that goes on is only brought up to date.
 
     Raises:
         TooLittleHistoryError: Fewer than nine weeks of appeals lie before ``last_day``.
@@ -108,6 +109,7 @@ def _alarms(history: AlarmHistory, found: Watch) -> list[Alarm]:
                 title=subject.title,
                 place=subject.place,
                 day=history.day_of(alarm.day),
+                told_at=history.received_at[alarm.told_by],
                 window_days=alarm.window_days,
                 people_count=alarm.people,
                 appeal_count=alarm.appeals,
@@ -153,6 +155,7 @@ def _writers(history: AlarmHistory, writers: Sequence[BusyWriter]) -> list[Alarm
                 title=subject.title,
                 place=subject.place,
                 day=history.day_of(writer.day),
+                told_at=history.received_at[int(writer.rows[-1])],
                 window_days=writer.day - first + 1,
                 people_count=1,
                 appeal_count=len(writer.rows),
