@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "civicloop.apps.intake",
     "civicloop.apps.issues",
     "civicloop.apps.dispatch",
+    "civicloop.apps.cases",
     "civicloop.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,145 @@
+import pytest
+
+from civicloop.apps.cases.actions.petitions import (
+    accept_stage,
+    give_opinion,
+    give_to_leader,
+    recuse,
+    register_petition,
+)
+from civicloop.apps.cases.actions.records import CaseRefusedError
+from civicloop.apps.cases.models import (
+    PetitionCase,
+    PetitionCategory,
+    PetitionStage,
+    PetitionVerdict,
+    StageLevel,
+)
+
+
+@pytest.fixture
+def petition(officer, now) -> PetitionCase:
+    return register_petition(
+        subject="征地补偿", category=PetitionCategory.CLAIM, actor=officer, now=now
+    )
+
+
+@pytest.fixture
+def accept(petition, officer, now):
+    def make(level, organ, at=now) -> PetitionStage:
+        return accept_stage(
+            petition_id=petition.pk, level=level, organ=organ, actor=officer, now=at
+        )
+
+    return make
+
+
+@pytest.fixture
+def answer(officer, now):
+    def make(stage, verdict=PetitionVerdict.NOT_SUPPORTED, **said) -> PetitionStage:
+        usual = {"facts": "已按标准补偿。", "legal_basis": "土地管理法"}
+        return give_opinion(
+            stage_id=stage.pk, verdict=verdict, actor=officer, now=now, **usual | said
+        )
+
+    return make
+
+
+def test_a_petition_goes_through_its_three_levels_and_has_ended(petition, accept, answer, units):
+    for level, organ in zip(StageLevel, units, strict=True):
+        petition.refresh_from_db()
+        assert petition.ended_at is None
+        answer(accept(level, organ))
+
+    petition.refresh_from_db()
+    assert petition.ended_at is not None
+    with pytest.raises(CaseRefusedError, match="终结"):
+        accept(StageLevel.HANDLING, units[0])
+
+
+def test_no_level_is_skipped_or_had_twice(accept, answer, units):
+    with pytest.raises(CaseRefusedError, match="依次"):
+        accept(StageLevel.REVIEW, units[0])
+    answer(accept(StageLevel.HANDLING, units[0]))
+    with pytest.raises(CaseRefusedError, match="依次"):
+        accept(StageLevel.HANDLING, units[1])
+
+
+def test_the_next_level_waits_for_the_opinion_of_the_one_before(accept, units):
+    accept(StageLevel.HANDLING, units[0])
+
+    with pytest.raises(CaseRefusedError, match="意见"):
+        accept(StageLevel.REVIEW, units[1])
+
+
+def test_the_organ_that_gave_an_opinion_does_not_review_it(accept, answer, units):
+    answer(accept(StageLevel.HANDLING, units[0]))
+
+    with pytest.raises(CaseRefusedError, match="另一"):
+        accept(StageLevel.REVIEW, units[0])
+
+
+def test_a_review_asked_for_too_late_is_not_accepted(accept, answer, units, now):
+    stage = answer(accept(StageLevel.HANDLING, units[0]))
+    stage.ask_by_at = now.replace(hour=9, minute=0)
+    stage.save()
+
+    with pytest.raises(CaseRefusedError, match="期限"):
+        accept(StageLevel.REVIEW, units[1])
+
+
+@pytest.mark.parametrize("missing", ["facts", "legal_basis"])
+def test_an_opinion_names_its_facts_and_its_law(missing, accept, answer, units):
+    stage = accept(StageLevel.HANDLING, units[0])
+
+    with pytest.raises(CaseRefusedError):
+        answer(stage, **{missing: " "})
+
+
+def test_a_settlement_ends_the_petition_and_needs_no_law(petition, accept, answer, units):
+    answer(accept(StageLevel.HANDLING, units[0]), PetitionVerdict.SETTLED, legal_basis="")
+
+    petition.refresh_from_db()
+    assert petition.ended_at is not None
+
+
+def test_an_opinion_is_given_once(accept, answer, units):
+    stage = answer(accept(StageLevel.HANDLING, units[0]))
+
+    with pytest.raises(CaseRefusedError, match="已"):
+        answer(stage)
+
+
+def test_who_is_recused_does_not_touch_the_petition(petition, accept, officer, units, now):
+    recuse(petition_id=petition.pk, user=officer, reason="同乡", actor=officer, now=now)
+
+    with pytest.raises(CaseRefusedError, match="回避"):
+        accept(StageLevel.HANDLING, units[0])
+
+
+def test_a_leader_who_is_recused_loses_the_petition_and_does_not_get_it_back(
+    petition, leader, officer, now
+):
+    give_to_leader(petition_id=petition.pk, leader=leader, actor=officer, now=now)
+
+    recuse(petition_id=petition.pk, user=leader, reason="亲属", actor=officer, now=now)
+
+    petition.refresh_from_db()
+    assert petition.package_leader is None
+    with pytest.raises(CaseRefusedError, match="回避"):
+        give_to_leader(petition_id=petition.pk, leader=leader, actor=officer, now=now)
+
+
+@pytest.mark.parametrize(("people", "representatives"), [(6, 6), (2, 3), (1, 0)])
+def test_a_joint_petition_has_at_most_five_representatives_of_its_people(
+    people, representatives, officer, now
+):
+    with pytest.raises(CaseRefusedError):
+        register_petition(
+            subject="欠薪",
+            category=PetitionCategory.CLAIM,
+            people_count=people,
+            representative_count=representatives,
+            actor=officer,
+            now=now,
+        )
