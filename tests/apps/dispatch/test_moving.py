@@ -3,7 +3,11 @@ from tests.factories import AppealFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.audit.models import AuditEvent
-from civicloop.apps.dispatch.actions.dispatching import dispatch_order, redispatch_order
+from civicloop.apps.dispatch.actions.dispatching import (
+    dispatch_order,
+    redispatch_order,
+    reopen_order,
+)
 from civicloop.apps.dispatch.actions.moving import (
     StaleOrderError,
     Step,
@@ -221,3 +225,33 @@ def test_a_reopened_order_has_no_end_any_more(dispatcher, now):
     reopened = move_order(order_id=order.pk, step=step)
 
     assert (reopened.state, reopened.closed_at, reopened.close_type) == ("triage", None, "")
+
+
+def test_a_closed_order_is_no_longer_in_the_hands_of_its_unit(make_signed, dispatcher, now):
+    order = make_signed()
+
+    step = Step(
+        name="withdraw", actor=dispatcher, now=now, reason="asked", close_type=CloseType.WITHDRAWN
+    )
+    closed = move_order(order_id=order.pk, step=step)
+
+    assert [(party.is_open, party.ended_at) for party in closed.parties.all()] == [(False, now)]
+
+
+def test_a_reopened_order_begins_a_new_round_without_a_unit(make_signed, dispatcher, now):
+    order = make_signed()
+    step = Step(
+        name="withdraw", actor=dispatcher, now=now, reason="asked", close_type=CloseType.WITHDRAWN
+    )
+    move_order(order_id=order.pk, step=step)
+
+    again = reopen_order(order_id=order.pk, new_fact="又漏水了", actor=dispatcher, now=now)
+
+    assert (again.state, again.round, again.lead_unit) == (OrderState.TRIAGE, 2, None)
+
+
+def test_an_order_is_not_reopened_without_a_new_fact(dispatcher, now):
+    order = WorkOrderFactory(state=OrderState.CLOSED, closed_at=now, close_type=CloseType.EXPLAINED)
+
+    with pytest.raises(StepRefusedError, match="理由"):
+        reopen_order(order_id=order.pk, new_fact="", actor=dispatcher, now=now)

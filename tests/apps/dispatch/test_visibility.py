@@ -4,6 +4,8 @@ from tests.factories import UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.dispatching import redispatch_order
+from civicloop.apps.dispatch.actions.moving import Step, move_order
+from civicloop.apps.dispatch.models import CloseType
 from civicloop.apps.dispatch.visibility import orders_visible_to
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +54,13 @@ def test_whoever_is_not_staff_sees_none(make_dispatched):
 
     assert not orders_visible_to(AnonymousUser()).exists()
     assert not orders_visible_to(UserFactory(role=Role.GUEST)).exists()
+
+
+def test_a_unit_still_sees_what_it_handled_to_the_end(make_signed, clerk, dispatcher, now):
+    order = make_signed()
+    step = Step(
+        name="withdraw", actor=dispatcher, now=now, reason="asked", close_type=CloseType.WITHDRAWN
+    )
+    move_order(order_id=order.pk, step=step)
+
+    assert list(orders_visible_to(clerk)) == [order]

@@ -8,7 +8,7 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
 from civicloop.apps.dispatch.actions.moving import Step, move_order
-from civicloop.apps.dispatch.actions.parties import assign_parties, end_parties
+from civicloop.apps.dispatch.actions.parties import assign_parties, release_parties
 from civicloop.apps.dispatch.models import DispatchBasis, WorkOrder
 from civicloop.apps.places.models import Unit
 
@@ -69,8 +69,27 @@ def redispatch_order(
     """Take an order from its units; it waits for the dispatcher again."""
 
     def take(order: WorkOrder) -> None:
-        end_parties(order, now=now)
+        release_parties(order, now=now)
         order.return_count += 1
 
     step = Step(name="redispatch", actor=actor, now=now, seen_version=seen_version, note=reason)
     return move_order(order_id=order_id, step=step, effect=take)
+
+
+@transaction.atomic
+def reopen_order(
+    *,
+    order_id: int,
+    new_fact: str,
+    actor: User | None,
+    now: datetime,
+    seen_version: int | None = None,
+) -> WorkOrder:
+    """A new fact opens a closed order again: a new round, and a dispatcher names who acts."""
+
+    def begin_again(order: WorkOrder) -> None:
+        order.round += 1
+        order.lead_unit = None
+
+    step = Step(name="reopen", actor=actor, now=now, seen_version=seen_version, note=new_fact)
+    return move_order(order_id=order_id, step=step, effect=begin_again)

@@ -14,7 +14,7 @@ from civicloop.apps.dispatch.actions.moving import (
     move_order,
     note_step,
 )
-from civicloop.apps.dispatch.actions.parties import end_parties
+from civicloop.apps.dispatch.actions.parties import release_parties
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
 
 
@@ -49,7 +49,7 @@ def merge_orders(
     def follow(order: WorkOrder) -> None:
         order.master = master
         order.merged_orders.update(master=master)
-        end_parties(order, now=now)
+        release_parties(order, now=now)
 
     step = Step(name="merge", actor=actor, now=now, reason=reason, details={"master": master_id})
     for order_id in joining:

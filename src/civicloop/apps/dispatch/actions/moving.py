@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json, record_event
+from civicloop.apps.dispatch.actions.parties import end_parties
 from civicloop.apps.dispatch.guards import broken_guard
 from civicloop.apps.dispatch.models import CloseType, OrderState, OrderStep, WorkOrder
 from civicloop.apps.dispatch.transitions import TRANSITIONS, Transition
@@ -67,6 +68,7 @@ def move_order(*, order_id: int, step: Step, effect: Effect | None = None) -> Wo
     _take(order, step, transition)
     _write(order, step, before)
     if order.state == OrderState.CLOSED:
+        end_parties(order, now=step.now)
         _end_merged(order, step)
     return order
 

@@ -20,10 +20,16 @@ def assign_parties(
     )
 
 
-def end_parties(order: WorkOrder, *, now: datetime) -> None:
-    """The units that had the order have it no longer."""
-    order.parties.filter(is_open=True).update(is_open=False, ended_at=now)
+def release_parties(order: WorkOrder, *, now: datetime) -> None:
+    """The units that had the order have it no longer, and no longer see it."""
+    end_parties(order, now=now, is_released=True)
     order.lead_unit = None
+
+
+def end_parties(order: WorkOrder, *, now: datetime, is_released: bool = False) -> None:
+    """The units' part in the order is over."""
+    parties = order.parties.filter(is_open=True)
+    parties.update(is_open=False, ended_at=now, is_released=is_released)
 
 
 def assign_again(order: WorkOrder, *, now: datetime) -> list[OrderParty]:

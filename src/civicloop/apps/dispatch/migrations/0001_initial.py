@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due at')),
                 ('is_open', models.BooleanField(default=True, verbose_name='open')),
+                ('is_released', models.BooleanField(default=False, verbose_name='order taken from the unit')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.unit')),
             ],
             options={

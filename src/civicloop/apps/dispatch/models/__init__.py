@@ -10,6 +10,7 @@ from civicloop.apps.dispatch.models.disputes import (
     Verdict,
 )
 from civicloop.apps.dispatch.models.orders import (
+    ENDED,
     CloseType,
     DispatchBasis,
     OrderParty,
@@ -30,6 +31,7 @@ from civicloop.apps.intake.models import Urgency
 
 __all__ = [
     "CONTENT_FROM",
+    "ENDED",
     "BatchItem",
     "BatchPlan",
     "BatchState",

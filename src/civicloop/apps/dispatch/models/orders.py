@@ -181,6 +181,7 @@ class OrderParty(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     is_open = models.BooleanField(_("open"), default=True)
+    is_released = models.BooleanField(_("order taken from the unit"), default=False)
 
     class Meta:
         verbose_name = _("party to an order")
