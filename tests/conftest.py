@@ -28,9 +28,16 @@ def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture(autouse=True)
 def nothing_kept_of_another_test() -> None:
     """A test's tables are rolled back and their numbers used again; what a process keeps is not."""
+    from civicloop.apps.dispatch import directory_facts, unit_models
     from civicloop.apps.issues.actions import find_events, readings, topics
 
-    for kept in (find_events.background_of, readings._loaded, topics._loaded):
+    for kept in (
+        find_events.background_of,
+        readings._loaded,
+        topics._loaded,
+        directory_facts._rule_book,
+        unit_models._loaded,
+    ):
         kept.cache_clear()
 
 

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.audit.models import AuditEvent
-from civicloop.apps.issues.actions import topic_versions
+from civicloop.apps.issues import model_gain
 from civicloop.apps.issues.actions.topic_versions import put_to_use, train_topics
 from civicloop.apps.issues.actions.topics import active_model
 from civicloop.apps.issues.models import TopicModelVersion
@@ -82,7 +82,7 @@ def test_a_version_that_is_only_as_good_is_kept_aside():
 
     version = train(OLD + rows(["供水", "噪声"], first_day=50, count=60))
 
-    assert version.comparison["rows"] > topic_versions.FEWEST_COMPARED
+    assert version.comparison["rows"] > model_gain.FEWEST_COMPARED
     assert not version.comparison["is_measured"]
     assert not version.is_active
 

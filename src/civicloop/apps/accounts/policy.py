@@ -29,14 +29,18 @@ class Action(StrEnum):
     REVIEW_REPLIES = "review_replies"
     CALL_BACK = "call_back"
     SUPERVISE = "supervise"  # issue sheets, escalate
+    VIEW_DIRECTORY = "view_directory"  # which unit answers for what
     EDIT_DIRECTORY = "edit_directory"
+    APPROVE_DIRECTORY = "approve_directory"  # what another wrote
     VIEW_FIGURES = "view_figures"
     HOLD_MEETINGS = "hold_meetings"
     MEDIATE = "mediate"
     HANDLE_PETITIONS = "handle_petitions"
 
 
-READING = frozenset({Action.VIEW_APPEALS, Action.VIEW_ARTICLES, Action.EXPORT})
+READING = frozenset(
+    {Action.VIEW_APPEALS, Action.VIEW_ARTICLES, Action.VIEW_DIRECTORY, Action.EXPORT}
+)
 HANDLING = READING | {
     Action.RUN_BACKTEST,
     Action.SETTLE_TOPIC,
@@ -55,7 +59,9 @@ DISPATCHING = HANDLING | {
     Action.CALL_BACK,
     Action.VIEW_FIGURES,
 }
-OF_UNIT = frozenset({Action.VIEW_ORDERS, Action.HANDLE_ORDERS, Action.VIEW_ARTICLES})
+OF_UNIT = frozenset(
+    {Action.VIEW_ORDERS, Action.HANDLE_ORDERS, Action.VIEW_ARTICLES, Action.VIEW_DIRECTORY}
+)
 OVERSEEING = READING | {Action.VIEW_ORDERS, Action.VIEW_HISTORY, Action.VIEW_FIGURES}
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.GUEST: READING,
@@ -71,6 +77,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.SUPERVISOR: OVERSEEING
     | {
         Action.APPROVE_ARTICLES,
+        Action.APPROVE_DIRECTORY,
         Action.CHOOSE_MODEL,
         Action.RUN_BACKTEST,
         Action.EDIT_EVENTS,

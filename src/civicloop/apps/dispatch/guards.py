@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
+from civicloop.apps.dispatch.directory_facts import case_of, directory_on, rule_book
 from civicloop.apps.dispatch.models import OrderParty, PartyRole, WorkOrder
 from civicloop.apps.dispatch.transitions import Guard
 from civicloop.apps.intake.models import Kind
+from civicloop.engines.routing.rules import Choice, Level
 
 Check = Callable[[WorkOrder, User | None], str]  # "" where the condition holds
 
@@ -32,6 +35,20 @@ def _not_the_respondent(order: WorkOrder, _actor: User | None) -> str:
     return _("The appeal is about %(unit)s: it must not handle it. Give it to the level above.") % {
         "unit": order.respondent_unit
     }
+
+
+def _grassroots_allowed(order: WorkOrder, _actor: User | None) -> str:
+    unit = order.lead_unit
+    if unit is None or not Level(unit.level).is_grassroots:
+        return ""
+    day = timezone.localdate(order.dispatched_at)
+    directory = directory_on(day)
+    choice = rule_book(directory).choose(case_of(order, day)) if directory else None
+    if not isinstance(choice, Choice) or choice.rule.grassroots_allowed:
+        return ""
+    return _(
+        "Rule %(rule)s of the directory does not allow townships or villages to be made to act here."
+    ) % {"rule": choice.rule.number}
 
 
 def _alone_in_kind(order: WorkOrder, _actor: User | None) -> str:
@@ -79,6 +96,7 @@ def _parties_replied(order: WorkOrder, _actor: User | None) -> str:
 CHECKS: Mapping[Guard, Check] = {
     Guard.COMPLETE: _complete,
     Guard.NOT_THE_RESPONDENT: _not_the_respondent,
+    Guard.GRASSROOTS_ALLOWED: _grassroots_allowed,
     Guard.ALONE_IN_KIND: _alone_in_kind,
     Guard.OWN_ORDER: _own_order,
     Guard.LEAD_OF_ORDER: _lead_of_order,

@@ -20,6 +20,7 @@ class Guard(StrEnum):
 
     COMPLETE = "complete"  # the five elements are there
     NOT_THE_RESPONDENT = "not_the_respondent"  # no party is the unit complained of
+    GRASSROOTS_ALLOWED = "grassroots_allowed"  # a department's matter is not pushed to a township
     ALONE_IN_KIND = "alone_in_kind"  # a report never merges with anything but the same kind
     OWN_ORDER = "own_order"  # the actor's unit is a party
     LEAD_OF_ORDER = "lead_of_order"  # the actor's unit leads
@@ -151,6 +152,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         CENTRE,
         _("The directory, or a person, names who must act."),
         Guard.NOT_THE_RESPONDENT,
+        Guard.GRASSROOTS_ALLOWED,
         by_platform=True,
     ),
     "object": _move(

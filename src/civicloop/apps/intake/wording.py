@@ -48,6 +48,10 @@ REFERENCE: dict[ReferenceCode, Words] = {
     ReferenceCode.UNKNOWN_UNIT: gettext_lazy("no unit is called “%(value)s”; load units first"),
     ReferenceCode.GAP_IN_LEVELS: gettext_lazy("a third level without a second"),
     ReferenceCode.TWICE: gettext_lazy("“%(value)s” stands in two rows"),
+    ReferenceCode.NO_DAY: gettext_lazy("“%(value)s” in “%(column)s” is no day (YYYY-MM-DD)"),
+    ReferenceCode.NEITHER_YES_NOR_NO: gettext_lazy(
+        "“%(value)s” in “%(column)s” is neither yes nor no"
+    ),
 }
 
 

@@ -26,6 +26,8 @@ class ReferenceCode(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"
     GAP_IN_LEVELS = "gap_in_levels"
     TWICE = "twice"
+    NO_DAY = "no_day"
+    NEITHER_YES_NOR_NO = "neither_yes_nor_no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,13 @@
 
 from civicloop.apps.dispatch.models.answers import BatchItem, BatchPlan, BatchState, CitizenAnswer
 from civicloop.apps.dispatch.models.call_backs import CONTENT_FROM, CallBack, CallBackWay, Resolved
+from civicloop.apps.dispatch.models.directory import (
+    DirectoryRule,
+    DirectoryState,
+    DirectoryVersion,
+    PastHandling,
+    UnitModelVersion,
+)
 from civicloop.apps.dispatch.models.disputes import (
     Consultation,
     ConsultationOpinion,
@@ -42,6 +49,9 @@ __all__ = [
     "Consultation",
     "ConsultationOpinion",
     "ContactAttempt",
+    "DirectoryRule",
+    "DirectoryState",
+    "DirectoryVersion",
     "DispatchBasis",
     "Evidence",
     "Objection",
@@ -50,12 +60,14 @@ __all__ = [
     "OrderState",
     "OrderStep",
     "PartyRole",
+    "PastHandling",
     "Reply",
     "ReplyClaim",
     "Resolved",
     "Review",
     "SheetState",
     "SupervisionSheet",
+    "UnitModelVersion",
     "Urgency",
     "Verdict",
     "WorkOrder",

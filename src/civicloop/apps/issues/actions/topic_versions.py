@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
-from hashlib import blake2b
 
 import numpy as np
 from django.db import transaction
@@ -14,24 +13,20 @@ from django.db.models import Max
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
+from civicloop.apps.issues.model_gain import gain_on_unseen, kept_comparison, row_digest
 from civicloop.apps.issues.models import TopicModelVersion
 from civicloop.apps.issues.topic_check import check_figures
 from civicloop.engines.text.topics import (
     LabelledText,
     TopicModel,
-    TopicText,
-    TopicTraining,
     learn_topics,
 )
-from civicloop.engines.text.topics.gain import Gain, measure_gain
 from civicloop.engines.text.topics.questions import find_label_conflicts
 from civicloop.engines.text.words import cut_words, fold
 
 Progress = Callable[[str, int, int], None]
 
 ANSWER_ACCURACY = 0.965
-FEWEST_COMPARED = 50  # unseen rows; fewer measure nothing
-DIGEST_BYTES = 8
 WORDS_SHOWN = 40
 WORD_GROUPS = 10  # rows that a word must occur in before it is shown to anyone
 CONFLICTS_KEPT = 300
@@ -57,9 +52,9 @@ def train_topics(
         answer_accuracy=answer_accuracy,
         progress=partial(progress, "train") if progress else None,
     )
-    digests = [_digest(row) for row in rows]
+    digests = [row_digest(row) for row in rows]
     before = _version_in_use()
-    gain = _gain(training, rows, digests, before) if before else None
+    gain = gain_on_unseen(training, rows, digests, _seen(before[0]), before[1]) if before else None
     conflicts = find_label_conflicts(rows, training.guesses)
     version = TopicModelVersion(
         trained_at=now,
@@ -67,7 +62,7 @@ def train_topics(
         summary=asdict(training.model.summary),
         payload=training.model.to_bytes(),
         hidden_check=check_figures(rows, training.guesses, wanted=answer_accuracy),
-        comparison=_comparison(gain, before[0]) if before else None,
+        comparison=kept_comparison(gain, before[0].version) if before else None,
         learned=_learned(training.model, before[1] if before else None, rows),
         conflicts=[
             [
@@ -93,6 +88,10 @@ def _version_in_use() -> tuple[TopicModelVersion, TopicModel] | None:
         return active_model()
     except NoTopicModelError:
         return None
+
+
+def _seen(version: TopicModelVersion) -> bytes:
+    return bytes(TopicModelVersion.objects.values_list("seen", flat=True).get(pk=version.pk))
 
 
 @transaction.atomic
@@ -132,48 +131,6 @@ def put_to_use(*, version: TopicModelVersion, actor: User, now: datetime) -> boo
         details={"before": before.version if before else None, "after": version.version},
     )
     return True
-
-
-def _digest(row: LabelledText) -> bytes:
-    words = f"{fold(row.text)}\0{fold(row.subject)}".encode()
-    return blake2b(words, digest_size=DIGEST_BYTES).digest()
-
-
-def _gain(
-    training: TopicTraining,
-    rows: Sequence[LabelledText],
-    digests: Sequence[bytes],
-    before: tuple[TopicModelVersion, TopicModel],
-) -> Gain | None:
-    """Compare on rows that neither model has seen: the newest, or where too few are, any."""
-    version, model = before
-    seen = _digests_of(version)
-    unseen = [guess for guess in training.guesses if digests[guess.row] not in seen]
-    newest = [guess for guess in unseen if guess.is_newest]
-    compared = newest if len(newest) >= FEWEST_COMPARED else unseen
-    if len(compared) < FEWEST_COMPARED:
-        return None
-    texts = [
-        TopicText(text=rows[guess.row].text, subject=rows[guess.row].subject) for guess in compared
-    ]
-    old = model.predict(texts, explain=False)
-    labels = [rows[guess.row].label for guess in compared]
-    return measure_gain(
-        [guess.predicted == label for guess, label in zip(compared, labels, strict=True)],
-        [guess.label == label for guess, label in zip(old, labels, strict=True)],
-    )
-
-
-def _digests_of(version: TopicModelVersion) -> set[bytes]:
-    stored = bytes(TopicModelVersion.objects.values_list("seen", flat=True).get(pk=version.pk))
-    return {stored[start : start + DIGEST_BYTES] for start in range(0, len(stored), DIGEST_BYTES)}
-
-
-def _comparison(gain: Gain | None, before: TopicModelVersion) -> dict[str, object]:
-    """What is kept of the comparison; without rows where nothing could be compared."""
-    if gain is None:
-        return {"against": before.version, "rows": 0}
-    return {"against": before.version, "is_measured": gain.is_measured, **asdict(gain)}
 
 
 def _learned(

@@ -213,6 +213,14 @@ class TopicModel:
         parts = cut_parts([(text, "") for text in texts])
         return np.concatenate([self._topics.score(read_batch(part)).scores for part in parts])
 
+    def probabilities(self, messages: Sequence[TopicText]) -> _Doubles:
+        """Return how likely each label is, shape (messages, labels), in the labels' order."""
+        shares = [
+            self._topics.calibration.probabilities(self._topics.score(read_batch(part)).scores)
+            for part in cut_parts([(message.text, message.subject) for message in messages])
+        ]
+        return np.concatenate(shares) if shares else np.zeros((0, len(self.labels)))
+
     def _predict_part(self, batch: Batch, *, explain: bool) -> Iterator[TopicSuggestion]:
         scored = self._topics.score(batch)
         shares = self._topics.calibration.probabilities(scored.scores)

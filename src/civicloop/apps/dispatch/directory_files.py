@@ -1,0 +1,165 @@
+"""The directory as a table: read what a city's office keeps in a workbook, write it back."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from civicloop.apps.dispatch.directory_facts import CityUnits
+from civicloop.apps.dispatch.models import DirectoryRule, DirectoryVersion
+from civicloop.apps.intake.area_names import AreaNames
+from civicloop.apps.intake.models import Topic
+from civicloop.apps.issues.tables import Table
+from civicloop.apps.places.models import Area, UnitLevel
+from civicloop.apps.places.reference_files import (
+    ReferenceCode,
+    ReferenceProblem,
+    ReferenceRow,
+    read_reference_file,
+    refuse,
+)
+
+COLUMNS = {
+    "topic": ("诉求类别", "类别", "事项", "事项类别", "topic"),
+    "area": ("区划", "属地", "适用区划", "area"),
+    "level": ("层级", "级别", "level"),
+    "lead": ("主办单位", "责任单位", "承办单位", "lead unit"),
+    "assisting": ("协办单位", "配合单位", "assisting units"),
+    "grassroots_allowed": ("可派基层", "可否派乡镇街道", "townships allowed"),
+    "statute": ("依据", "法定依据", "职责依据", "statute"),
+    "valid_from": ("生效日期", "起始日期", "valid from"),
+    "valid_to": ("失效日期", "截止日期", "last day"),
+}
+YES = frozenset({"是", "可", "可以", "yes", "y", "true", "1", "√"})
+NO = frozenset({"", "否", "不可", "no", "n", "false", "0", "×"})
+EVERY = frozenset({"", "全市", "全部", "所有", "*", "all"})
+LEVELS = {
+    "市": UnitLevel.CITY, "市级": UnitLevel.CITY,
+    "县": UnitLevel.COUNTY, "区县": UnitLevel.COUNTY, "县级": UnitLevel.COUNTY,
+    "乡镇": UnitLevel.TOWNSHIP, "街道": UnitLevel.TOWNSHIP, "乡级": UnitLevel.TOWNSHIP,
+    "村": UnitLevel.VILLAGE, "社区": UnitLevel.VILLAGE, "村级": UnitLevel.VILLAGE,
+    "企业": UnitLevel.ENTERPRISE, "公共服务企业": UnitLevel.ENTERPRISE, "utility": UnitLevel.ENTERPRISE,
+}  # fmt: skip
+BETWEEN_UNITS = re.compile(r"[、，,;；/\n]+")
+LONGEST = {"topic": 190, "area": 60, "lead": 100, "statute": 300}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """Codes and names that a table may use, and what they stand for here."""
+
+    units: Mapping[str, str]  # name or code → code
+    topics: Mapping[str, str]  # path or code → path
+    areas: AreaNames
+    prefixes: Mapping[int, str]  # area's primary key → first digits
+    levels: Mapping[str, str]  # unit's code → level
+
+
+def read_directory_file(path: Path, *, units: CityUnits, day: date) -> list[DirectoryRule]:
+    """The rules of a table, not saved; names that are not known here stay as they are written.
+
+    Raises:
+        ReferenceFileError: a column is missing, or a cell holds no day, no level, no yes or no.
+        UnreadableFileError: the file is no table.
+    """
+    rows = read_reference_file(path, columns=COLUMNS, required=("lead",), day=day)
+    names = _read_names(units)
+    refuse(problem for row in rows for problem in _problems(row))
+    return [_rule(number, row, names) for number, row in enumerate(rows, start=1)]
+
+
+def rule_table(version: DirectoryVersion, units: CityUnits) -> Table:
+    """Header, then the rules in order, with names where they are known; can be read again."""
+    yield [
+        _("Topic"), _("Area"), _("Level"), _("Lead unit"), _("Assisting units"),
+        _("Townships allowed"), _("Statute"), _("Valid from"), _("Last day"),
+    ]  # fmt: skip
+    for rule in version.rules.order_by("number"):
+        yield [
+            rule.topic,
+            rule.area,
+            rule.get_level_display(),
+            units.names.get(rule.lead, rule.lead),
+            "、".join(units.names.get(code, code) for code in rule.assisting),
+            _("yes") if rule.grassroots_allowed else _("no"),
+            rule.statute,
+            f"{rule.valid_from or ''}",
+            f"{rule.valid_to or ''}",
+        ]
+
+
+def _read_names(units: CityUnits) -> _Names:
+    newest = Topic.objects.order_by("-tree__valid_from").values_list("tree_id", flat=True).first()
+    topics = list(Topic.objects.filter(tree_id=newest).values_list("code", "path"))
+    return _Names(
+        units={name: code for code, name in units.names.items()} | {code: code for code in units.names},
+        topics=dict(topics) | {path: path for _code, path in topics},
+        areas=AreaNames(),
+        prefixes={area.pk: area.prefix for area in Area.objects.only("code", "level")},
+        levels={code: fact.level for code, fact in units.facts.items()},
+    )  # fmt: skip
+
+
+def _problems(row: ReferenceRow) -> Iterator[ReferenceProblem]:
+    values = row.values
+    for name, longest in LONGEST.items():
+        if len(values[name]) > longest:
+            yield row.problem(ReferenceCode.TOO_LONG, name)
+    if values["level"] and _level(values["level"]) is None:
+        yield row.problem(ReferenceCode.UNKNOWN_LEVEL, "level")
+    for name in ("valid_from", "valid_to"):
+        if values[name] and _day(values[name]) is None:
+            yield row.problem(ReferenceCode.NO_DAY, name)
+    if values["grassroots_allowed"].lower() not in YES | NO:
+        yield row.problem(ReferenceCode.NEITHER_YES_NOR_NO, "grassroots_allowed")
+
+
+def _rule(number: int, row: ReferenceRow, names: _Names) -> DirectoryRule:
+    values = row.values
+    lead = names.units.get(values["lead"], values["lead"])
+    assisting = [part.strip() for part in BETWEEN_UNITS.split(values["assisting"]) if part.strip()]
+    level = _level(values["level"]) or names.levels.get(lead) or UnitLevel.CITY
+    return DirectoryRule(
+        number=number,
+        topic=_topic(values["topic"], names),
+        area=_area(values["area"], names),
+        level=level,
+        lead=lead,
+        assisting=[names.units.get(part, part) for part in assisting],
+        grassroots_allowed=values["grassroots_allowed"].lower() in YES,
+        statute=values["statute"],
+        valid_from=_day(values["valid_from"]),
+        valid_to=_day(values["valid_to"]),
+    )
+
+
+def _topic(text: str, names: _Names) -> str:
+    if text.lower() in EVERY:
+        return ""
+    return names.topics.get(text, text.strip("/"))
+
+
+def _area(text: str, names: _Names) -> str:
+    """The first digits of the area; a name that is not known, or known only in part, stays."""
+    if text.lower() in EVERY:
+        return ""
+    if text in names.prefixes.values():
+        return text
+    found = names.areas.find(text)
+    return names.prefixes[found.area_id] if found.area_id and not found.warning else text
+
+
+def _level(text: str) -> UnitLevel | None:
+    by_label = {str(label).lower(): UnitLevel(value) for value, label in UnitLevel.choices}
+    known = {**by_label, **LEVELS, **{level.value: level for level in UnitLevel}}
+    return known.get(text.lower())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10].replace("/", "-").replace(".", "-")) if text else None
+    except ValueError:
+        return None

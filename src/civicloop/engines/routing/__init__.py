@@ -1,0 +1,1 @@
+"""Which unit must act on an appeal: the directory's rules, what was learned, and who decides."""

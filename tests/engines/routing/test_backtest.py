@@ -1,0 +1,44 @@
+from datetime import date
+
+from civicloop.engines.routing.backtest import Backtest, Move, backtest
+from civicloop.engines.routing.rules import Case, Level, NoRuleReason, Rule, RuleBook
+
+DAY = date(2023, 11, 14)
+
+
+def book(*rules: tuple[str, str]) -> RuleBook:
+    return RuleBook(
+        Rule(number=number, topic=topic, lead=lead, level=Level.CITY)
+        for number, (topic, lead) in enumerate(rules, start=1)
+    )
+
+
+def test_only_orders_that_would_go_elsewhere_are_listed() -> None:
+    orders = [
+        (key, Case(topic=topic, area="", day=DAY))
+        for key, topic in [("a", "供水"), ("b", "噪声"), ("c", "噪声"), ("d", "住房")]
+    ]
+
+    result = backtest(
+        book(("供水", "W"), ("噪声", "E")), book(("供水", "W"), ("噪声", "P")), orders
+    )
+
+    assert [(one.key, one.move) for one in result.moved] == [
+        ("b", Move(before="E", after="P")),
+        ("c", Move(before="E", after="P")),
+    ]
+    assert (result.orders, result.unchanged, result.unchanged_share) == (4, 2, 0.5)
+    assert (result.moved[0].rule_before, result.moved[0].rule_after) == (2, 2)
+
+
+def test_an_order_that_loses_its_rule_says_why() -> None:
+    orders = [("a", Case(topic="供水", area="", day=DAY))]
+
+    result = backtest(book(("供水", "W")), book(("供水", "W"), ("供水", "X")), orders)
+
+    assert result.moved[0].move.after == ""
+    assert result.moved[0].why_none == NoRuleReason.TIED
+
+
+def test_nothing_changes_where_there_are_no_orders() -> None:
+    assert Backtest().unchanged_share == 1
