@@ -6,7 +6,7 @@ import sys
 
 import benchmarks
 
-SUPPORT = {"__main__", "databases", "event_baselines", "sample_messages"}
+SUPPORT = {"__main__", "databases", "event_baselines", "noted_job", "sample_messages"}
 
 
 def main(words: list[str]) -> None:

@@ -53,6 +53,8 @@ def addresses(city: Event) -> list[str]:
         f"/events/{city.pk}/merge/?with={other.pk}",
         "/imports/",
         f"/imports/{run.pk}/",
+        "/notices/",
+        "/notices/preferences/",
         "/nothing-here/",
     ]
 

@@ -84,6 +84,7 @@ def test_the_demo_accounts_have_the_roles_they_are_shown_with():
         "operator": Role.OPERATOR,
         "dispatcher": Role.DISPATCHER,
         "supervisor": Role.SUPERVISOR,
+        "administrator": Role.ADMINISTRATOR,
     }
 
 

@@ -3,7 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from civicloop.config.environment import UnsafeEnvironmentError, read_environment
+from civicloop.config.environment import read_environment
+from civicloop.config.unsafe import UnsafeEnvironmentError
 
 
 @pytest.fixture

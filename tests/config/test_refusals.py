@@ -8,8 +8,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
 from civicloop.config import cli
-from civicloop.config.environment import UnsafeEnvironmentError, read_environment
+from civicloop.config.environment import read_environment
 from civicloop.config.management.commands.migrate import Command as Migrate
+from civicloop.config.unsafe import UnsafeEnvironmentError
 
 
 @pytest.fixture(autouse=True)

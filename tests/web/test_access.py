@@ -84,6 +84,7 @@ def test_refusal_says_in_words_which_role_is_logged_in(guest: Client) -> None:
         ("issues:merge", Role.OPERATOR),
         ("issues:undo", Role.OPERATOR),
         ("issues:settle_topic", Role.SUPERVISOR),
+        ("notices:read", Role.GUEST),
     ],
 )
 def test_changing_is_refused_to_roles_that_may_not(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "demo": "demo",
     "serve": "serve",
+    "work": "work",
     "migrate": "migrate",
     "load": "load_reference",
     "import": "import_appeals",
@@ -33,6 +34,7 @@ COMMANDS = {
 }
 
 NEEDS_TABLES = {
+    "work",
     "load",
     "import",
     "forget-files",
@@ -60,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from django.db import OperationalError
 
     from civicloop.config.databases import UnknownDatabaseError
-    from civicloop.config.environment import UnsafeEnvironmentError
+    from civicloop.config.unsafe import UnsafeEnvironmentError
 
     try:
         _run(words)

@@ -4,15 +4,18 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from civicloop.config.gateways import (
+    EmailServer,
+    read_email_server,
+    read_robot_urls,
+    read_sms_url,
+)
+from civicloop.config.unsafe import UnsafeEnvironmentError
 from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
 
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
 LANGUAGES = ("zh-hans", "en")
-
-
-class UnsafeEnvironmentError(RuntimeError):
-    """The environment would make the site unsafe; the message says how to mend it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,10 @@ class Environment:
     is_https: bool
     uploads_kept_days: int
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
+    site_url: str  # as people reach the site, for links in messages; without a slash at the end
+    email: EmailServer
+    robot_urls: list[str]  # group robots, see connectors/notify/robots.py
+    sms_url: str
 
 
 def _flag(name: str) -> bool:
@@ -85,4 +92,8 @@ def read_environment() -> Environment:
         is_https=_flag("CIVICLOOP_HTTPS"),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
         spark=os.environ.get("CIVICLOOP_SPARK", ""),
+        site_url=os.environ.get("CIVICLOOP_SITE_URL", "").rstrip("/"),
+        email=read_email_server(),
+        robot_urls=read_robot_urls(),
+        sms_url=read_sms_url(),
     )

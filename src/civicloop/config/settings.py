@@ -26,6 +26,8 @@ INSTALLED_APPS = [
     "civicloop.apps.accounts",
     "civicloop.apps.places",
     "civicloop.apps.audit",
+    "civicloop.apps.jobs",
+    "civicloop.apps.notices",
     "civicloop.apps.intake",
     "civicloop.apps.issues",
     "civicloop.apps.dispatch",
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "django_tasks_db",
     "csp",
 ]
 MIDDLEWARE = [
@@ -106,6 +109,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # as many appeals can be split off an event at once
 UPLOADS_KEPT_DAYS = ENVIRONMENT.uploads_kept_days
 SPARK = ENVIRONMENT.spark
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+SITE_URL = ENVIRONMENT.site_url
+EMAIL_HOST, EMAIL_PORT = ENVIRONMENT.email.host, ENVIRONMENT.email.port  # no host: no e-mail
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.email.user, ENVIRONMENT.email.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.email.starts_tls, ENVIRONMENT.email.is_tls
+EMAIL_TIMEOUT = 10
+EMAIL_DOMAIN = ENVIRONMENT.email.domain
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email.sender
+ROBOT_URLS = ENVIRONMENT.robot_urls
+SMS_URL = ENVIRONMENT.sms_url
 UPLOAD_MAX_BYTES = 512 * 1024 * 1024
 
 SESSION_COOKIE_HTTPONLY = True

@@ -1,9 +1,15 @@
 """What every page knows."""
 
-from django.conf import settings
-from django.http import HttpRequest
+from functools import partial
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.notices.queries import unread_count
 
 SECTIONS = {
     "home": "home",
@@ -22,6 +28,7 @@ SECTIONS = {
     "reply_list": "replies",
     "import_list": "imports",
     "import_run": "imports",
+    "overview": "jobs",
 }
 
 
@@ -32,4 +39,12 @@ def site(request: HttpRequest) -> dict[str, object]:
         "is_demo": settings.DEMO,
         "section": SECTIONS.get(match.url_name or "", "") if match else "",
         "may": {action.value: may(request.user, action) for action in Action},
+        "unread_count": SimpleLazyObject(partial(_unread_count, request.user)),
     }
+
+
+def _unread_count(user: User | AnonymousUser) -> int:
+    """Counted once a page, and only where the page shows it."""
+    if not isinstance(user, User) or not may(user, Action.READ_NOTICES):
+        return 0
+    return unread_count(user)

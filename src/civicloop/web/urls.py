@@ -14,4 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("civicloop.web.accounts.urls")),
     path("", include("civicloop.web.intake.urls")),
     path("", include("civicloop.web.issues.urls")),
+    path("", include("civicloop.web.jobs.urls")),
+    path("", include("civicloop.web.notices.urls")),
 ]

@@ -1,15 +1,9 @@
 import csv
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from civicloop.apps.intake.actions import apply_import, prepare_import
 from civicloop.apps.intake.batches import BATCH_ROWS
@@ -54,39 +48,6 @@ def import_file(db, now: datetime) -> Callable[..., ImportRun]:
         return apply_import(run=run, now_of=lambda: now)
 
     return run_import
-
-
-@pytest.fixture
-def start_process(transactional_db, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen]]:
-    """Start a Python process that works on this test's database and files."""
-    name = connection.settings_dict["NAME"]
-    url = f"sqlite:///{name}"
-    if connection.vendor == "postgresql":
-        server = connection.settings_dict
-        url = (
-            f"postgres://{server['USER']}@{quote(server['HOST'], safe='')}:{server['PORT']}/{name}"
-        )
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "CIVICLOOP_DATA": str(tmp_path),
-        "CIVICLOOP_SECRET_KEY": settings.SECRET_KEY,
-    }
-
-    started = []
-
-    def start(*words: object) -> subprocess.Popen:
-        command = [sys.executable, *map(str, words)]
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(
-            command, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,8 @@ class Action(StrEnum):
     EXPORT = "export"
     RUN_BACKTEST = "run_backtest"  # minutes of calculation in a large city
     VIEW_HISTORY = "view_history"
+    READ_NOTICES = "read_notices"  # one's own; the demo's guest is nobody in particular
+    WATCH_JOBS = "watch_jobs"  # and try failed ones again
     CHOOSE_MODEL = "choose_model"  # which version of the topic model is in use
     VIEW_ARTICLES = "view_articles"  # of the knowledge base, internal ones too
     WRITE_ARTICLES = "write_articles"
@@ -42,6 +44,7 @@ READING = frozenset(
     {Action.VIEW_APPEALS, Action.VIEW_ARTICLES, Action.VIEW_DIRECTORY, Action.EXPORT}
 )
 HANDLING = READING | {
+    Action.READ_NOTICES,
     Action.RUN_BACKTEST,
     Action.SETTLE_TOPIC,
     Action.VIEW_HISTORY,
@@ -60,9 +63,20 @@ DISPATCHING = HANDLING | {
     Action.VIEW_FIGURES,
 }
 OF_UNIT = frozenset(
-    {Action.VIEW_ORDERS, Action.HANDLE_ORDERS, Action.VIEW_ARTICLES, Action.VIEW_DIRECTORY}
+    {
+        Action.HANDLE_ORDERS,
+        Action.READ_NOTICES,
+        Action.VIEW_ARTICLES,
+        Action.VIEW_DIRECTORY,
+        Action.VIEW_ORDERS,
+    }
 )
-OVERSEEING = READING | {Action.VIEW_ORDERS, Action.VIEW_HISTORY, Action.VIEW_FIGURES}
+OVERSEEING = READING | {
+    Action.READ_NOTICES,
+    Action.VIEW_ORDERS,
+    Action.VIEW_HISTORY,
+    Action.VIEW_FIGURES,
+}
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.GUEST: READING,
     Role.OPERATOR: HANDLING | {Action.REGISTER_APPEAL},
@@ -71,7 +85,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.CALLER_BACK: HANDLING | {Action.CALL_BACK},
     Role.UNIT_CLERK: OF_UNIT,
     Role.UNIT_HEAD: OF_UNIT | {Action.ANSWER_FOR_UNIT, Action.VIEW_FIGURES},
-    Role.MEDIATOR: frozenset({Action.VIEW_ORDERS, Action.MEDIATE}),
+    Role.MEDIATOR: frozenset({Action.READ_NOTICES, Action.VIEW_ORDERS, Action.MEDIATE}),
     Role.PETITION_OFFICER: OVERSEEING | {Action.HANDLE_PETITIONS, Action.MEDIATE},
     Role.MEETING_SECRETARY: OVERSEEING | {Action.HOLD_MEETINGS},
     Role.SUPERVISOR: OVERSEEING

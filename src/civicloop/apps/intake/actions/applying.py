@@ -12,6 +12,7 @@ from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.urls import reverse
 
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.actions.previews import failure_of, rehearse
@@ -26,10 +27,12 @@ from civicloop.apps.intake.models import (
     OriginalRow,
     RejectedRow,
 )
+from civicloop.apps.intake.notice_kinds import IMPORT_ENDED, IMPORT_FAILED
 from civicloop.apps.intake.rows import Candidate
 from civicloop.apps.intake.search import Searchable, search_table
 from civicloop.apps.intake.sources import note_rows_elsewhere
 from civicloop.apps.intake.writing import bulk_writer
+from civicloop.apps.notices.actions import notify
 from civicloop.connectors.spreadsheets import UnreadableFileError
 
 SHORTEST_PAUSE_SECONDS = 0.008
@@ -143,6 +146,21 @@ def _finish(run: ImportRun, state: ImportState, now: datetime) -> None:
             "present": run.present_count,
             "rejected": run.rejected_count,
         },
+    )
+    _tell(run, now)
+
+
+def _tell(run: ImportRun, now: datetime) -> None:
+    if run.created_by is None:
+        return
+    notify(
+        [run.created_by],
+        kind=IMPORT_ENDED if run.state == ImportState.DONE else IMPORT_FAILED,
+        key=f"import {run.id} {run.state}",
+        link=reverse("intake:import_run", args=[run.id]),
+        now=now,
+        reference=str(run.id),
+        params={"new": run.new_count, "rejected": run.rejected_count},
     )
 
 

@@ -19,6 +19,7 @@ from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTr
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
 from civicloop.config.management.commands.serve import HIGHEST_PORT, refuse_taken_port, serve
+from civicloop.config.worker_process import worker_beside
 from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_city
 
 SOURCE = "sample-city"
@@ -28,6 +29,7 @@ ACCOUNTS = {
     "operator": ("demo-operator", Role.OPERATOR),
     "dispatcher": ("demo-dispatcher", Role.DISPATCHER),
     "supervisor": ("demo-supervisor", Role.SUPERVISOR),
+    "administrator": ("demo-administrator", Role.ADMINISTRATOR),
 }
 EXAMPLES = """examples:
   civicloop demo                           a city of 20,000 appeals, then the site
@@ -130,10 +132,11 @@ class Command(ExplainedCommand):
         self.stdout.write(_("Anyone may look around; to work, log in as:"))
         for username, (password, role) in ACCOUNTS.items():
             if password:
-                self.stdout.write(f"  {username:12}{password:18}{role.label}")
+                self.stdout.write(f"  {username:14}{password:20}{role.label}")
         self.stdout.write(_("Stop with Ctrl-C."))
         self.stdout.flush()
-        serve(host="127.0.0.1", port=port, workers=2)
+        with worker_beside():
+            serve(host="127.0.0.1", port=port, workers=2)
 
 
 def _plan_file() -> Path:

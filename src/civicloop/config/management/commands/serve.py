@@ -1,16 +1,16 @@
 import os
 import socket
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand, whole_number
-from civicloop.apps.intake.actions import remove_old_files
 from civicloop.config.selfcheck import check_installation
+from civicloop.config.worker_process import worker_beside
 
 HIGHEST_PORT = 65535
 EXAMPLES = """examples:
@@ -29,6 +29,11 @@ class Command(ExplainedCommand):
         parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
         parser.add_argument("--port", type=port, default=8000, help=_("port to listen on"))
         parser.add_argument("--workers", type=whole_number(), default=2, help=_("processes"))
+        parser.add_argument(
+            "--no-worker",
+            action="store_true",
+            help=_("no background worker beside the site; civicloop work runs elsewhere"),
+        )
 
     def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
         unsafe = [finding for finding in check_installation() if not finding.is_safe]
@@ -36,12 +41,12 @@ class Command(ExplainedCommand):
             reasons = "\n".join(f"  {finding.name}: {finding.words}" for finding in unsafe)
             raise CommandError(_("Not safe to serve (civicloop doctor):") + "\n" + reasons)
         refuse_taken_port(host, port)
-        remove_old_files(now=timezone.now())
         self.stdout.write(
             _("Serving http://%(host)s:%(port)s/ – stop with Ctrl-C") % {"host": host, "port": port}
         )
         self.stdout.flush()
-        serve(host=host, port=port, workers=workers)
+        with nullcontext() if options["no_worker"] else worker_beside():
+            serve(host=host, port=port, workers=workers)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

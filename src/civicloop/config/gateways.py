@@ -1,0 +1,85 @@
+"""The ways by which messages leave this installation, as the environment names them."""
+
+import os
+import time
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from civicloop.config.unsafe import UnsafeEnvironmentError
+from civicloop.connectors.notify import robot_of, sms_gateway_of
+
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailServer:
+    """The server that takes our e-mail; without a host, none is sent."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starts_tls: bool
+    is_tls: bool
+    sender: str
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @ of our message ids."""
+        return self.sender.rpartition("@")[2].rstrip(">")
+
+
+def read_email_server() -> EmailServer:
+    """CIVICLOOP_EMAIL_URL and CIVICLOOP_EMAIL_FROM.
+
+    Raises:
+        UnsafeEnvironmentError: the address is none, or there is no sender to go with it.
+    """
+    url = os.environ.get("CIVICLOOP_EMAIL_URL", "")
+    sender = os.environ.get("CIVICLOOP_EMAIL_FROM", "")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in PORTS or not parts.hostname):
+        raise UnsafeEnvironmentError(
+            "CIVICLOOP_EMAIL_URL must be smtp+tls://USER:PASSWORD@HOST:PORT, smtps://… or smtp://…"
+        )
+    if url and "@" not in sender:
+        raise UnsafeEnvironmentError("CIVICLOOP_EMAIL_FROM must be the address we send from.")
+    return EmailServer(
+        host=parts.hostname or "",
+        port=parts.port or PORTS.get(parts.scheme, 25),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starts_tls=parts.scheme == "smtp+tls",
+        is_tls=parts.scheme == "smtps",
+        sender=sender,
+    )
+
+
+def read_robot_urls() -> list[str]:
+    """CIVICLOOP_ROBOT_URLS, one or several with spaces between.
+
+    Raises:
+        UnsafeEnvironmentError: one is not MAKER+https://….
+    """
+    urls = os.environ.get("CIVICLOOP_ROBOT_URLS", "").split()
+    try:
+        for url in urls:
+            robot_of(url, clock=time.time)
+    except ValueError as error:
+        raise UnsafeEnvironmentError(f"CIVICLOOP_ROBOT_URLS: {error}") from None
+    return urls
+
+
+def read_sms_url() -> str:
+    """CIVICLOOP_SMS_URL.
+
+    Raises:
+        UnsafeEnvironmentError: it is no address with {to} and {text}.
+    """
+    url = os.environ.get("CIVICLOOP_SMS_URL", "")
+    try:
+        if url:
+            sms_gateway_of(url)
+    except ValueError as error:
+        raise UnsafeEnvironmentError(f"CIVICLOOP_SMS_URL: {error}") from None
+    return url

@@ -1,0 +1,18 @@
+"""The names of jobs in words."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+JOB_WORDS: Mapping[str, Promise] = {
+    "deliver": _("Send a message"),
+    "tell_of_failed_jobs": _("Tell administrators of failed jobs"),
+    "forget_old_jobs": _("Remove old jobs"),
+    "forget_old_files": _("Remove old imported files"),
+}
+
+
+def job_words(name: str) -> str:
+    """A job in words; one that has none yet is named by its code."""
+    return str(JOB_WORDS.get(name, name))

@@ -1,0 +1,52 @@
+"""Jobs whose effects can be counted: each writes an audit event, or a line in a file."""
+
+import os
+import signal
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from civicloop.apps.audit.actions import record_event
+from civicloop.apps.jobs.declaring import job
+
+
+def effect(name: str, now: datetime) -> None:
+    record_event(action="effect", object_type="test", object_id=name, actor=None, now=now)
+
+
+@job(tries=100)
+def count(now: datetime, name: str, pause_seconds: float) -> None:
+    effect(name, now)
+    time.sleep(pause_seconds)
+
+
+@job()
+def sweep(now: datetime) -> None:
+    effect("sweep", now)
+
+
+@job(tries=2)
+def fail(now: datetime, name: str) -> None:
+    effect(name, now)
+    raise ValueError(name)
+
+
+@job(tries=3)
+def kill_the_worker(now: datetime, name: str) -> None:
+    effect(name, now)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@job(is_atomic=False)
+def call_out(now: datetime, name: str) -> None:
+    """Not atomic, and bears to be begun again."""
+    with (Path(settings.DATA_FOLDER) / "called").open("a") as file:
+        file.write(f"{name}\n")
+    time.sleep(3)
+
+
+@job(tries=1, limit=timedelta(seconds=1))
+def hang(now: datetime) -> None:
+    time.sleep(60)
