@@ -30,6 +30,7 @@ def nothing_kept_of_another_test() -> None:
     """A test's tables are rolled back and their numbers used again; what a process keeps is not."""
     from civicloop.apps.dispatch import directory_facts, unit_models
     from civicloop.apps.issues.actions import find_events, readings, topics
+    from civicloop.apps.knowledge.index import KEPT
 
     for kept in (
         find_events.background_of,
@@ -39,6 +40,7 @@ def nothing_kept_of_another_test() -> None:
         unit_models._loaded,
     ):
         kept.cache_clear()
+    KEPT.forget()
 
 
 @pytest.fixture

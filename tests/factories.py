@@ -16,6 +16,10 @@ from civicloop.apps.intake.models import (
     Topic,
     TopicTree,
 )
+from civicloop.apps.knowledge.actions.reviewing import approve_article, submit_article
+from civicloop.apps.knowledge.actions.writing import write_article
+from civicloop.apps.knowledge.contents import ArticleContent
+from civicloop.apps.knowledge.models import Article
 from civicloop.apps.places.models import Area, AreaLevel, Unit, UnitLevel
 
 FIRST_MOMENT = datetime(2023, 3, 1, 1, 0, tzinfo=UTC)  # 9 o'clock in Shanghai
@@ -133,3 +137,34 @@ class WorkOrderFactory(DjangoModelFactory):
             OrderStep.objects.create(
                 order=self, version=1, name="open", to_state=self.state, at=self.opened_at
             )
+
+
+def article_content(**fields: object) -> ArticleContent:
+    """What an article says that staff alone may read, from the first day of 2023 on."""
+    unit = fields.pop("unit", None) or UnitFactory()
+    known = {
+        "title": "暖气不热怎么办",
+        "answer": "拨打热力集团客服申请上门测温。",
+        "source_name": "热力集团报送",
+        "valid_from": date(2023, 1, 1),
+    }
+    return ArticleContent(**known | fields, unit=unit)
+
+
+def writer_and_reviewer() -> tuple[User, User]:
+    """Two people, as four eyes ask for."""
+    writer, _ = User.objects.get_or_create(username="writer", defaults={"role": Role.OPERATOR})
+    reviewer, _ = User.objects.get_or_create(
+        username="reviewer", defaults={"role": Role.SUPERVISOR}
+    )
+    return writer, reviewer
+
+
+def published_article(*, now: datetime = FIRST_MOMENT, **fields: object) -> Article:
+    """An article that one wrote and another approved."""
+    writer, reviewer = writer_and_reviewer()
+    article = write_article(content=article_content(**fields), author=writer, now=now)
+    submit_article(article=article, actor=writer, now=now)
+    approve_article(article=article, actor=reviewer, now=now)
+    article.refresh_from_db()
+    return article

@@ -28,6 +28,8 @@ COMMANDS = {
     "hot-issues": "rank_hot_issues",
     "alarms": "raise_alarms",
     "check-replies": "check_replies",
+    "import-articles": "import_articles",
+    "export-articles": "export_articles",
     "evaluate": "evaluate_text",
     "doctor": "doctor",
     "create-user": "create_user",
@@ -48,6 +50,8 @@ NEEDS_TABLES = {
     "hot-issues",
     "alarms",
     "check-replies",
+    "import-articles",
+    "export-articles",
     "evaluate",
     "create-user",
 }

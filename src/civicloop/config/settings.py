@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "civicloop.apps.notices",
     "civicloop.apps.intake",
     "civicloop.apps.issues",
+    "civicloop.apps.knowledge",
     "civicloop.apps.dispatch",
     "civicloop.apps.cases",
     "civicloop.web",

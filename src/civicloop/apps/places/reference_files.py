@@ -63,7 +63,7 @@ class ReferenceRow:
 def read_reference_file(
     path: Path, *, columns: Mapping[str, Sequence[str]], required: Sequence[str], day: date
 ) -> list[ReferenceRow]:
-    """The rows of the first sheet.
+    """The rows of the first sheet, every required cell filled.
 
     Args:
         path: CSV or workbook with one header row.
@@ -73,6 +73,25 @@ def read_reference_file(
 
     Raises:
         ReferenceFileError: a required column is missing, or a cell of it is empty.
+        UnreadableFileError: the file is no table.
+    """
+    rows = read_table_rows(path, columns=columns, required=required, day=day)
+    refuse(
+        row.problem(ReferenceCode.EMPTY, name)
+        for row in rows
+        for name in required
+        if not row.values[name]
+    )
+    return rows
+
+
+def read_table_rows(
+    path: Path, *, columns: Mapping[str, Sequence[str]], required: Sequence[str], day: date
+) -> list[ReferenceRow]:
+    """The rows of the first sheet as they are; only their columns are checked.
+
+    Raises:
+        ReferenceFileError: a required column is missing.
         UnreadableFileError: the file is no table.
     """
     shape = inspect(path, mapping=_ANY_TABLE)
@@ -85,19 +104,12 @@ def read_reference_file(
             for name in missing
         ]
         raise ReferenceFileError(problems)
-    rows = [
+    return [
         ReferenceRow(number=row.number, values=_values(row.cells, positions))
         for batch in read_rows(path, shape=shape, today=day, mapping=_ANY_TABLE)
         for row in batch.rows
         if row.sheet == shape.sheets[0].name
     ]
-    refuse(
-        row.problem(ReferenceCode.EMPTY, name)
-        for row in rows
-        for name in required
-        if not row.values[name]
-    )
-    return rows
 
 
 def refuse(problems: Iterable[ReferenceProblem]) -> None:
