@@ -26,6 +26,12 @@ SECTIONS = {
     "class_list": "events",
     "event_class": "events",
     "reply_list": "replies",
+    **dict.fromkeys(
+        ("article_list", "article", "new_article", "edit_article", "import_articles", "suggest"),
+        "knowledge",
+    ),
+    "review_queue": "knowledge",
+    "knowledge_report": "knowledge",
     "import_list": "imports",
     "import_run": "imports",
     "overview": "jobs",

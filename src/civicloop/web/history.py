@@ -15,6 +15,16 @@ ACTION_WORDS: Mapping[str, Promise] = {
     "confirm": gettext_lazy("Event confirmed as one matter"),
     "appeal_updated": gettext_lazy("Brought up to date by import no. %(import)s"),
     "update_taken_back": gettext_lazy("Update by import no. %(import)s taken back"),
+    "article_written": gettext_lazy("Written"),
+    "article_rewritten": gettext_lazy("Version %(version)s written"),
+    "article_submitted": gettext_lazy("Version %(version)s handed in for a review"),
+    "article_approved": gettext_lazy("Version %(version)s approved and published"),
+    "article_returned": gettext_lazy("Version %(version)s returned to its author"),
+    "article_restored": gettext_lazy("Version %(restored)s written again as version %(version)s"),
+    "article_withdrawn": gettext_lazy("Withdrawn: %(reason)s"),
+    "article_confirmed": gettext_lazy("Looked at: version %(version)s is still right"),
+    "correction_requested": gettext_lazy("Correction no. %(correction)s asked for"),
+    "correction_settled": gettext_lazy("Correction no. %(correction)s settled"),
     "undone": gettext_lazy("Decision undone"),
 }
 

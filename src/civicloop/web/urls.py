@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("civicloop.web.issues.urls")),
     path("", include("civicloop.web.jobs.urls")),
     path("", include("civicloop.web.notices.urls")),
+    path("", include("civicloop.web.knowledge.urls")),
 ]

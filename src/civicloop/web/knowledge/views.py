@@ -1,0 +1,172 @@
+"""The knowledge base as staff see it: the list, one article, what waits for review, the report."""
+
+from datetime import date, timedelta
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from civicloop.apps.accounts.policy import Action, may, require
+from civicloop.apps.audit.queries import history_of
+from civicloop.apps.intake.queries import topic_choices
+from civicloop.apps.knowledge.differences import differences
+from civicloop.apps.knowledge.models import Article, ArticleState, ArticleVersion, Audience
+from civicloop.apps.knowledge.queries.reading import (
+    ArticleDetails,
+    article_details,
+    articles_page,
+    open_corrections,
+    waiting_for_review,
+    with_newest,
+)
+from civicloop.apps.knowledge.queries.reporting import (
+    WINDOW_DAYS,
+    knowledge_figures,
+    most_corrected_articles,
+    never_hit_articles,
+    stale_articles,
+)
+from civicloop.apps.knowledge.tables import REPORTS, article_table
+from civicloop.apps.places.models import Unit
+from civicloop.web.downloads import csv_download, xlsx_download
+from civicloop.web.history import history_words
+from civicloop.web.knowledge.forms import ArticleFilterForm, CorrectionAnswerForm
+from civicloop.web.requests import HtmxRequest, is_number
+
+DOWNLOADS = {"csv": csv_download, "xlsx": xlsx_download}
+REPORT_ROWS = 50
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def article_list(request: HtmxRequest) -> HttpResponse:
+    require(request.user, Action.VIEW_ARTICLES)
+    form = ArticleFilterForm(request.GET)
+    filters = form.filters
+    day = timezone.localdate()
+    page = articles_page(filters, day=day, page=form.cleaned_data.get("page") or 1)
+    context = {
+        "filters": filters,
+        "page": page,
+        "entries": with_newest(list(page)),
+        "today": day,
+        "states": ArticleState.choices,
+        "audiences": Audience.choices,
+        "units": Unit.objects.order_by("code"),
+        "topics": topic_choices(),
+    }
+    template = "_article_table.html" if request.htmx else "article_list.html"
+    return render(request, f"knowledge/{template}", context)
+
+
+@require_safe
+def export(request: HtmxRequest, format_: str) -> HttpResponseBase:
+    require(request.user, Action.VIEW_ARTICLES)
+    require(request.user, Action.EXPORT)
+    if format_ not in DOWNLOADS:
+        raise Http404
+    table = article_table(ArticleFilterForm(request.GET).filters)
+    return DOWNLOADS[format_](f"articles-{timezone.localdate()}", table)
+
+
+def details_or_404(article_id: int) -> ArticleDetails:
+    """An article with its versions; page not found if there is none."""
+    try:
+        return article_details(article_id)
+    except Article.DoesNotExist as error:
+        raise Http404 from error
+
+
+@require_safe
+def article(request: HtmxRequest, article_id: int) -> HttpResponse:
+    """One article: the version that the address names, or the one that readers see."""
+    require(request.user, Action.VIEW_ARTICLES)
+    details = details_or_404(article_id)
+    shown = _version(details, request.GET.get("version", ""))
+    before = _version_before(details, shown, request.GET.get("beside", ""))
+    history = history_of("article", article_id) if may(request.user, Action.VIEW_HISTORY) else None
+    context = {
+        "details": details,
+        "article": details.article,
+        "newest": details.newest,
+        "version": shown,
+        "before": before,
+        "differences": differences(before, shown) if before else [],
+        "today": timezone.localdate(),
+        "history": history_words(history) if history is not None else None,
+        "is_own": details.newest.author_id == request.user.pk,
+    }
+    return render(request, "knowledge/article.html", context)
+
+
+def _version(details: ArticleDetails, number: str) -> ArticleVersion:
+    if not number:
+        if details.article.state == ArticleState.IN_REVIEW:
+            return details.newest  # whoever comes to review looks at what waits
+        return details.article.current or details.newest
+    return _numbered(details, number)
+
+
+def _version_before(
+    details: ArticleDetails, shown: ArticleVersion, number: str
+) -> ArticleVersion | None:
+    """The version it is compared with: the one named, or the one written before it."""
+    if number:
+        return _numbered(details, number)
+    older = [version for version in details.versions if version.number < shown.number]
+    return older[0] if older else None
+
+
+def _numbered(details: ArticleDetails, number: str) -> ArticleVersion:
+    for version in details.versions:
+        if is_number(number) and version.number == int(number):
+            return version
+    raise Http404
+
+
+@require_safe
+def review_queue(request: HtmxRequest) -> HttpResponse:
+    require(request.user, Action.VIEW_ARTICLES)
+    context = {
+        "waiting": waiting_for_review(),
+        "corrections": open_corrections(),
+        "today": timezone.localdate(),
+        "answer_form": CorrectionAnswerForm(),
+    }
+    return render(request, "knowledge/review_queue.html", context)
+
+
+@require_safe
+def report(request: HtmxRequest) -> HttpResponse:
+    require(request.user, Action.VIEW_ARTICLES)
+    day = timezone.localdate()
+    corrected = most_corrected_articles(_first_day(day), day)
+    stale, never_hit = stale_articles(day), never_hit_articles(day)
+    context = {
+        "figures": knowledge_figures(day),
+        "window_days": WINDOW_DAYS,
+        "stale": stale[:REPORT_ROWS],
+        "stale_count": stale.count(),
+        "never_hit": never_hit[:REPORT_ROWS],
+        "never_hit_count": never_hit.count(),
+        "corrected": corrected[:REPORT_ROWS],
+        "corrected_count": len(corrected),
+        "today": day,
+    }
+    return render(request, "knowledge/report.html", context)
+
+
+def _first_day(day: date) -> date:
+    return day - timedelta(days=WINDOW_DAYS - 1)
+
+
+@require_safe
+def export_report(request: HtmxRequest, table: str, format_: str) -> HttpResponseBase:
+    require(request.user, Action.VIEW_ARTICLES)
+    require(request.user, Action.EXPORT)
+    if format_ not in DOWNLOADS or table not in REPORTS:
+        raise Http404
+    day = timezone.localdate()
+    return DOWNLOADS[format_](f"knowledge-{table}-{day}", REPORTS[table](day))
