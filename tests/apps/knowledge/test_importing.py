@@ -11,7 +11,6 @@ from civicloop.apps.knowledge.models import Article, ArticleState
 from civicloop.apps.knowledge.queries.reading import ArticleFilters
 from civicloop.apps.knowledge.refusals import ArticleRefusedError
 from civicloop.apps.knowledge.tables import article_table
-from civicloop.apps.places.reference_files import ReferenceFileError
 
 pytestmark = pytest.mark.django_db
 HEADER = "编号,标题,问法,答案,来源,责任单位,类别,公开范围,生效日期,失效日期,来源链接"
@@ -100,7 +99,7 @@ def test_one_bad_row_keeps_everything_out_when_so_chosen(table, now):
 
 
 def test_missing_column_refuses_the_file(table, now):
-    with pytest.raises(ReferenceFileError):
+    with pytest.raises(ArticleRefusedError):
         taken(table("a,b", header="编号,标题"), now)
 
 

@@ -10,12 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from civicloop.apps.accounts.policy import Action, require
-from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
 from civicloop.apps.knowledge.actions.importing import ImportedArticles, import_articles
 from civicloop.apps.knowledge.article_rows import COLUMNS, REQUIRED
+from civicloop.apps.knowledge.refusals import ArticleRefusedError
 from civicloop.apps.knowledge.wording import word_row_problems
-from civicloop.apps.places.reference_files import ReferenceFileError
-from civicloop.connectors.spreadsheets import UnreadableFileError
 from civicloop.web.knowledge.forms import ArticleImportForm
 from civicloop.web.requests import HtmxRequest, actor_of
 
@@ -35,10 +33,8 @@ def import_articles_page(request: HtmxRequest) -> HttpResponse:
             done = _import(request, form.cleaned_data["file"], form.cleaned_data["on_error"])
             problems = word_row_problems(done.problems[:PROBLEMS_SHOWN])
             context |= {"done": done, "problems": problems}
-        except ReferenceFileError as error:
-            form.add_error("file", word_reference_problems(error.problems))
-        except UnreadableFileError as error:
-            form.add_error("file", word_unreadable_file(error))
+        except ArticleRefusedError as error:
+            form.add_error("file", str(error))
     status = 422 if form.errors else 200
     return render(request, "knowledge/import_articles.html", context, status=status)
 

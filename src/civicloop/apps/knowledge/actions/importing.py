@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.intake.models import OnError
+from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
 from civicloop.apps.knowledge.actions.reviewing import approve_article, submit_article
 from civicloop.apps.knowledge.actions.writing import (
     newest_version,
@@ -26,7 +27,12 @@ from civicloop.apps.knowledge.article_rows import (
 )
 from civicloop.apps.knowledge.models import Article
 from civicloop.apps.knowledge.refusals import ArticleRefusedError
-from civicloop.apps.places.reference_files import read_table_rows
+from civicloop.apps.places.reference_files import (
+    ReferenceFileError,
+    ReferenceRow,
+    read_table_rows,
+)
+from civicloop.connectors.spreadsheets import UnreadableFileError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +61,13 @@ def import_articles(
     article. With a reviewer, who is not the author, the versions are published at once.
 
     Raises:
-        ArticleRefusedError: author and reviewer are one, or another version of an article waits.
-        ReferenceFileError: a column that must be there is missing; nothing was written.
-        UnreadableFileError: the file is no table.
+        ArticleRefusedError: author and reviewer are one, the file is no table, or a column that
+            must be there is missing; nothing was written.
     """
     if reviewer == author:
         raise ArticleRefusedError(_("Author and reviewer must be two people."))
     day = timezone.localdate(now)
-    rows = read_table_rows(file, columns=COLUMNS, required=REQUIRED, day=day)
+    rows = _read(file, day)
     known = {article.number: article for article in Article.objects.all()}
     reader = ArticleRowReader(set(known))
     read = [reader.read(row) for row in rows]
@@ -86,6 +91,15 @@ def import_articles(
         problems=problems,
         is_refused=is_refused,
     )
+
+
+def _read(file: Path, day: date) -> list[ReferenceRow]:
+    try:
+        return read_table_rows(file, columns=COLUMNS, required=REQUIRED, day=day)
+    except ReferenceFileError as error:
+        raise ArticleRefusedError(word_reference_problems(error.problems)) from None
+    except UnreadableFileError as error:
+        raise ArticleRefusedError(word_unreadable_file(error)) from None
 
 
 def _write(row: ArticleRow, known: Article | None, author: User, now: datetime) -> Article | None:

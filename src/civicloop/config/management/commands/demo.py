@@ -18,6 +18,8 @@ from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
+from civicloop.apps.knowledge.models import Article
+from civicloop.config.demo_knowledge import load_sample_articles
 from civicloop.config.management.commands.serve import HIGHEST_PORT, refuse_taken_port, serve
 from civicloop.config.worker_process import worker_beside
 from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_city
@@ -70,6 +72,7 @@ class Command(ExplainedCommand):
             )
         ensure_demo_users(ACCOUNTS)
         self._load_city(kept, options)
+        self._load_articles()
         self._understand()
         self._show()
         if not options["no_serve"]:
@@ -101,6 +104,13 @@ class Command(ExplainedCommand):
                 call_command("load_reference", what, str(file), stdout=self.stdout)
         self._step(_("Importing the appeals"))
         call_command("import_appeals", str(files.appeals), source=SOURCE, stdout=self.stdout)
+
+    def _load_articles(self) -> None:
+        plan = _kept_plan()
+        if plan and not Article.objects.exists():
+            self._step(_("Writing the knowledge base"))
+            count = load_sample_articles(plan, _plan_file().parent)
+            self.stdout.write("  " + _("%(count)s articles") % {"count": count})
 
     def _understand(self) -> None:
         self._step(_("Reading the appeals"))

@@ -10,12 +10,9 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.command import ExplainedCommand, refuse_unreadable
 from civicloop.apps.intake.models import OnError
-from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
 from civicloop.apps.knowledge.actions.importing import ImportedArticles, import_articles
 from civicloop.apps.knowledge.refusals import ArticleRefusedError
 from civicloop.apps.knowledge.wording import word_row_problems
-from civicloop.apps.places.reference_files import ReferenceFileError
-from civicloop.connectors.spreadsheets import UnreadableFileError
 
 EXAMPLES = """examples:
   civicloop import-articles articles.xlsx --author li
@@ -54,12 +51,8 @@ class Command(ExplainedCommand):
                 reviewer=_user(reviewer, Action.APPROVE_ARTICLES) if reviewer else None,
                 now=timezone.now(),
             )
-        except ReferenceFileError as error:
-            raise CommandError(f"{file}\n{word_reference_problems(error.problems)}") from None
-        except UnreadableFileError as error:
-            raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
         except ArticleRefusedError as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(f"{file}: {error}") from None
         self._tell(file, done)
 
     def _tell(self, file: Path, done: ImportedArticles) -> None:
