@@ -28,11 +28,13 @@ def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture(autouse=True)
 def nothing_kept_of_another_test() -> None:
     """A test's tables are rolled back and their numbers used again; what a process keeps is not."""
+    from civicloop.apps.clocks import calendars
     from civicloop.apps.dispatch import directory_facts, unit_models
     from civicloop.apps.issues.actions import find_events, readings, topics
     from civicloop.apps.knowledge.index import KEPT
 
     for kept in (
+        calendars.calendar_of,
         find_events.background_of,
         readings._loaded,
         topics._loaded,

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "civicloop.apps.audit",
     "civicloop.apps.jobs",
     "civicloop.apps.notices",
+    "civicloop.apps.clocks",
     "civicloop.apps.intake",
     "civicloop.apps.issues",
     "civicloop.apps.knowledge",

@@ -52,7 +52,7 @@ def slow_due_at(
     if limit.start == StartRule.NEXT_OPENING:
         while not walk.is_open(started_at):
             started_at += MINUTE
-    if limit.unit in {TimeUnit.HOUR, TimeUnit.WORKING_HOUR} or limit.n < 1:
+    if limit.unit in {TimeUnit.MINUTE, TimeUnit.HOUR, TimeUnit.WORKING_HOUR} or limit.n < 1:
         return _walk_minutes(walk, limit, started_at, extensions)
     return _walk_days(walk, limit, started_at, extensions)
 
@@ -61,7 +61,7 @@ def _walk_minutes(
     walk: Walk, limit: Limit, minute: datetime, extensions: Sequence[Extension]
 ) -> datetime:
     for part in [limit, *extensions]:
-        minutes = part.n * 60
+        minutes = part.n * (1 if part.unit == TimeUnit.MINUTE else 60)
         if part.unit == TimeUnit.WORKING_DAY:
             minutes = part.n * sum(last - first for first, last in walk.calendar.hours.spans)
         while minutes > 0:

@@ -76,11 +76,12 @@ def day_limits(draw) -> Limit:
 
 @some.composite
 def hour_limits(draw) -> Limit:
-    unit = draw(some.sampled_from([TimeUnit.HOUR, TimeUnit.WORKING_HOUR, TimeUnit.WORKING_DAY]))
+    units = [TimeUnit.MINUTE, TimeUnit.HOUR, TimeUnit.WORKING_HOUR, TimeUnit.WORKING_DAY]
+    unit = draw(some.sampled_from(units))
     if unit == TimeUnit.WORKING_DAY:
         n = draw(some.sampled_from([Decimal("0.5"), Decimal("0.25")]))
     else:
-        n = Decimal(draw(some.integers(1, 24))) / 4
+        n = Decimal(draw(some.integers(1, 24))) / (1 if unit == TimeUnit.MINUTE else 4)
     start = draw(some.sampled_from([StartRule.FROM_EVENT, StartRule.NEXT_OPENING]))
     return Limit(n=n, unit=unit, start=start)
 

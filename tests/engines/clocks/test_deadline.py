@@ -138,6 +138,12 @@ def test_hours_start_at_once_and_run_through_the_night():
     assert due(hours("0.5"), "2023-11-17 23:50").due_at == at("2023-11-18 00:20")
 
 
+def test_minutes_start_at_once():
+    urgent = Limit(n=Decimal(30), unit=TimeUnit.MINUTE, start=StartRule.FROM_EVENT)
+
+    assert due(urgent, "2023-11-17 23:50").due_at == at("2023-11-18 00:20")
+
+
 def test_hours_need_no_calendar():
     assert due(hours(2), "2030-02-01 10:00").due_at == at("2030-02-01 12:00")
 
@@ -280,6 +286,7 @@ def test_a_year_that_is_not_known_is_never_guessed():
         ("-1", TimeUnit.HOUR, StartRule.FROM_EVENT),
         ("1.5", TimeUnit.WORKING_DAY, StartRule.NEXT_DAY),
         ("0.5", TimeUnit.CALENDAR_DAY, StartRule.NEXT_DAY),
+        ("0.005", TimeUnit.MINUTE, StartRule.FROM_EVENT),
         ("0.00001", TimeUnit.HOUR, StartRule.FROM_EVENT),
         ("2", TimeUnit.HOUR, StartRule.NEXT_DAY),
         ("0.5", TimeUnit.WORKING_DAY, StartRule.SAME_DAY),

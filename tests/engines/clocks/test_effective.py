@@ -4,7 +4,6 @@ from decimal import Decimal
 import pytest
 
 from civicloop.engines.clocks import (
-    Basis,
     Extension,
     Instruction,
     LeaderMayOnlyShortenError,
@@ -12,6 +11,7 @@ from civicloop.engines.clocks import (
     StepKind,
     TimeUnit,
     binding_limit,
+    effective_limit,
     refuse_longer,
 )
 from tests.engines.clocks.calendars import SHANGHAI, at, calendar_days, china, hours, working_days
@@ -19,39 +19,41 @@ from tests.engines.clocks.calendars import SHANGHAI, at, calendar_days, china, h
 STARTED = at("2023-11-14 09:00")
 
 
-def binding(preset, **more):
-    return binding_limit(preset, STARTED, china(), zone=SHANGHAI, **more)
+def binding(limit, **more):
+    return binding_limit(limit, STARTED, china(), zone=SHANGHAI, **more)
 
 
-def test_the_citys_limit_binds_where_nothing_else_does():
-    found = binding(working_days(5))
+def test_the_citys_limit_holds_where_no_statute_does():
+    found = effective_limit(working_days(5), None)
 
-    assert (found.basis, found.must_tell_caller) == (Basis.PRESET, False)
-    assert found.deadline.last_day == date(2023, 11, 21)
-
-
-def test_a_longer_statute_beats_the_preset_and_the_caller_must_be_told():
-    found = binding(working_days(5), statute=working_days(45))
-
-    assert (found.basis, found.must_tell_caller) == (Basis.STATUTE, True)
-    assert found.deadline.last_day == date(2024, 1, 17)
+    assert (found.limit, found.is_statute) == (working_days(5), False)
+    assert not found.must_tell_caller
 
 
-def test_a_shorter_statute_beats_the_preset_too():
-    found = binding(working_days(15), statute=working_days(7))
+@pytest.mark.parametrize("statute", [working_days(45), working_days(3)])
+def test_a_statute_beats_the_preset_longer_or_shorter_and_the_caller_must_be_told(statute):
+    found = effective_limit(working_days(5), statute)
 
-    assert (found.basis, found.must_tell_caller) == (Basis.STATUTE, True)
-    assert found.deadline.last_day == date(2023, 11, 23)
+    assert (found.limit, found.is_statute) == (statute, True)
+    assert found.must_tell_caller
 
 
 def test_nothing_new_is_told_where_statute_and_preset_agree():
-    assert not binding(working_days(7), statute=working_days(7)).must_tell_caller
+    assert not effective_limit(working_days(7), working_days(7)).must_tell_caller
 
 
 def test_a_statute_alone_is_enough_and_nothing_is_refused():
-    assert binding(None, statute=calendar_days(60)).basis == Basis.STATUTE
+    found = effective_limit(None, calendar_days(60))
+
+    assert (found.is_statute, found.must_tell_caller) == (True, False)
     with pytest.raises(NoLimitError):
-        binding(None)
+        effective_limit(None, None)
+
+
+def test_a_limit_binds_where_no_leader_has_spoken():
+    found = binding(working_days(5))
+
+    assert (found.is_instructed, found.deadline.last_day) == (False, date(2023, 11, 21))
 
 
 def test_a_leader_shortens_and_the_steps_tell_what_it_was():
@@ -59,7 +61,7 @@ def test_a_leader_shortens_and_the_steps_tell_what_it_was():
 
     found = binding(working_days(5), instruction=order)
 
-    assert (found.basis, found.deadline.last_day) == (Basis.LEADER, date(2023, 11, 16))
+    assert (found.is_instructed, found.deadline.last_day) == (True, date(2023, 11, 16))
     assert found.deadline.steps[-2].kind == StepKind.SHORTENED
     assert found.deadline.steps[-2].at == at("2023-11-22 00:00")
 
@@ -67,7 +69,7 @@ def test_a_leader_shortens_and_the_steps_tell_what_it_was():
 def test_an_instruction_that_ends_later_does_not_bind():
     order = Instruction(limit=working_days(9), given_at=at("2023-11-15 10:00"))
 
-    assert binding(working_days(5), instruction=order).basis == Basis.PRESET
+    assert not binding(working_days(5), instruction=order).is_instructed
 
 
 def test_what_was_granted_after_an_instruction_lengthens_it():
@@ -76,7 +78,7 @@ def test_what_was_granted_after_an_instruction_lengthens_it():
 
     found = binding(working_days(5), instruction=order, extensions=[more])
 
-    assert (found.basis, found.deadline.last_day) == (Basis.LEADER, date(2023, 11, 20))
+    assert (found.is_instructed, found.deadline.last_day) == (True, date(2023, 11, 20))
 
 
 @pytest.mark.parametrize("limit", [working_days(5), working_days(4), hours(240)])

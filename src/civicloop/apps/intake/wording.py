@@ -46,6 +46,11 @@ REFERENCE: dict[ReferenceCode, Words] = {
     ReferenceCode.UNKNOWN_AREA: gettext_lazy("no area has the code “%(value)s”; load areas first"),
     ReferenceCode.UNKNOWN_PARENT: gettext_lazy("the area that “%(value)s” lies in is missing"),
     ReferenceCode.UNKNOWN_UNIT: gettext_lazy("no unit is called “%(value)s”; load units first"),
+    ReferenceCode.WRONG_DAY: gettext_lazy(
+        "“%(value)s” is no special day of this year: write it like 2027-01-01; a make-up workday "
+        "is a Saturday or Sunday; one table holds one year"
+    ),
+    ReferenceCode.UNKNOWN_DAY_KIND: gettext_lazy("“%(value)s” is neither 放假 nor 上班"),
     ReferenceCode.GAP_IN_LEVELS: gettext_lazy("a third level without a second"),
     ReferenceCode.TWICE: gettext_lazy("“%(value)s” stands in two rows"),
     ReferenceCode.NO_DAY: gettext_lazy("“%(value)s” in “%(column)s” is no day (YYYY-MM-DD)"),

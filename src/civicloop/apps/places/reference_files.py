@@ -24,6 +24,8 @@ class ReferenceCode(StrEnum):
     UNKNOWN_AREA = "unknown_area"
     UNKNOWN_PARENT = "unknown_parent"
     UNKNOWN_UNIT = "unknown_unit"
+    WRONG_DAY = "wrong_day"
+    UNKNOWN_DAY_KIND = "unknown_day_kind"
     GAP_IN_LEVELS = "gap_in_levels"
     TWICE = "twice"
     NO_DAY = "no_day"

@@ -14,12 +14,13 @@ from civicloop.engines.clocks.calendar import (
 )
 from civicloop.engines.clocks.deadline import deadline
 from civicloop.engines.clocks.effective import (
-    Basis,
     Binding,
+    EffectiveLimit,
     Instruction,
     LeaderMayOnlyShortenError,
     NoLimitError,
     binding_limit,
+    effective_limit,
     refuse_longer,
 )
 from civicloop.engines.clocks.extensions import (
@@ -49,12 +50,12 @@ from civicloop.engines.clocks.values import (
 
 __all__ = [
     "ROUND_THE_CLOCK",
-    "Basis",
     "Binding",
     "BusinessHours",
     "DayEnd",
     "DayKind",
     "Deadline",
+    "EffectiveLimit",
     "Extension",
     "ExtensionAfterDueError",
     "ExtensionRefusedError",
@@ -81,6 +82,7 @@ __all__ = [
     "binding_limit",
     "check_extension",
     "deadline",
+    "effective_limit",
     "refuse_longer",
     "reminder_at",
     "time_left",

@@ -23,6 +23,7 @@ from civicloop.engines.clocks.spans import (
     run_on,
 )
 from civicloop.engines.clocks.values import (
+    SECONDS_OF,
     DayEnd,
     Deadline,
     Extension,
@@ -114,16 +115,16 @@ class _Count:
             self._tell_extension(more, due_at.astimezone(self.zone).date())
         for stop in stops:
             if stop.from_at >= due_at:
-                self._tell_pause(StepKind.PAUSED_LATE, stop, 0)
+                self._tell_pause(StepKind.PAUSED_LATE, stop)
                 continue
-            self._tell_pause(StepKind.PAUSED, stop, 0)
+            self._tell_pause(StepKind.PAUSED, stop)
         return due_at.astimezone(self.zone)
 
     def _run(
         self, from_at: datetime, n: Decimal, unit: TimeUnit, stops: Sequence[Span]
     ) -> datetime:
-        hours = n * self.calendar.hours.minutes / 60 if unit == TimeUnit.WORKING_DAY else n
-        length = timedelta(seconds=int(hours * 3600))
+        one = SECONDS_OF.get(unit, self.calendar.hours.minutes * 60)
+        length = timedelta(seconds=int(n * one))
         return run_on(from_at, length, self.calendar, zone=self.zone, unit=unit, pauses=stops)
 
     def days(self, pauses: Sequence[Pause]) -> datetime:
@@ -150,7 +151,7 @@ class _Count:
         unpaused, paused = last, timedelta(0)
         for stop in closed_spans(pauses):
             if stop.from_at >= in_utc(due_at):
-                self._tell_pause(StepKind.PAUSED_LATE, stop, 0)
+                self._tell_pause(StepKind.PAUSED_LATE, stop)
                 continue
             before = paused // self._day
             paused += self._counted(max(stop.from_at, in_utc(counted_from)), stop.to_at)
@@ -189,6 +190,7 @@ class _Count:
                 unit=self.limit.unit,
                 from_day=first,
                 to_day=last,
+                at=self.begin if self.limit.is_running else None,
             )
         )
         if self.limit.is_running:
@@ -201,7 +203,8 @@ class _Count:
     def _tell_extension(self, more: Extension, last: date) -> None:
         self.steps.append(Step(kind=StepKind.EXTENDED, n=more.n, unit=more.unit, to_day=last))
 
-    def _tell_pause(self, kind: StepKind, stop: Span, days: int) -> None:
+    def _tell_pause(self, kind: StepKind, stop: Span, days: int | None = None) -> None:
         from_at = stop.from_at.astimezone(self.zone)
         seconds = int(stop.length.total_seconds())
-        self.steps.append(Step(kind=kind, n=Decimal(days), at=from_at, seconds=seconds))
+        n = None if days is None else Decimal(days)
+        self.steps.append(Step(kind=kind, n=n, at=from_at, seconds=seconds))

@@ -7,7 +7,6 @@ must then be told the legal limit (Jinan 12345 regulation Art. 24). A leader may
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from enum import StrEnum
 
 from civicloop.engines.clocks.calendar import WorkCalendar
 from civicloop.engines.clocks.deadline import deadline
@@ -15,20 +14,12 @@ from civicloop.engines.clocks.spans import in_utc
 from civicloop.engines.clocks.values import Deadline, Extension, Limit, Pause, Step, StepKind
 
 
-class Basis(StrEnum):
-    """On whose word a limit binds."""
-
-    PRESET = "preset"
-    STATUTE = "statute"
-    LEADER = "leader"
-
-
 class NoLimitError(ValueError):
     """Nothing sets a limit."""
 
 
 class LeaderMayOnlyShortenError(ValueError):
-    """A leader's instruction would end later than the limit that binds already."""
+    """A leader's instruction would end no earlier than the limit that binds already."""
 
     def __init__(self, asked_at: datetime, due_at: datetime) -> None:
         self.asked_at = asked_at
@@ -37,8 +28,31 @@ class LeaderMayOnlyShortenError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveLimit:
+    """The limit that holds by rule, before any leader's instruction."""
+
+    limit: Limit
+    is_statute: bool
+    must_tell_caller: bool  # a statute replaced what the city promises
+
+
+def effective_limit(preset: Limit | None, statute: Limit | None) -> EffectiveLimit:
+    """The statute's limit where there is one, longer or shorter, else the city's.
+
+    Raises:
+        NoLimitError: there is neither.
+    """
+    if statute is not None:
+        must_tell = preset is not None and preset != statute
+        return EffectiveLimit(limit=statute, is_statute=True, must_tell_caller=must_tell)
+    if preset is None:
+        raise NoLimitError("neither the city nor a statute sets a limit")
+    return EffectiveLimit(limit=preset, is_statute=False, must_tell_caller=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instruction:
-    """A leader's shorter limit and the moment from which it counts."""
+    """A leader's limit and the moment from which it counts."""
 
     limit: Limit
     given_at: datetime
@@ -47,58 +61,45 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """The limit that binds."""
+    """The limit that binds in the end, and its deadline."""
 
     limit: Limit
-    basis: Basis
+    is_instructed: bool  # it is the leader's
     deadline: Deadline
-    must_tell_caller: bool  # a statute replaced what the city promises
 
 
 def binding_limit(
-    preset: Limit | None,
+    limit: Limit,
     started_at: datetime,
     calendar: WorkCalendar,
     *,
     zone: tzinfo,
-    statute: Limit | None = None,
     instruction: Instruction | None = None,
     pauses: Sequence[Pause] = (),
     extensions: Sequence[Extension] = (),
 ) -> Binding:
-    """The limit that binds among the city's, a statute's and a leader's.
+    """The limit itself, or a leader's instruction for as long as that ends earlier.
 
     Args:
-        preset: the city's own limit; none where only a statute sets one.
+        limit: what holds by rule.
         started_at: the event.
         calendar: the worked days and hours.
         zone: where the days are.
-        statute: the limit of a statute or sector rule, if one sets any.
-        instruction: a leader's; it binds as long as it ends earlier than what it shortens.
+        instruction: a leader's, if one was given.
         pauses: as for `deadline`.
         extensions: granted for the limit itself; those of an instruction are its own.
 
     Raises:
-        NoLimitError: there is neither a preset nor a statute.
         MissingCalendarYearError, InvalidLimitError: as `deadline`.
     """
-    limit = statute or preset
-    if limit is None:
-        raise NoLimitError("neither the city nor a statute sets a limit")
     own = deadline(limit, started_at, calendar, zone=zone, pauses=pauses, extensions=extensions)
-    must_tell = statute is not None and statute != preset
     if instruction is not None:
         asked = _instructed(instruction, calendar, zone, pauses)
         if in_utc(asked.due_at) < in_utc(own.due_at):
             told = Step(kind=StepKind.SHORTENED, at=own.due_at)
-            return Binding(
-                limit=instruction.limit,
-                basis=Basis.LEADER,
-                deadline=replace(asked, steps=(*asked.steps[:-1], told, asked.steps[-1])),
-                must_tell_caller=must_tell,
-            )
-    basis = Basis.STATUTE if statute else Basis.PRESET
-    return Binding(limit=limit, basis=basis, deadline=own, must_tell_caller=must_tell)
+            shorter = replace(asked, steps=(*asked.steps[:-1], told, asked.steps[-1]))
+            return Binding(limit=instruction.limit, is_instructed=True, deadline=shorter)
+    return Binding(limit=limit, is_instructed=False, deadline=own)
 
 
 def refuse_longer(

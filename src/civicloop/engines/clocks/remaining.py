@@ -81,7 +81,7 @@ def reminder_at(
     if not passed:
         return end.astimezone(zone)
     moment = run_on(begin, passed, calendar, zone=zone, unit=unit, pauses=stops)
-    if unit != TimeUnit.HOUR:
+    if unit not in {TimeUnit.HOUR, TimeUnit.MINUTE}:
         moment = _in_business_hours(moment, begin, end, calendar, zone)
     return moment.astimezone(zone)
 

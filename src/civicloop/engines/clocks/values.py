@@ -18,6 +18,7 @@ class InvalidLimitError(ValueError):
 class TimeUnit(StrEnum):
     """What is counted."""
 
+    MINUTE = "minute"  # round the clock, from the event
     HOUR = "hour"  # round the clock, from the event
     WORKING_HOUR = "working_hour"  # business hours only
     CALENDAR_DAY = "calendar_day"
@@ -28,6 +29,9 @@ class TimeUnit(StrEnum):
     def needs_worked_days(self) -> bool:
         """Whether counting asks the calendar at every step."""
         return self in {TimeUnit.WORKING_HOUR, TimeUnit.WORKING_DAY}
+
+
+SECONDS_OF = {TimeUnit.MINUTE: 60, TimeUnit.HOUR: 3600, TimeUnit.WORKING_HOUR: 3600}
 
 
 class StartRule(StrEnum):
@@ -58,8 +62,8 @@ class DayEnd(StrEnum):
 class Limit:
     """How long something may take.
 
-    `n` is a whole number of days or months, any number of hours in whole seconds, or a part of
-    one working day: 0.5 working day is half the business hours of a day, counted as they pass.
+    `n` is a whole number of days or months, any number of hours or minutes in whole seconds, or a
+    part of one working day: 0.5 working day is half the business hours of a day, counted as they pass.
 
     Raises:
         InvalidLimitError: `n` is not positive or does not suit the unit, or the start rule does not.
@@ -88,15 +92,14 @@ class Limit:
 
 def is_running(n: Decimal, unit: TimeUnit) -> bool:
     """Whether so much of this unit is counted as it passes, not by whole days."""
-    is_part_of_a_day = unit == TimeUnit.WORKING_DAY and n < 1
-    return unit in {TimeUnit.HOUR, TimeUnit.WORKING_HOUR} or is_part_of_a_day
+    return unit in SECONDS_OF or (unit == TimeUnit.WORKING_DAY and n < 1)
 
 
 def _refuse_wrong_count(n: Decimal, unit: TimeUnit) -> None:
     if n <= 0:
         raise InvalidLimitError(f"{n} is not more than nothing")
     if is_running(n, unit):
-        if n * 3600 % 1:
+        if n * SECONDS_OF.get(unit, 3600) % 1:
             raise InvalidLimitError(f"{n} {unit} is not a whole number of seconds")
     elif n % 1:
         raise InvalidLimitError(f"{n} is not a whole number of {unit}")
@@ -131,12 +134,12 @@ class Extension:
 class StepKind(StrEnum):
     """One fact in the explanation of a deadline."""
 
-    COUNTED = "counted"  # n units from from_day to to_day
+    COUNTED = "counted"  # n units from from_day (hours: from `at`) to to_day
     OPENED = "opened"  # it came outside business hours; counting began at `at`
     HOLIDAY = "holiday"  # `name`: n days off, from_day to to_day
     MAKE_UP = "make_up"  # `name`: from_day was worked
     EXTENDED = "extended"  # n units more, now to to_day
-    PAUSED = "paused"  # from `at` for `seconds`; gave n days back (0 for hours: all of it)
+    PAUSED = "paused"  # from `at` for `seconds`; gave n days back (no n: all of it)
     PAUSED_LATE = "paused_late"  # from `at`, when the limit had run out: gives nothing back
     STANDING = "standing"  # paused at `at` and not resumed yet
     ROLLED = "rolled"  # from_day is not worked (`name`, "" for a weekend): to_day

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.clocks.actions import import_calendar_file
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.actions import TopicTreeExistsError, load_channel_file, load_topics
 from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
@@ -21,16 +22,20 @@ EXAMPLES = """examples:
   civicloop load topics topics.csv --valid-from 2025-01-01
                                                  columns: level1, level2, level3, code, unit
   civicloop load channels channels.csv           columns: code, name, name_en
+  civicloop load calendar 2027.xlsx              columns: day, kind (放假 or 上班), name; a year's notice
 """
 TABLES: dict[str, Callable[..., int]] = {
     "areas": load_areas,
     "units": load_units,
     "channels": load_channel_file,
+    "calendar": import_calendar_file,
 }
 
 
 class Command(ExplainedCommand):
-    summary = gettext_lazy("Load the city's areas, units, topics or channels from a table.")
+    summary = gettext_lazy(
+        "Load the city's areas, units, topics, channels or calendar from a table."
+    )
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
