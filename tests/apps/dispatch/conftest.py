@@ -7,8 +7,9 @@ from tests.factories import UnitFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
-from civicloop.apps.dispatch.actions.moving import Step, move_order
-from civicloop.apps.dispatch.models import DispatchBasis, WorkOrder
+from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
+from civicloop.apps.dispatch.actions.replying import ReplyText, reply_to_order
+from civicloop.apps.dispatch.models import DispatchBasis, ReplyClaim, WorkOrder
 from civicloop.apps.places.models import Unit
 
 MakeOrder = Callable[..., WorkOrder]
@@ -60,7 +61,27 @@ def make_dispatched(dispatcher: User, housing: Unit, now) -> MakeOrder:
 @pytest.fixture
 def make_signed(make_dispatched: MakeOrder, clerk: User, now) -> MakeOrder:
     def make(**fields) -> WorkOrder:
-        order = make_dispatched(**fields)
-        return move_order(order_id=order.pk, step=Step(name="sign", actor=clerk, now=now))
+        return sign_order(order_id=make_dispatched(**fields).pk, actor=clerk, now=now)
+
+    return make
+
+
+@pytest.fixture
+def make_begun(make_signed: MakeOrder, clerk: User, now) -> MakeOrder:
+    """Make an order that the housing bureau is handling and has talked about to the citizen."""
+
+    def make(**fields) -> WorkOrder:
+        return record_contact(
+            order_id=make_signed(**fields).pk, is_reached=True, note="", actor=clerk, now=now
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_replied(make_begun: MakeOrder, clerk: User, now) -> MakeOrder:
+    def make(text: str = "已更换路灯三盏。", **fields) -> WorkOrder:
+        reply = ReplyText(text=text, claim=ReplyClaim.SOLVED, explanation="夜间已试亮")
+        return reply_to_order(order_id=make_begun(**fields).pk, reply=reply, actor=clerk, now=now)
 
     return make

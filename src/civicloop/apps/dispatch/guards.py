@@ -63,19 +63,20 @@ def _alone_in_kind(order: WorkOrder, _actor: User | None) -> str:
 
 
 def _own_order(order: WorkOrder, actor: User | None) -> str:
-    if _party_of(order, actor) is not None:
+    if party_of(order, actor) is not None:
         return ""
     return _("The order is not your unit's.")
 
 
 def _lead_of_order(order: WorkOrder, actor: User | None) -> str:
-    party = _party_of(order, actor)
+    party = party_of(order, actor)
     if party is not None and party.role == PartyRole.LEAD:
         return ""
     return _("Only the lead unit may do this.")
 
 
-def _party_of(order: WorkOrder, actor: User | None) -> OrderParty | None:
+def party_of(order: WorkOrder, actor: User | None) -> OrderParty | None:
+    """The open part that the actor's unit has in an order."""
     if actor is None or actor.unit_id is None:
         return None
     return order.parties.filter(is_open=True, unit_id=actor.unit_id).first()

@@ -238,6 +238,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         State.REVIEWED,
         REVIEWERS,
         _("The reply answers what was asked and is borne out."),
+        by_platform=True,
     ),
     "fail_review": _move(
         State.REPLIED,

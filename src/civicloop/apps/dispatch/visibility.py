@@ -5,7 +5,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
-from civicloop.apps.dispatch.models import OrderParty, WorkOrder
+from civicloop.apps.dispatch.models import ConsultationOpinion, OrderParty, WorkOrder
+from civicloop.engines.text.personal import mask_personal_numbers
 
 OWN_CASES_ONLY = frozenset({Role.MEDIATOR})
 
@@ -14,13 +15,29 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[WorkOrder]:
     """The orders that the user may see.
 
     A unit sees what it handles and has handled, not what was taken from it or is about itself.
+    A unit that is asked for its opinion sees the order until the consultation is concluded.
     """
     if not isinstance(user, User) or not may(user, Action.VIEW_ORDERS):
         return WorkOrder.objects.none()
     if user.role in OF_A_UNIT:
         mine = OrderParty.objects.filter(order=OuterRef("pk"), unit=user.unit_id, is_released=False)
         about_us = Q(respondent_unit=user.unit_id, respondent_unit__isnull=False)
-        return WorkOrder.objects.filter(Exists(mine)).exclude(about_us)
+        asked = ConsultationOpinion.objects.filter(
+            consultation__order=OuterRef("pk"),
+            consultation__concluded_at=None,
+            unit=user.unit_id,
+        )
+        return WorkOrder.objects.filter(Exists(mine) | Exists(asked)).exclude(about_us)
     if user.role in OWN_CASES_ONLY:
         return WorkOrder.objects.none()
     return WorkOrder.objects.all()
+
+
+def text_shown_to(order: WorkOrder, user: User) -> str:
+    """What the citizen wrote, as the user may read it.
+
+    Who takes appeals in reads every word. Everybody else reads it without the numbers that point
+    at one person: units reach the citizen through the centre, overseers need no number at all.
+    """
+    text = order.appeal.text
+    return text if may(user, Action.VIEW_ORIGINAL_ROW) else mask_personal_numbers(text)

@@ -29,9 +29,12 @@ from civicloop.apps.dispatch.models.orders import (
 from civicloop.apps.dispatch.models.replies import (
     ContactAttempt,
     Evidence,
+    FailReason,
+    OrderPresence,
     Reply,
     ReplyClaim,
     Review,
+    StepDraft,
 )
 from civicloop.apps.dispatch.models.supervision import SheetState, SupervisionSheet
 from civicloop.apps.intake.models import Urgency
@@ -54,9 +57,11 @@ __all__ = [
     "DirectoryVersion",
     "DispatchBasis",
     "Evidence",
+    "FailReason",
     "Objection",
     "ObjectionGround",
     "OrderParty",
+    "OrderPresence",
     "OrderState",
     "OrderStep",
     "PartyRole",
@@ -66,6 +71,7 @@ __all__ = [
     "Resolved",
     "Review",
     "SheetState",
+    "StepDraft",
     "SupervisionSheet",
     "UnitModelVersion",
     "Urgency",

@@ -22,6 +22,18 @@ class ReplyClaim(models.TextChoices):
     WITHDREW = "withdrew", _("the citizen withdrew it")
 
 
+class FailReason(models.TextChoices):
+    """Why a reviewer sends a reply back."""
+
+    EMPTY = "empty", _("tells nothing")
+    BESIDE = "beside", _("does not answer what was asked")
+    NOT_BORNE_OUT = "not_borne_out", _("nothing bears it out")
+    WRONG_CLAIM = "wrong_claim", _("claims more than was done")
+    NO_BASIS = "no_basis", _("the legal basis is missing or wrong")
+    PERSONAL = "personal", _("names a person or a number that nobody needs")
+    LANGUAGE = "language", _("cannot be understood")
+
+
 class ContactAttempt(models.Model):
     """A unit tried to reach the citizen."""
 
@@ -49,6 +61,7 @@ class Reply(models.Model):
     round = models.PositiveSmallIntegerField(_("round"))
     text = models.TextField(_("text"))
     claim = models.CharField(_("claim"), max_length=12, choices=ReplyClaim)
+    explanation = models.TextField(_("explanation in place of a picture"), blank=True)
     solve_by_day = models.DateField(_("to be solved by"), null=True, blank=True)
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
     is_final = models.BooleanField(_("final reply"), default=False)
@@ -75,6 +88,46 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.claim}"
+
+
+class StepDraft(models.Model):
+    """What a member of staff has written for an order and not sent yet."""
+
+    order = models.ForeignKey(
+        WorkOrder, on_delete=models.CASCADE, related_name="drafts", db_index=False
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    step = models.CharField(_("step"), max_length=30)
+    answers = models.JSONField(_("what was written"), default=dict)  # by the form's fields
+    saved_at = models.DateTimeField(_("saved at"))
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "user", "step"], name="dispatch_draft_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.user_id} {self.step}"
+
+
+class OrderPresence(models.Model):
+    """Who has an order open; read for a minute, then out of date."""
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(_("seen at"))
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "user"], name="dispatch_presence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.user_id}"
 
 
 class Evidence(models.Model):

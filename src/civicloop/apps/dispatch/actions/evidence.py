@@ -1,0 +1,92 @@
+"""Pictures of the handling: written anew before they are kept, and never trusted."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import PurePosixPath, PureWindowsPath
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.dispatch.actions.handling import SIGNED_FOR, own_party, refuse_unless_in
+from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
+from civicloop.apps.dispatch.models import Evidence, WorkOrder
+from civicloop.connectors.pictures import Picture, Refusal, RefusedPictureError, rewrite_picture
+
+MOST_PICTURES = 30  # of one order that are not removed
+LONGEST_NAME = 100
+REFUSALS: Mapping[Refusal, Promise] = {
+    Refusal.EMPTY: gettext_lazy("The file is empty."),
+    Refusal.TOO_LARGE: gettext_lazy("The file is larger than 10 MB."),
+    Refusal.TOO_MANY_PIXELS: gettext_lazy("The picture has more than 40 million pixels."),
+    Refusal.UNREADABLE: gettext_lazy(
+        "This is not a picture that can be opened: send JPEG, PNG or WebP."
+    ),
+    Refusal.TOO_COSTLY: gettext_lazy("The picture could not be read; send a plain photograph."),
+}
+
+
+def read_picture(content: bytes) -> Picture:
+    """The picture written anew; outside any transaction, for it takes seconds.
+
+    Raises:
+        StepRefusedError: it cannot be taken; the argument says why.
+    """
+    try:
+        return rewrite_picture(content)
+    except RefusedPictureError as error:
+        raise StepRefusedError(str(REFUSALS[error.refusal])) from None
+
+
+@transaction.atomic
+def add_evidence(
+    *, order_id: int, picture: Picture, name: str, actor: User, now: datetime
+) -> Evidence:
+    """Keep a picture that was written anew, for an order of the actor's unit."""
+    order = lock_order(order_id)
+    party = own_party(order, actor)
+    refuse_unless_in(order, SIGNED_FOR)
+    if order.evidence.filter(removed_at=None).count() >= MOST_PICTURES:
+        raise StepRefusedError(
+            _("The order has %(count)d pictures already.") % {"count": MOST_PICTURES}
+        )
+    evidence = Evidence(
+        order=order,
+        unit_id=party.unit_id,
+        name=plain_name(name),
+        media_type="image/jpeg",
+        sha256=hashlib.sha256(picture.content).hexdigest(),
+        size_bytes=len(picture.content),
+        added_by=actor,
+        added_at=now,
+    )
+    evidence.file.save(f"{uuid4().hex}.jpg", ContentFile(picture.content), save=True)
+    step = Step(name="add_evidence", actor=actor, now=now, details={"sha256": evidence.sha256})
+    note_step(order=order, step=step)
+    return evidence
+
+
+@transaction.atomic
+def remove_evidence(*, evidence: Evidence, actor: User, now: datetime) -> WorkOrder:
+    """Show a picture no longer; the file stays, for the history names it."""
+    order = lock_order(evidence.order_id)
+    party = own_party(order, actor)
+    refuse_unless_in(order, SIGNED_FOR)
+    if party.unit_id != evidence.unit_id:
+        raise StepRefusedError(_("Another unit added this picture."))
+    evidence.removed_at = now
+    evidence.save(update_fields=["removed_at"])
+    step = Step(name="remove_evidence", actor=actor, now=now, details={"sha256": evidence.sha256})
+    return note_step(order=order, step=step)
+
+
+def plain_name(name: str) -> str:
+    """A name to show and to save under: no folders, nothing unprintable, always .jpg."""
+    bare = PureWindowsPath(PurePosixPath(name).name).stem
+    kept = "".join(letter for letter in bare if letter.isprintable() and letter not in '"<>|:*?')
+    return f"{kept.strip('. ')[:LONGEST_NAME] or 'picture'}.jpg"
