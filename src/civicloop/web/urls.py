@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("civicloop.web.jobs.urls")),
     path("", include("civicloop.web.notices.urls")),
     path("", include("civicloop.web.knowledge.urls")),
+    path("", include("civicloop.web.dispatch.urls")),
 ]

@@ -2,6 +2,7 @@ import io
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from PIL import Image
 from tests.factories import UserFactory
 
@@ -61,7 +62,7 @@ def test_a_name_is_safe_to_show_and_to_send(sent, shown):
 
 def test_a_file_that_is_no_picture_is_refused_in_words():
     with pytest.raises(StepRefusedError, match="JPEG"):
-        read_picture(b"<html>")
+        read_picture(ContentFile(b"<html>"))
 
 
 def test_a_stranger_adds_and_removes_nothing(make_begun, clerk, police, picture, now):

@@ -33,11 +33,10 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[WorkOrder]:
     return WorkOrder.objects.all()
 
 
-def text_shown_to(order: WorkOrder, user: User) -> str:
-    """What the citizen wrote, as the user may read it.
+def words_shown_to(user: User, words: str) -> str:
+    """A citizen's words, as the user may read them.
 
-    Who takes appeals in reads every word. Everybody else reads it without the numbers that point
+    Who takes appeals in reads every word. Everybody else reads them without the numbers that point
     at one person: units reach the citizen through the centre, overseers need no number at all.
     """
-    text = order.appeal.text
-    return text if may(user, Action.VIEW_ORIGINAL_ROW) else mask_personal_numbers(text)
+    return words if may(user, Action.VIEW_ORIGINAL_ROW) else mask_personal_numbers(words)

@@ -2,13 +2,14 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.issues.models import ReplyVerdict
+from civicloop.apps.issues.models import ReplyCheck, ReplyPromise, ReplyVerdict
 from civicloop.engines.text.replies import ReplyReading
 from civicloop.engines.text.replies.scorer import ReplyScorer
 
@@ -41,6 +42,37 @@ def fingerprint_of(appeal: Appeal) -> str:
     """The fingerprint that the check of this appeal's reply has while it is up to date."""
     at = appeal.replied_at or appeal.received_at
     return fingerprint(appeal.subject, appeal.text, appeal.reply_text, at)
+
+
+def check_of(
+    appeal_id: int, reading: ReplyReading, *, replied_at: datetime, fingerprint: str
+) -> ReplyCheck:
+    """What was read in a reply as it is stored; not saved."""
+    due_days = [promise.due_day for promise in reading.promises if promise.due_day]
+    return ReplyCheck(
+        appeal_id=appeal_id,
+        fingerprint=fingerprint,
+        replied_at=replied_at,
+        probability=round(reading.probability, 4),
+        verdict=verdict_of(reading),
+        request_count=len(reading.answers),
+        open_count=reading.open_requests,
+        first_due_day=min(due_days, default=None),
+        parts=parts_of(reading),
+    )
+
+
+def promises_in(appeal_id: int, reading: ReplyReading) -> Iterator[ReplyPromise]:
+    """What a reply promises as it is stored; not saved."""
+    for promise in reading.promises:
+        yield ReplyPromise(
+            appeal_id=appeal_id,
+            start=promise.start,
+            words=promise.words,
+            is_news=promise.kind == "news",
+            due_day=promise.due_day,
+            due_words=promise.due_words[:60],
+        )
 
 
 def verdict_of(reading: ReplyReading) -> ReplyVerdict:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import (
@@ -15,7 +16,13 @@ from civicloop.apps.issues.models import (
     ReplyTemplate,
     ReplyVerdict,
 )
-from civicloop.apps.issues.reply_parts import fingerprint_of
+from civicloop.apps.issues.reply_parts import (
+    check_of,
+    fingerprint_of,
+    promises_in,
+    shipped_scorer,
+)
+from civicloop.engines.text.replies import read_reply
 from civicloop.engines.text.replies.promises import PromiseState, promise_state
 
 CHECKS_PER_PAGE = 50
@@ -65,6 +72,25 @@ def reply_check_of(appeal: Appeal) -> ReplyCheck | None:
         return None
     check = ReplyCheck.objects.select_related("template").filter(appeal=appeal).first()
     return check if check and check.fingerprint == fingerprint_of(appeal) else None
+
+
+def check_words(
+    appeal: Appeal, reply_text: str, *, replied_at: datetime
+) -> tuple[ReplyCheck, list[PromiseFound]]:
+    """Check words that nobody has been sent yet; nothing is kept."""
+    today = timezone.localdate(replied_at)
+    reading = read_reply(
+        message=appeal.text,
+        subject=appeal.subject,
+        reply=reply_text,
+        replied_on=today,
+        scorer=shipped_scorer(),
+    )
+    check = check_of(appeal.pk, reading, replied_at=replied_at, fingerprint="")
+    return check, [
+        PromiseFound(promise=promise, state=promise_state(promise.due_day, today=today))
+        for promise in promises_in(appeal.pk, reading)
+    ]
 
 
 def promises_of(appeal: Appeal, *, today: date) -> list[PromiseFound]:

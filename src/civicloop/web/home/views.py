@@ -1,12 +1,12 @@
 from datetime import date, datetime, time
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.intake.queries import IntakeOverview, intake_overview
 from civicloop.apps.issues.alarm_queries import alarms_until, last_alarm_check
 from civicloop.apps.issues.models import AlarmCheck
@@ -31,7 +31,9 @@ STALE_DAYS = 28
 
 @require_safe
 def home(request: HtmxRequest) -> HttpResponse:
-    """What came in, what is rising, what waits."""
+    """What came in, what is rising, what waits; a unit's staff begin at their inbox."""
+    if may(request.user, Action.HANDLE_ORDERS) and not may(request.user, Action.VIEW_APPEALS):
+        return redirect("dispatch:inbox")
     require(request.user, Action.VIEW_APPEALS)
     now = timezone.now()
     day_shown, is_today = _day_shown(timezone.localdate(now))

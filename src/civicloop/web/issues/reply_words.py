@@ -126,8 +126,11 @@ class ReplyWords(NamedTuple):
 def reply_words(appeal: Appeal, *, today: date) -> ReplyWords | None:
     """What the check of an appeal's reply says; None where there is none."""
     check = reply_check_of(appeal)
-    if check is None:
-        return None
+    return words_of_check(check, promises_of(appeal, today=today)) if check else None
+
+
+def words_of_check(check: ReplyCheck, promises: list[PromiseFound]) -> ReplyWords:
+    """What a check says."""
     parts = check.parts
     return ReplyWords(
         check=check,
@@ -144,7 +147,7 @@ def reply_words(appeal: Appeal, *, today: date) -> ReplyWords | None:
         units=[row["words"] for row in parts.get("units", [])],
         contacts=[row["words"] for row in parts.get("contacts", [])],
         empty=_named(parts.get("empty", []), "kind", EMPTY_WORDS),
-        promises=promises_of(appeal, today=today),
+        promises=promises,
         is_template=check.is_template,
     )
 

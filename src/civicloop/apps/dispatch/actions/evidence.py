@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import IO
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -16,7 +17,13 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR, own_party, refuse_unless_in
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
 from civicloop.apps.dispatch.models import Evidence, WorkOrder
-from civicloop.connectors.pictures import Picture, Refusal, RefusedPictureError, rewrite_picture
+from civicloop.connectors.pictures import (
+    MOST_BYTES,
+    Picture,
+    Refusal,
+    RefusedPictureError,
+    rewrite_picture,
+)
 
 MOST_PICTURES = 30  # of one order that are not removed
 LONGEST_NAME = 100
@@ -31,24 +38,30 @@ REFUSALS: Mapping[Refusal, Promise] = {
 }
 
 
-def read_picture(content: bytes) -> Picture:
+def read_picture(file: IO[bytes]) -> Picture:
     """The picture written anew; outside any transaction, for it takes seconds.
 
     Raises:
         StepRefusedError: it cannot be taken; the argument says why.
     """
     try:
-        return rewrite_picture(content)
+        return rewrite_picture(file.read(MOST_BYTES + 1))
     except RefusedPictureError as error:
         raise StepRefusedError(str(REFUSALS[error.refusal])) from None
 
 
 @transaction.atomic
 def add_evidence(
-    *, order_id: int, picture: Picture, name: str, actor: User, now: datetime
+    *,
+    order_id: int,
+    picture: Picture,
+    name: str,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> Evidence:
     """Keep a picture that was written anew, for an order of the actor's unit."""
-    order = lock_order(order_id)
+    order = lock_order(order_id, seen_version=seen_version)
     party = own_party(order, actor)
     refuse_unless_in(order, SIGNED_FOR)
     if order.evidence.filter(removed_at=None).count() >= MOST_PICTURES:

@@ -48,6 +48,22 @@ def refuse_unless_in(order: WorkOrder, states: frozenset[OrderState]) -> None:
         )
 
 
+def why_not_sign(order: WorkOrder, actor: User) -> str:
+    """Why signing would be refused, or "" where it would not; changes nothing."""
+    try:
+        party = own_party(order, actor)
+        _refuse_to_sign_twice(party)
+        refuse_unless_in(order, OPEN_TO_PARTIES)
+    except StepRefusedError as refusal:
+        return str(refusal)
+    return ""
+
+
+def _refuse_to_sign_twice(party: OrderParty) -> None:
+    if party.signed_at:
+        raise StepRefusedError(_("Your unit has signed for it already."))
+
+
 @transaction.atomic
 def sign_order(
     *, order_id: int, actor: User, now: datetime, seen_version: int | None = None
@@ -60,8 +76,7 @@ def sign_order(
     """
     order = lock_order(order_id, seen_version=seen_version)
     party = own_party(order, actor)
-    if party.signed_at:
-        raise StepRefusedError(_("Your unit has signed for it already."))
+    _refuse_to_sign_twice(party)
     party.signed_at = now
     party.save(update_fields=["signed_at"])
     if party.role == PartyRole.ASSIST:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import Role, User
-from civicloop.apps.dispatch.actions.answering import answer_citizen
+from civicloop.apps.dispatch.actions.answering import answer_all_citizens
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR, own_party, refuse_unless_in
 from civicloop.apps.dispatch.actions.moving import (
     Step,
@@ -135,7 +135,7 @@ def decide_final_reply(
 
     def end(order: WorkOrder) -> None:
         order.claim = reply.claim
-        answer_citizen(order=order, text=reply.text, reply=reply, now=now)
+        answer_all_citizens(order=order, text=reply.text, reply=reply, now=now)
 
     step = Step(
         name="reply_finally",

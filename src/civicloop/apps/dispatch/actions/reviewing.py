@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
-from civicloop.apps.dispatch.actions.answering import answer_citizen
+from civicloop.apps.dispatch.actions.answering import answer_all_citizens
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, move_order
 from civicloop.apps.dispatch.models import FailReason, PartyRole, Reply, Review, WorkOrder
 
@@ -28,7 +28,7 @@ def pass_reply(
     def tell(order: WorkOrder) -> None:
         Review.objects.create(reply=reply, is_passed=True, note=note, reviewer=actor, at=now)
         order.reviewed_at = now
-        answer_citizen(order=order, text=reply.text, reply=reply, now=now)
+        answer_all_citizens(order=order, text=reply.text, reply=reply, now=now)
 
     step = Step(name="pass_review", actor=actor, now=now, note=note, details={"reply": reply.pk})
     return move_order(order_id=order_id, step=step, effect=tell)

@@ -173,3 +173,7 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reply_id} {self.is_passed}"
+
+    @property
+    def reason_words(self) -> list[str]:
+        return [str(FailReason(code).label) for code in self.reasons]

@@ -12,8 +12,8 @@ from django.utils import timezone
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import EventMember, ReplyCheck, ReplyPromise, ReplyTemplate
-from civicloop.apps.issues.reply_parts import fingerprint, parts_of, shipped_scorer, verdict_of
-from civicloop.engines.text.replies import ReplyReading, read_reply
+from civicloop.apps.issues.reply_parts import check_of, fingerprint, promises_in, shipped_scorer
+from civicloop.engines.text.replies import read_reply
 from civicloop.engines.text.replies.templates import Family, find_families
 
 Progress = Callable[[str, int, int], None]
@@ -115,7 +115,15 @@ def _check(batch: Sequence[_Reply], *, now: datetime) -> None:
         for reply in batch
     ]
     ReplyCheck.objects.bulk_create(
-        [_row(reply, reading) for reply, reading in zip(batch, readings, strict=True)],
+        [
+            check_of(
+                reply.appeal_id,
+                reading,
+                replied_at=reply.replied_at,
+                fingerprint=reply.fingerprint,
+            )
+            for reply, reading in zip(batch, readings, strict=True)
+        ],
         batch_size=ROWS_PER_STATEMENT,
         update_conflicts=True,
         unique_fields=["appeal"],
@@ -126,38 +134,11 @@ def _check(batch: Sequence[_Reply], *, now: datetime) -> None:
         [
             promise
             for reply, reading in zip(batch, readings, strict=True)
-            for promise in _promises(reply, reading)
+            for promise in promises_in(reply.appeal_id, reading)
         ],
         batch_size=ROWS_PER_STATEMENT,
     )
     _record(now, checked=len(batch), first=batch[0].appeal_id, last=batch[-1].appeal_id)
-
-
-def _row(reply: _Reply, reading: ReplyReading) -> ReplyCheck:
-    due_days = [promise.due_day for promise in reading.promises if promise.due_day]
-    return ReplyCheck(
-        appeal_id=reply.appeal_id,
-        fingerprint=reply.fingerprint,
-        replied_at=reply.replied_at,
-        probability=round(reading.probability, 4),
-        verdict=verdict_of(reading),
-        request_count=len(reading.answers),
-        open_count=reading.open_requests,
-        first_due_day=min(due_days, default=None),
-        parts=parts_of(reading),
-    )
-
-
-def _promises(reply: _Reply, reading: ReplyReading) -> Iterator[ReplyPromise]:
-    for promise in reading.promises:
-        yield ReplyPromise(
-            appeal_id=reply.appeal_id,
-            start=promise.start,
-            words=promise.words,
-            is_news=promise.kind == "news",
-            due_day=promise.due_day,
-            due_words=promise.due_words[:60],
-        )
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 // Single keys: "/" search, "?" the list of keys, "g" then a letter goes to a page; on an event
-// "j" and "k" walk its appeals, "x" chooses one, and a letter presses the button that bears it.
+// "j" and "k" walk its appeals, "x" chooses one, and a letter presses the button that bears it;
+// in a list of orders Enter opens the row, and on an order a letter unfolds the step that bears it.
 // Silent while somebody types or composes Chinese, and whenever the user has switched it off.
 (() => {
   "use strict";
@@ -43,8 +44,21 @@
 
   const press = (key) => {
     const button = /^[a-z]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
-    if (button) button.click();
+    if (button && button.tagName === "SUMMARY") unfold(button.parentElement);
+    else if (button) button.click();
     return Boolean(button);
+  };
+
+  const unfold = (step) => {
+    step.open = true;
+    step.querySelector("form :is(input:not([type=hidden]), select, textarea, button)")?.focus();
+  };
+
+  const openRow = () => {
+    const row = document.activeElement;
+    const link = row?.matches("[data-row]") && row.querySelector("[data-open]");
+    if (link) link.click();
+    return Boolean(link);
   };
 
   const handle = (key) => {
@@ -60,6 +74,7 @@
     if (key === "j") return walk(1);
     if (key === "k") return walk(-1);
     if (key === "x") return choose();
+    if (key === "Enter") return openRow();
     waitsForPlace = key === "g";
     return waitsForPlace || press(key);
   };

@@ -1,0 +1,236 @@
+"""What waits for somebody: a unit's inbox by the time that is left, and the centre's own work.
+
+The number of statements is the same for any size: one for the orders that the unit leads, one for
+those in which it assists, one each to count them, one for the opinions it is asked for.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from heapq import merge
+
+from django.db.models import Count, F, Q, QuerySet
+
+from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
+from civicloop.apps.dispatch.models import OrderParty, OrderState, PartyRole, WorkOrder
+from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+
+ENTRIES_PER_PAGE = 50
+BIGGEST_ID = 2**62
+AT_UNIT = (OrderState.DISPATCHED, OrderState.SIGNED, OrderState.IN_PROGRESS)
+WITH_UNIT = (*AT_UNIT, OrderState.SUSPENDED, OrderState.OBJECTED)
+ANSWERED = (OrderState.REPLIED, OrderState.REVIEWED, OrderState.CALL_BACK)
+AT_CENTRE: Mapping[str, tuple[OrderState, ...]] = {
+    Role.DISPATCHER: (OrderState.OBJECTED, OrderState.TRIAGE, OrderState.REPLIED),
+    Role.ADMINISTRATOR: (OrderState.OBJECTED, OrderState.TRIAGE, OrderState.REPLIED),
+    Role.REVIEWER: (OrderState.REPLIED,),
+    Role.CALLER_BACK: (OrderState.REVIEWED, OrderState.CALL_BACK),
+    Role.OPERATOR: (OrderState.RECEIVED, OrderState.INCOMPLETE, OrderState.REGISTERED),
+}
+RELATED = ("appeal", "area", "topic", "lead_unit")
+
+
+class Look(StrEnum):
+    """Which of the orders are shown."""
+
+    TODO = "todo"
+    TO_SIGN = "to_sign"
+    OVERDUE = "overdue"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxFilters:
+    """What the inbox is asked for."""
+
+    look: Look = Look.TODO
+    role: str = ""  # a PartyRole, or "" for both
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxEntry:
+    """One order, the unit's part in it and when that part is due."""
+
+    order: WorkOrder
+    title: str
+    role: str  # a PartyRole; "" for the centre
+    due_at: datetime | None
+    is_signed: bool
+
+    @property
+    def key(self) -> tuple[bool, float, int]:
+        """The place in the list: what is due first comes first, what has no due time last."""
+        return _key(self.due_at, self.order.pk)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    """Some entries, and the cursor behind the last one where there are more."""
+
+    entries: list[InboxEntry]
+    next_cursor: str
+
+
+def inbox_of(user: User, filters: InboxFilters, *, now: datetime, after: str = "") -> InboxPage:
+    """What waits for the user, due first, fifty at a time."""
+    place = _decoded(after)
+    sources = [
+        source
+        for role, source in (
+            (PartyRole.LEAD, _led(user, filters.look, now)),
+            (PartyRole.ASSIST, _assisted(user, filters.look, now)),
+        )
+        if filters.role in {"", role}
+    ]
+    pages = [_cut(user, source, place) for source in sources]
+    found = list(merge(*pages, key=lambda entry: entry.key))
+    shown = found[:ENTRIES_PER_PAGE]
+    has_more = len(found) > ENTRIES_PER_PAGE
+    return InboxPage(entries=shown, next_cursor=_encoded(shown[-1]) if has_more else "")
+
+
+def counts_of(user: User, *, now: datetime) -> dict[Look, int]:
+    """How many orders each look shows."""
+    states = (*WITH_UNIT, *ANSWERED) if user.role in OF_A_UNIT else AT_CENTRE.get(user.role, ())
+    overdue = Count("pk", filter=Q(due_at__lt=now))
+    led = WorkOrder.objects.filter(state__in=states)
+    if user.role in OF_A_UNIT:
+        led = led.filter(lead_unit=user.unit_id)
+    counts: Counter[Look] = Counter()
+    for row in led.values("state").annotate(all=Count("pk"), overdue=overdue):
+        answered = user.role in OF_A_UNIT and row["state"] in ANSWERED
+        counts[Look.ANSWERED if answered else Look.TODO] += row["all"]
+        counts[Look.TO_SIGN] += row["all"] if row["state"] == OrderState.DISPATCHED else 0
+        is_running = not answered and row["state"] != OrderState.SUSPENDED
+        counts[Look.OVERDUE] += row["overdue"] if is_running else 0
+    if user.role in OF_A_UNIT:
+        counts.update(_assisted_counts(user, now))
+    return dict(counts)
+
+
+def _assisted_counts(user: User, now: datetime) -> dict[Look, int]:
+    row = _parts(user).aggregate(
+        todo=Count("pk"),
+        to_sign=Count("pk", filter=Q(signed_at=None)),
+        overdue=Count("pk", filter=Q(due_at__lt=now)),
+    )
+    return {Look(name): number for name, number in row.items()}
+
+
+def asked_for_opinion(user: User) -> list[tuple[WorkOrder, str]]:
+    """The orders, with their titles, about which the user's unit is asked whose duty they are."""
+    if user.role not in OF_A_UNIT:
+        return []
+    asked = orders_visible_to(user).filter(
+        state=OrderState.CONSULTATION, consultations__opinions__unit=user.unit_id
+    )
+    orders = asked.select_related("appeal").distinct().order_by("pk")[:ENTRIES_PER_PAGE]
+    return [(order, words_shown_to(user, str(order.appeal))) for order in orders]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A list of orders or parts, with the names by which one reaches the order's fields."""
+
+    rows: QuerySet[WorkOrder] | QuerySet[OrderParty]
+    order_id: str
+
+
+def _led(user: User, look: Look, now: datetime) -> _Source:
+    if user.role in OF_A_UNIT:
+        states = {Look.TO_SIGN: (OrderState.DISPATCHED,), Look.ANSWERED: ANSWERED}
+        orders = WorkOrder.objects.filter(
+            lead_unit=user.unit_id, state__in=states.get(look, WITH_UNIT)
+        )
+    else:
+        orders = WorkOrder.objects.filter(state__in=AT_CENTRE.get(user.role, ()))
+    if look == Look.OVERDUE:
+        orders = orders.filter(due_at__lt=now).exclude(state=OrderState.SUSPENDED)
+    return _Source(orders.select_related(*RELATED), "pk")
+
+
+def _assisted(user: User, look: Look, now: datetime) -> _Source:
+    parts = _parts(user)
+    if look == Look.TO_SIGN:
+        parts = parts.filter(signed_at=None)
+    elif look == Look.OVERDUE:
+        parts = parts.filter(due_at__lt=now)
+    elif look == Look.ANSWERED:
+        parts = OrderParty.objects.filter(
+            unit=user.unit_id,
+            is_open=True,
+            role=PartyRole.ASSIST,
+            replied_at__isnull=False,
+            order__state__in=(*AT_UNIT, OrderState.SUSPENDED, *ANSWERED),
+        )
+    if user.role not in OF_A_UNIT:
+        parts = parts.none()
+    related = [f"order__{name}" for name in RELATED]
+    return _Source(parts.select_related("order", *related), "order_id")
+
+
+def _parts(user: User) -> QuerySet[OrderParty]:
+    """The parts in which the user's unit assists and has not answered the lead unit."""
+    return OrderParty.objects.filter(
+        unit=user.unit_id,
+        is_open=True,
+        role=PartyRole.ASSIST,
+        replied_at=None,
+        order__state__in=(*AT_UNIT, OrderState.SUSPENDED),
+    )
+
+
+def _cut(
+    user: User, source: _Source, place: tuple[datetime | None, int] | None
+) -> list[InboxEntry]:
+    rows = source.rows
+    if place is not None:
+        due_at, order_id = place
+        behind = Q(**{f"{source.order_id}__gt": order_id})
+        if due_at is None:
+            rows = rows.filter(behind, due_at=None)
+        else:
+            rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at) & behind | Q(due_at=None))
+    ordered = rows.order_by(F("due_at").asc(nulls_last=True), source.order_id)
+    return [_entry(user, row) for row in ordered[: ENTRIES_PER_PAGE + 1]]
+
+
+def _entry(user: User, row: WorkOrder | OrderParty) -> InboxEntry:
+    if isinstance(row, OrderParty):
+        return InboxEntry(
+            order=row.order,
+            title=words_shown_to(user, str(row.order.appeal)),
+            role=PartyRole.ASSIST,
+            due_at=row.due_at,
+            is_signed=row.signed_at is not None,
+        )
+    return InboxEntry(
+        order=row,
+        title=words_shown_to(user, str(row.appeal)),
+        role=PartyRole.LEAD if row.lead_unit_id else "",
+        due_at=row.due_at,
+        is_signed=row.state != OrderState.DISPATCHED,
+    )
+
+
+def _key(due_at: datetime | None, order_id: int) -> tuple[bool, float, int]:
+    return (due_at is None, due_at.timestamp() if due_at else 0.0, order_id)
+
+
+def _encoded(entry: InboxEntry) -> str:
+    due = f"{entry.due_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}" if entry.due_at else ""
+    return f"{due}-{entry.order.pk}"
+
+
+def _decoded(cursor: str) -> tuple[datetime | None, int] | None:
+    """The place in a cursor; None when it is none of ours, so that the list starts over."""
+    due, _dash, number = cursor.partition("-")
+    if not (number.isascii() and number.isdecimal() and int(number[:20]) <= BIGGEST_ID):
+        return None
+    try:
+        due_at = datetime.strptime(due, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC) if due else None
+    except ValueError:
+        return None
+    return due_at, int(number[:20])

@@ -1,0 +1,73 @@
+"""Which steps an order's page offers to whom; the step itself is checked again when it is taken."""
+
+from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
+from civicloop.apps.dispatch.actions.handling import SIGNED_FOR
+from civicloop.apps.dispatch.actions.moving import may_take
+from civicloop.apps.dispatch.actions.replying import FINAL_FROM
+from civicloop.apps.dispatch.models import OrderState, PartyRole
+from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
+
+DECIDES = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
+MAIN = ("sign", "contact", "reply", "give_opinion", "decide_objection", "review", "decide_final")
+
+
+def steps_offered(details: OrderDetails, user: User) -> list[str]:
+    """The names of the steps that the user may take now, the next one first."""
+    offered = _unit_steps(details, user) if user.role in OF_A_UNIT else _centre_steps(details, user)
+    return sorted(offered, key=lambda name: name not in MAIN)
+
+
+def _unit_steps(details: OrderDetails, user: User) -> list[str]:
+    if details.is_only_asked:
+        return ["give_opinion"]
+    if details.own_party is None or details.own_party.role == PartyRole.ASSIST:
+        return _assisting_steps(details)
+    order = details.order
+    steps = {
+        "sign": may_take(order, "sign", user),
+        "contact": order.state in SIGNED_FOR,
+        "reply": may_take(order, "reply", user),
+        "evidence": order.state in SIGNED_FOR,
+        "object": may_take(order, "object", user) and not order.is_designated,
+        "withdraw_objection": may_take(order, "withdraw_objection", user),
+        "begin": may_take(order, "begin", user),
+        "message": len(details.parties) > 1 and order.state in SIGNED_FOR,
+        "sign_final": user.role == Role.UNIT_HEAD
+        and order.state in FINAL_FROM
+        and not _waits_for_final(details),
+    }
+    return [name for name, is_offered in steps.items() if is_offered]
+
+
+def _assisting_steps(details: OrderDetails) -> list[str]:
+    party, order = details.own_party, details.order
+    if party is None or order.state not in SIGNED_FOR | {OrderState.DISPATCHED}:
+        return []
+    steps = {
+        "sign": party.signed_at is None,
+        "reply": party.replied_at is None and order.state in SIGNED_FOR,
+        "contact": order.state in SIGNED_FOR,
+        "evidence": order.state in SIGNED_FOR,
+        "message": True,
+    }
+    return [name for name, is_offered in steps.items() if is_offered]
+
+
+def _centre_steps(details: OrderDetails, user: User) -> list[str]:
+    order = details.order
+    steps = {
+        "decide_objection": may_take(order, "uphold_objection", user),
+        "review": may_take(order, "pass_review", user) and waiting_reply(details) is not None,
+        "decide_final": user.role in DECIDES and _waits_for_final(details),
+        "consult": may_take(order, "consult", user),
+        "conclude": may_take(order, "conclude", user),
+        "redispatch": may_take(order, "redispatch", user),
+    }
+    return [name for name, is_offered in steps.items() if is_offered]
+
+
+def _waits_for_final(details: OrderDetails) -> bool:
+    return any(
+        shown.reply.is_final and shown.review is None and shown.reply.round == details.order.round
+        for shown in details.replies
+    )

@@ -1,0 +1,140 @@
+"""Everything that the page of one order shows; the number of statements does not grow with it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from civicloop.apps.accounts.models import OF_A_UNIT, User
+from civicloop.apps.dispatch.models import (
+    Consultation,
+    ContactAttempt,
+    Evidence,
+    Objection,
+    OrderParty,
+    OrderState,
+    OrderStep,
+    PartyRole,
+    Reply,
+    Review,
+    StepDraft,
+    SupervisionSheet,
+    WorkOrder,
+)
+from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+
+STEPS_SHOWN = 200
+
+
+class ReplyShown(NamedTuple):
+    """A reply and what the reviewer found, once one has looked."""
+
+    reply: Reply
+    review: Review | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDetails:
+    """One order as one user may see it."""
+
+    order: WorkOrder
+    title: str
+    text: str
+    own_party: OrderParty | None  # of the user's unit
+    is_only_asked: bool  # the unit gives its opinion and sees nothing else
+    parties: list[OrderParty]
+    contacts: list[ContactAttempt]
+    objections: list[Objection]
+    consultations: list[Consultation]
+    replies: list[ReplyShown]
+    evidence: list[Evidence]
+    sheets: list[SupervisionSheet]
+    steps: list[OrderStep]
+    drafts: dict[str, StepDraft]  # of the user, by step
+
+
+def find_order(order_id: int, user: User) -> WorkOrder | None:
+    """The order, if the user may see it."""
+    related = ("appeal__channel", "topic", "area", "lead_unit", "respondent_unit", "master")
+    return orders_visible_to(user).select_related(*related).filter(pk=order_id).first()
+
+
+def order_details(order: WorkOrder, user: User) -> OrderDetails:
+    """What is shown of an order that the user may see."""
+    parties = list(
+        order.parties.filter(is_open=True).select_related("unit").order_by("-role", "pk")
+    )
+    own = next((party for party in parties if party.unit_id == user.unit_id), None)
+    is_only_asked = user.role in OF_A_UNIT and own is None
+    consultations = list(
+        order.consultations.prefetch_related("opinions__unit").select_related("called_by")
+    )
+    drafts = {draft.step: draft for draft in order.drafts.filter(user=user)}
+    if is_only_asked:
+        return _asked_only(order, user, consultations, drafts)
+    return OrderDetails(
+        order=order,
+        title=words_shown_to(user, str(order.appeal)),
+        text=words_shown_to(user, order.appeal.text),
+        own_party=own,
+        is_only_asked=False,
+        parties=parties,
+        contacts=list(order.contact_attempts.select_related("unit", "actor")),
+        objections=list(order.objections.select_related("unit", "suggested_unit", "decided_by")),
+        consultations=consultations,
+        replies=_replies(order),
+        evidence=list(order.evidence.filter(removed_at=None).select_related("unit")),
+        sheets=list(order.sheets.select_related("unit")),
+        steps=list(order.steps.select_related("actor", "unit").order_by("-version")[:STEPS_SHOWN]),
+        drafts=drafts,
+    )
+
+
+def _asked_only(
+    order: WorkOrder,
+    user: User,
+    consultations: list[Consultation],
+    drafts: dict[str, StepDraft],
+) -> OrderDetails:
+    """A unit that is only asked sees the matter and the question."""
+    return OrderDetails(
+        order=order,
+        title=words_shown_to(user, str(order.appeal)),
+        text=words_shown_to(user, order.appeal.text),
+        own_party=None,
+        is_only_asked=True,
+        parties=[],
+        contacts=[],
+        objections=[],
+        consultations=[one for one in consultations if one.concluded_at is None],
+        replies=[],
+        evidence=[],
+        sheets=[],
+        steps=[],
+        drafts=drafts,
+    )
+
+
+def _replies(order: WorkOrder) -> list[ReplyShown]:
+    replies = order.replies.select_related("party__unit", "author", "signed_by", "review")
+    return [ReplyShown(reply, getattr(reply, "review", None)) for reply in replies]
+
+
+def sees_evidence(order: WorkOrder, user: User) -> bool:
+    """Whether the user may see what bears the handling out; a unit that is only asked may not."""
+    if user.role not in OF_A_UNIT:
+        return True
+    return order.parties.filter(is_open=True, unit=user.unit_id).exists()
+
+
+def waiting_reply(details: OrderDetails) -> Reply | None:
+    """The reply that waits for a review."""
+    if details.order.state != OrderState.REPLIED:
+        return None
+    waiting = [one.reply for one in details.replies if one.review is None]
+    return next(
+        (
+            reply
+            for reply in reversed(waiting)
+            if not reply.is_final and reply.party.role == PartyRole.LEAD
+        ),
+        None,
+    )

@@ -1,0 +1,45 @@
+"""Pictures of the handling, sent to whoever may see their order, and never as a page."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.dispatch.actions.evidence import remove_evidence
+from civicloop.apps.dispatch.actions.moving import StepRefusedError
+from civicloop.apps.dispatch.models import Evidence
+from civicloop.apps.dispatch.queries.order_page import sees_evidence
+from civicloop.web.dispatch.order_views import order_or_404
+from civicloop.web.requests import HtmxRequest, actor_of
+
+
+@require_safe
+def picture(request: HtmxRequest, order_id: int, evidence_id: int) -> FileResponse:
+    """The picture as a file; an <img> shows it, a browser that is sent here saves it."""
+    order = order_or_404(request, order_id)
+    if not sees_evidence(order, actor_of(request)):
+        raise Http404
+    evidence = get_object_or_404(Evidence, pk=evidence_id, order=order, removed_at=None)
+    response = FileResponse(evidence.file.open("rb"), content_type="image/jpeg")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(evidence.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_POST
+def remove(request: HtmxRequest, order_id: int, evidence_id: int) -> HttpResponse:
+    require(request.user, Action.HANDLE_ORDERS)
+    order = order_or_404(request, order_id)
+    evidence = get_object_or_404(Evidence, pk=evidence_id, order=order, removed_at=None)
+    try:
+        remove_evidence(evidence=evidence, actor=actor_of(request), now=timezone.now())
+        messages.success(request, _("The picture is removed."))
+    except StepRefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("dispatch:order", order_id)

@@ -1,0 +1,205 @@
+"""The page of one order, the steps taken on it, and what happens when two people take them at once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import NamedTuple, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.accounts.policy import Action, may, require
+from civicloop.apps.dispatch.actions.drafts import drop_draft, save_draft
+from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
+from civicloop.apps.dispatch.actions.replying import ReplyRefusedError
+from civicloop.apps.dispatch.models import StepDraft, WorkOrder
+from civicloop.apps.dispatch.queries.offers import steps_offered
+from civicloop.apps.dispatch.queries.order_page import (
+    OrderDetails,
+    find_order,
+    order_details,
+    waiting_reply,
+)
+from civicloop.apps.issues.reply_queries import check_words
+from civicloop.web.dispatch.due_words import due_words
+from civicloop.web.dispatch.step_words import StepWords, step_words
+from civicloop.web.dispatch.steps import STEPS, OrderStepForm, Who, keep_picture
+from civicloop.web.issues.reply_words import ReplyWords, words_of_check
+from civicloop.web.requests import HtmxRequest, actor_of, is_number
+
+
+class OfferedStep(NamedTuple):
+    """A step on the page: how it is offered, its form and whether it stands open."""
+
+    name: str
+    offer: OrderStepForm
+    form: forms.Form
+    draft: StepDraft | None
+    is_open: bool
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The answers that are buttons; none where one button takes the step."""
+        if not self.offer.choice:
+            return []
+        field = cast("forms.ChoiceField", self.form.fields[self.offer.choice])
+        return list(cast("Iterable[tuple[str, str]]", field.choices))
+
+
+class Merge(NamedTuple):
+    """What others did while somebody wrote, and what was written."""
+
+    steps: list[StepWords]
+    name: str
+    kept: list[tuple[str, str]]
+    is_still_offered: bool
+
+
+def order_or_404(request: HtmxRequest, order_id: int) -> WorkOrder:
+    """The order; one that the user may not see is as good as none."""
+    require(request.user, Action.VIEW_ORDERS)
+    order = find_order(order_id, actor_of(request))
+    if order is None:
+        raise Http404
+    return order
+
+
+@require_safe
+def order(request: HtmxRequest, order_id: int) -> HttpResponse:
+    return _page(request, order_or_404(request, order_id))
+
+
+@require_POST
+def step(request: HtmxRequest, order_id: int, name: str) -> HttpResponse:
+    """Take a step; a form that cannot be taken is shown again with all that was written."""
+    if name not in STEPS:
+        raise Http404
+    offer = STEPS[name]
+    require(request.user, offer.action)
+    found = order_or_404(request, order_id)
+    form = offer.form(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, {name: form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    who = Who(
+        order_id=order_id,
+        actor=actor_of(request),
+        now=timezone.now(),
+        seen_version=_seen_version(request),
+    )
+    try:
+        who = keep_picture(form.cleaned_data.get("picture"), who)
+        offer.take(form, who)
+    except StaleOrderError as stale:
+        return _merge(request, name, form, stale)
+    except StepRefusedError as refusal:
+        _show_refusal(form, refusal)
+        fresh = order_or_404(request, order_id)
+        return _page(request, fresh, {name: form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    drop_draft(order_id=order_id, step=name, actor=who.actor)
+    messages.success(request, str(offer.done))
+    is_visible = find_order(order_id, who.actor) is not None
+    return redirect("dispatch:order", order_id) if is_visible else redirect("dispatch:inbox")
+
+
+def _seen_version(request: HtmxRequest) -> int | None:
+    written = request.POST.get("seen_version", "")
+    return int(written) if is_number(written) else None
+
+
+def _show_refusal(form: forms.Form, refusal: StepRefusedError) -> None:
+    """Say at its field what a reply lacks, and above the form what else stands in the way."""
+    if isinstance(refusal, ReplyRefusedError):
+        for problem in refusal.problems:
+            form.add_error(problem.field, problem.words)
+    else:
+        form.add_error(None, str(refusal))
+
+
+def _merge(
+    request: HtmxRequest, name: str, form: forms.Form, stale: StaleOrderError
+) -> HttpResponse:
+    """Show what others did beside what was written, which is kept as a draft and can be sent again."""
+    found, user = order_or_404(request, stale.order.pk), actor_of(request)
+    written = written_answers(form, request.POST)
+    if STEPS[name].drafts:
+        save_draft(order=found, step=name, answers=written, actor=user, now=timezone.now())
+    kept = [(str(form[field].label), answer) for field, answer in written.items() if answer]
+    merge = Merge(
+        steps=[step_words(one) for one in stale.steps],
+        name=name,
+        kept=kept,
+        is_still_offered=name in steps_offered(order_details(found, user), user),
+    )
+    return _page(request, found, {name: form}, merge=merge, status=HTTPStatus.CONFLICT)
+
+
+def written_answers(form: forms.Form, answers: QueryDict) -> dict[str, str]:
+    """What was written into the boxes of a form, valid or not; no files, no pressed buttons."""
+    fields = (
+        field
+        for field in form
+        if not isinstance(field.field, forms.FileField) and not field.is_hidden
+    )
+    return {field.name: answers.get(field.name, "") for field in fields}
+
+
+def _page(
+    request: HtmxRequest,
+    found: WorkOrder,
+    bound: Mapping[str, forms.Form] | None = None,
+    *,
+    merge: Merge | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    user, now = actor_of(request), timezone.now()
+    details = order_details(found, user)
+    context = {
+        "order": found,
+        "details": details,
+        "due": due_words(_due_at(details), now=now),
+        "steps": _offered(details, user, bound or {}),
+        "history": [step_words(one) for one in details.steps],
+        "check": _check_of_waiting_reply(details, user),
+        "merge": merge,
+    }
+    return render(request, "dispatch/order.html", context, status=status)
+
+
+def _due_at(details: OrderDetails) -> datetime | None:
+    return details.own_party.due_at if details.own_party else details.order.due_at
+
+
+def _offered(
+    details: OrderDetails, user: User, bound: Mapping[str, forms.Form]
+) -> list[OfferedStep]:
+    """The steps that may be taken; the next one and those that were refused stand open."""
+    names = steps_offered(details, user)
+    return [
+        OfferedStep(
+            name=name,
+            offer=STEPS[name],
+            form=bound.get(name) or _fresh_form(name, details),
+            draft=details.drafts.get(name),
+            is_open=place == 0 or name in bound or name in details.drafts,
+        )
+        for place, name in enumerate(names)
+    ]
+
+
+def _fresh_form(name: str, details: OrderDetails) -> forms.Form:
+    draft = details.drafts.get(name)
+    return STEPS[name].form(initial=draft.answers if draft else None)
+
+
+def _check_of_waiting_reply(details: OrderDetails, user: User) -> ReplyWords | None:
+    """What the machine reads in the reply that waits, for whoever may review it."""
+    reply = waiting_reply(details)
+    if reply is None or not may(user, Action.REVIEW_REPLIES):
+        return None
+    check, promises = check_words(details.order.appeal, reply.text, replied_at=reply.at)
+    return words_of_check(check, promises)

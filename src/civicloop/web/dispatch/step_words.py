@@ -1,0 +1,93 @@
+"""The history of an order in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.apps.dispatch.models import FailReason, ObjectionGround, OrderStep, ReplyClaim
+
+STEP_WORDS: Mapping[str, Promise] = {
+    "open": gettext_lazy("Order opened"),
+    "register": gettext_lazy("Registered"),
+    "ask_for_more": gettext_lazy("More was asked for"),
+    "pass_on": gettext_lazy("Passed on for dispatch"),
+    "answer": gettext_lazy("Answered on the spot"),
+    "refuse": gettext_lazy("Not accepted"),
+    "transfer": gettext_lazy("Passed to an emergency line"),
+    "merge": gettext_lazy("Merged into another order"),
+    "part": gettext_lazy("Parted from its main order"),
+    "end_with_master": gettext_lazy("Ended with its main order"),
+    "consult": gettext_lazy("Units consulted"),
+    "give_opinion": gettext_lazy("Opinion given"),
+    "conclude": gettext_lazy("Consultation concluded"),
+    "dispatch": gettext_lazy("Dispatched"),
+    "object": gettext_lazy("Objection raised"),
+    "uphold_objection": gettext_lazy("Objection upheld"),
+    "reject_objection": gettext_lazy("Objection rejected, unit designated"),
+    "withdraw_objection": gettext_lazy("Objection withdrawn"),
+    "redispatch": gettext_lazy("Taken from the unit"),
+    "sign": gettext_lazy("Signed for"),
+    "sign_part": gettext_lazy("Signed for by an assisting unit"),
+    "contact": gettext_lazy("Contact with the citizen"),
+    "begin": gettext_lazy("Handling begun"),
+    "message": gettext_lazy("Message between the units"),
+    "suspend": gettext_lazy("Suspended"),
+    "resume": gettext_lazy("Resumed"),
+    "add_evidence": gettext_lazy("Picture added"),
+    "remove_evidence": gettext_lazy("Picture removed"),
+    "reply": gettext_lazy("Replied"),
+    "reply_part": gettext_lazy("Reply of an assisting unit"),
+    "pass_review": gettext_lazy("Reply passed, citizen told"),
+    "fail_review": gettext_lazy("Reply sent back"),
+    "sign_final_reply": gettext_lazy("Final reply signed"),
+    "refuse_final_reply": gettext_lazy("Final reply sent back"),
+    "reply_finally": gettext_lazy("Final reply approved"),
+    "answer_by_plan": gettext_lazy("Answered by a plan for many"),
+    "call_back": gettext_lazy("Call-back begun"),
+    "close": gettext_lazy("Closed"),
+    "close_unasked": gettext_lazy("Closed without a call-back"),
+    "redo": gettext_lazy("To be handled again"),
+    "take_up": gettext_lazy("Taken up again"),
+    "withdraw": gettext_lazy("Withdrawn by the citizen"),
+    "reopen": gettext_lazy("Opened again"),
+    "archive": gettext_lazy("Archived"),
+    "supervise": gettext_lazy("Supervision sheet issued"),
+    "sheet_replied": gettext_lazy("Supervision sheet answered"),
+    "sheet_ended": gettext_lazy("Supervision sheet ended"),
+    "sheet_withdrawn": gettext_lazy("Supervision sheet withdrawn"),
+}
+REASON_WORDS: Mapping[str, str | Promise] = {
+    **{str(reason.value): reason.label for reason in FailReason},
+    **{str(ground.value): ground.label for ground in ObjectionGround},
+    **{str(claim.value): claim.label for claim in ReplyClaim},
+}
+
+
+class StepWords(NamedTuple):
+    """One step: what, who, when, and what was said."""
+
+    step: OrderStep
+    words: str
+    who: str
+    at: datetime
+    reason: str
+
+
+def step_words(step: OrderStep) -> StepWords:
+    """A step in words; one that has no words yet is named by its code."""
+    words = str(STEP_WORDS.get(step.name, step.name))
+    if step.name == "contact":
+        words = _("Citizen reached") if step.details.get("reached") else _("Citizen not reached")
+    reason = str(REASON_WORDS.get(step.reason, "")) if step.reason else ""
+    return StepWords(step=step, words=words, who=_who(step), at=step.at, reason=reason)
+
+
+def _who(step: OrderStep) -> str:
+    if step.actor is None:
+        return _("the platform")
+    name = step.actor.get_full_name() or step.actor.username
+    return f"{step.unit} · {name}" if step.unit else name

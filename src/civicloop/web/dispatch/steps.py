@@ -1,0 +1,304 @@
+"""The steps that an order's page offers: their words, their key, their form and their action."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import IO, Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.accounts.policy import Action
+from civicloop.apps.dispatch.actions.consulting import (
+    call_consultation,
+    conclude_consultation,
+    give_opinion,
+)
+from civicloop.apps.dispatch.actions.dispatching import redispatch_order
+from civicloop.apps.dispatch.actions.evidence import add_evidence, read_picture
+from civicloop.apps.dispatch.actions.handling import (
+    begin_handling,
+    record_contact,
+    sign_order,
+    write_to_parties,
+)
+from civicloop.apps.dispatch.actions.objecting import (
+    Grounds,
+    decide_objection,
+    object_to_order,
+    withdraw_objection,
+)
+from civicloop.apps.dispatch.actions.replying import (
+    decide_final_reply,
+    reply_to_order,
+    sign_final_reply,
+)
+from civicloop.apps.dispatch.actions.reviewing import fail_reply, pass_reply
+from civicloop.apps.dispatch.models import FailReason, ObjectionGround
+from civicloop.web.dispatch import forms as asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Who takes a step when, having looked at which version."""
+
+    order_id: int
+    actor: User
+    now: datetime
+    seen_version: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStepForm:
+    """A step as the page offers it; `done` is said once it is taken."""
+
+    title: Promise
+    done: Promise
+    action: Action
+    form: type[forms.Form]
+    take: Callable[[Any, Who], object]  # Any: the step's own form
+    key: str = ""
+    choice: str = ""  # the field whose answers are the form's buttons
+    drafts: bool = False  # long enough to be kept while it is written
+
+
+def _sign(_form: forms.Form, who: Who) -> object:
+    return sign_order(**_by(who))
+
+
+def _contact(form: asked.ContactForm, who: Who) -> object:
+    return record_contact(**form.cleaned_data, **_by(who))
+
+
+def _begin(form: asked.ReasonForm, who: Who) -> object:
+    return begin_handling(**form.cleaned_data, **_by(who))
+
+
+def _message(form: asked.MessageForm, who: Who) -> object:
+    return write_to_parties(**form.cleaned_data, **_by(who))
+
+
+def _reply(form: asked.ReplyForm, who: Who) -> object:
+    return reply_to_order(reply=form.reply(), **_by(who))
+
+
+def _final(form: asked.ReplyForm, who: Who) -> object:
+    return sign_final_reply(reply=form.reply(), **_by(who))
+
+
+def _evidence(_form: asked.EvidenceForm, _who: Who) -> object:
+    return None  # the picture is kept before the step is taken
+
+
+def _object(form: asked.ObjectionForm, who: Who) -> object:
+    said = form.cleaned_data
+    grounds = Grounds(
+        ground=ObjectionGround(said["ground"]),
+        statement=said["statement"],
+        legal_basis=said["legal_basis"],
+        suggested_unit=said["suggested_unit"],
+    )
+    return object_to_order(grounds=grounds, **_by(who))
+
+
+def _withdraw(_form: forms.Form, who: Who) -> object:
+    return withdraw_objection(**_by(who))
+
+
+def _decide(form: asked.DecisionForm, who: Who) -> object:
+    return decide_objection(**form.cleaned_data, **_by(who))
+
+
+def _review(form: asked.ReviewForm, who: Who) -> object:
+    said = form.cleaned_data
+    if said["is_passed"]:
+        return pass_reply(note=said["note"], **_by(who))
+    reasons = [FailReason(reason) for reason in said["reasons"]]
+    return fail_reply(reasons=reasons, note=said["note"], **_by(who))
+
+
+def _decide_final(form: asked.FinalDecisionForm, who: Who) -> object:
+    return decide_final_reply(**form.cleaned_data, **_by(who))
+
+
+def _consult(form: asked.ConsultationForm, who: Who) -> object:
+    said = form.cleaned_data
+    return call_consultation(units=list(said["units"]), question=said["question"], **_by(who))
+
+
+def _opinion(form: asked.OpinionForm, who: Who) -> object:
+    return give_opinion(**form.cleaned_data, **_by(who))
+
+
+def _conclude(form: asked.ConclusionForm, who: Who) -> object:
+    return conclude_consultation(**form.cleaned_data, **_by(who))
+
+
+def _redispatch(form: asked.ReasonForm, who: Who) -> object:
+    return redispatch_order(**form.cleaned_data, **_by(who))
+
+
+def _by(who: Who) -> dict[str, Any]:
+    return {
+        "order_id": who.order_id,
+        "actor": who.actor,
+        "now": who.now,
+        "seen_version": who.seen_version,
+    }
+
+
+def keep_picture(file: IO[bytes] | None, who: Who) -> Who:
+    """Keep a picture sent along; gives who has now seen the order with it."""
+    if file is None:
+        return who
+    added = add_evidence(
+        order_id=who.order_id,
+        picture=read_picture(file),
+        name=file.name or "",
+        actor=who.actor,
+        now=who.now,
+        seen_version=who.seen_version,
+    )
+    seen = who.seen_version and added.order.version
+    return replace(who, seen_version=seen)
+
+
+HANDLE, DISPATCH, REVIEW = Action.HANDLE_ORDERS, Action.DISPATCH_ORDERS, Action.REVIEW_REPLIES
+STEPS: Mapping[str, OrderStepForm] = {
+    "sign": OrderStepForm(
+        title=_("Sign for the order"),
+        done=_("Signed for. Next: talk to the citizen."),
+        action=HANDLE,
+        form=asked.SignForm,
+        take=_sign,
+        key="s",
+    ),
+    "contact": OrderStepForm(
+        title=_("Talk to the citizen"),
+        done=_("The contact is written down."),
+        action=HANDLE,
+        form=asked.ContactForm,
+        take=_contact,
+        key="t",
+        choice="is_reached",
+    ),
+    "begin": OrderStepForm(
+        title=_("Begin without a talk"),
+        done=_("The handling has begun."),
+        action=HANDLE,
+        form=asked.ReasonForm,
+        take=_begin,
+    ),
+    "reply": OrderStepForm(
+        title=_("Reply"),
+        done=_("The reply is sent."),
+        action=HANDLE,
+        form=asked.ReplyForm,
+        take=_reply,
+        key="r",
+        drafts=True,
+    ),
+    "evidence": OrderStepForm(
+        title=_("Add a picture"),
+        done=_("The picture is kept."),
+        action=HANDLE,
+        form=asked.EvidenceForm,
+        take=_evidence,
+        key="p",
+    ),
+    "message": OrderStepForm(
+        title=_("Write to the other units"),
+        done=_("The other units can read it."),
+        action=HANDLE,
+        form=asked.MessageForm,
+        take=_message,
+        drafts=True,
+    ),
+    "object": OrderStepForm(
+        title=_("Object: not for us"),
+        done=_("The objection waits for the centre."),
+        action=HANDLE,
+        form=asked.ObjectionForm,
+        take=_object,
+        key="b",
+        drafts=True,
+    ),
+    "withdraw_objection": OrderStepForm(
+        title=_("Withdraw the objection"),
+        done=_("The objection is withdrawn; sign for the order."),
+        action=HANDLE,
+        form=asked.SignForm,
+        take=_withdraw,
+    ),
+    "sign_final": OrderStepForm(
+        title=_("Sign a final reply"),
+        done=_("The final reply waits for the centre."),
+        action=Action.ANSWER_FOR_UNIT,
+        form=asked.ReplyForm,
+        take=_final,
+        drafts=True,
+    ),
+    "give_opinion": OrderStepForm(
+        title=_("Give your opinion"),
+        done=_("The centre can read your opinion."),
+        action=HANDLE,
+        form=asked.OpinionForm,
+        take=_opinion,
+        choice="is_ours",
+        drafts=True,
+    ),
+    "decide_objection": OrderStepForm(
+        title=_("Decide the objection"),
+        done=_("The objection is decided."),
+        action=DISPATCH,
+        form=asked.DecisionForm,
+        take=_decide,
+        key="d",
+        choice="is_upheld",
+        drafts=True,
+    ),
+    "review": OrderStepForm(
+        title=_("Review the reply"),
+        done=_("The review is kept."),
+        action=REVIEW,
+        form=asked.ReviewForm,
+        take=_review,
+        key="v",
+        choice="is_passed",
+        drafts=True,
+    ),
+    "decide_final": OrderStepForm(
+        title=_("Decide the final reply"),
+        done=_("The decision is kept."),
+        action=DISPATCH,
+        form=asked.FinalDecisionForm,
+        take=_decide_final,
+        key="f",
+        choice="is_approved",
+        drafts=True,
+    ),
+    "consult": OrderStepForm(
+        title=_("Consult units first"),
+        done=_("The units are asked."),
+        action=DISPATCH,
+        form=asked.ConsultationForm,
+        take=_consult,
+    ),
+    "conclude": OrderStepForm(
+        title=_("Conclude the consultation"),
+        done=_("The order waits for dispatch."),
+        action=DISPATCH,
+        form=asked.ConclusionForm,
+        take=_conclude,
+        drafts=True,
+    ),
+    "redispatch": OrderStepForm(
+        title=_("Take it from the unit"),
+        done=_("The order waits for dispatch."),
+        action=DISPATCH,
+        form=asked.ReasonForm,
+        take=_redispatch,
+    ),
+}

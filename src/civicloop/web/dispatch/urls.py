@@ -1,0 +1,23 @@
+from django.urls import path
+
+from civicloop.web.dispatch import draft_views, evidence_views, inbox_views, order_views
+
+app_name = "dispatch"
+urlpatterns = [
+    path("orders/inbox/", inbox_views.inbox, name="inbox"),
+    path("orders/inbox/sign/", inbox_views.sign_many, name="sign_many"),
+    path("orders/<int:order_id>/", order_views.order, name="order"),
+    path("orders/<int:order_id>/steps/<slug:name>/", order_views.step, name="step"),
+    path("orders/<int:order_id>/drafts/<slug:name>/", draft_views.draft, name="draft"),
+    path("orders/<int:order_id>/presence/", draft_views.presence, name="presence"),
+    path(
+        "orders/<int:order_id>/evidence/<int:evidence_id>/",
+        evidence_views.picture,
+        name="evidence",
+    ),
+    path(
+        "orders/<int:order_id>/evidence/<int:evidence_id>/remove/",
+        evidence_views.remove,
+        name="remove_evidence",
+    ),
+]
