@@ -11,7 +11,7 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
 from civicloop.apps.dispatch.actions.handling import own_party
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, move_order
-from civicloop.apps.dispatch.actions.parties import end_parties
+from civicloop.apps.dispatch.actions.parties import release_parties
 from civicloop.apps.dispatch.models import (
     DispatchBasis,
     Objection,
@@ -127,7 +127,7 @@ def decide_objection(
     )
 
     def take_from_unit(order: WorkOrder) -> None:
-        end_parties(order, now=now)
+        release_parties(order, now=now)
         order.return_count += 1
 
     def designate(order: WorkOrder) -> None:

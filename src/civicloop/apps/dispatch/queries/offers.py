@@ -18,7 +18,7 @@ def steps_offered(details: OrderDetails, user: User) -> list[str]:
 
 
 def _unit_steps(details: OrderDetails, user: User) -> list[str]:
-    if details.is_only_asked:
+    if details.own_party is None and details.order.state == OrderState.CONSULTATION:
         return ["give_opinion"]
     if details.own_party is None or details.own_party.role == PartyRole.ASSIST:
         return _assisting_steps(details)

@@ -38,7 +38,7 @@ class OrderDetails:
     order: WorkOrder
     title: str
     text: str
-    own_party: OrderParty | None  # of the user's unit
+    own_party: OrderParty | None  # of the user's unit, while it is open
     is_only_asked: bool  # the unit gives its opinion and sees nothing else
     parties: list[OrderParty]
     contacts: list[ContactAttempt]
@@ -59,11 +59,13 @@ def find_order(order_id: int, user: User) -> WorkOrder | None:
 
 def order_details(order: WorkOrder, user: User) -> OrderDetails:
     """What is shown of an order that the user may see."""
-    parties = list(
-        order.parties.filter(is_open=True).select_related("unit").order_by("-role", "pk")
+    kept = list(
+        order.parties.filter(is_released=False).select_related("unit").order_by("-role", "pk")
     )
-    own = next((party for party in parties if party.unit_id == user.unit_id), None)
-    is_only_asked = user.role in OF_A_UNIT and own is None
+    parties = [party for party in kept if party.round == order.round]
+    open_parties = [party for party in parties if party.is_open]
+    own = next((party for party in open_parties if party.unit_id == user.unit_id), None)
+    is_only_asked = user.role in OF_A_UNIT and all(one.unit_id != user.unit_id for one in kept)
     consultations = list(
         order.consultations.prefetch_related("opinions__unit").select_related("called_by")
     )
@@ -122,7 +124,7 @@ def sees_evidence(order: WorkOrder, user: User) -> bool:
     """Whether the user may see what bears the handling out; a unit that is only asked may not."""
     if user.role not in OF_A_UNIT:
         return True
-    return order.parties.filter(is_open=True, unit=user.unit_id).exists()
+    return order.parties.filter(is_released=False, unit=user.unit_id).exists()
 
 
 def waiting_reply(details: OrderDetails) -> Reply | None:
