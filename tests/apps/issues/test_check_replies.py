@@ -11,6 +11,7 @@ from civicloop.apps.issues.actions.check_replies import check_replies
 from civicloop.apps.issues.models import ReplyCheck, ReplyPromise, ReplyTemplate, ReplyVerdict
 from civicloop.apps.issues.reply_queries import (
     Look,
+    Order,
     ReplyFilters,
     look_counts,
     promises_of,
@@ -142,16 +143,17 @@ def test_pages_hold_every_reply_once(replied, now, monkeypatch) -> None:
     appeals = [replied(TRANSFER).pk for _ in range(5)]
     check_replies(now=now)
 
+    newest = ReplyFilters(order=Order.NEWEST)
     shown, after = [], ""
     while True:
-        page = replies_page(ReplyFilters(), today=FIRST_DAY, after=after)
+        page = replies_page(newest, today=FIRST_DAY, after=after)
         shown += [check.pk for check in page.checks]
-        if not page.older:
+        if not page.after:
             break
-        after = page.older
+        after = page.after
 
     assert shown == appeals[::-1]
-    back = replies_page(ReplyFilters(), today=FIRST_DAY, before=page.newer)
+    back = replies_page(newest, today=FIRST_DAY, before=page.before)
     assert [check.pk for check in back.checks] == shown[2:4]
 
 

@@ -8,8 +8,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues import reply_queries
 from civicloop.apps.issues.actions.check_replies import check_replies
-from civicloop.apps.issues.models import ReplyCheck
+from civicloop.apps.issues.models import ReplyCheck, ReplyVerdict
+from civicloop.apps.issues.reply_queries import RepliesPage
 
 Replied = Callable[..., Appeal]
 ASKED = "青禾苑楼下烧烤店油烟扰民，请问什么时候安装油烟净化设备？另外请求修复小区东门的路灯。"
@@ -66,6 +68,8 @@ def test_list_is_filtered_by_the_address(guest: Client, replied: Replied) -> Non
 
     assert shown("look=empty") == [empty.pk]
     assert shown("look=unanswered") == [partial.pk]
+    assert shown("look=all") == [empty.pk, partial.pk]
+    assert shown("look=all&order=newest") == [partial.pk, empty.pk]
     assert shown("look=overdue") == [partial.pk]
     assert shown(f"look=empty&county={empty.county_id}") == [empty.pk]
     assert shown("look=empty&county=987654") == []
@@ -80,7 +84,12 @@ def test_list_is_filtered_by_the_address(guest: Client, replied: Replied) -> Non
         "before=20230101T000000.0-x",
         "before=00010101T000000.0--9999999999999999999999999",
         "before=00010101T000000.0-1",
-        "after=99991231T235959.9-9999999999999999999999999",
+        "order=newest&before=00010101T000000.0-1",
+        "order=newest&after=99991231T235959.9-9999999999999999999999999",
+        "order=backwards",
+        "after=nan-1",
+        "after=2-1",
+        "before=1.0-99999999999999999999999999",
         "template=-1",
     ],
 )
@@ -91,6 +100,39 @@ def test_broken_address_shows_the_whole_list(guest: Client, replied: Replied, qu
 
     assert response.status_code == 200
     assert len(response.context["page"].checks) == 1
+
+
+def test_what_may_be_answered_in_other_words_is_shown_only_when_asked_for(
+    guest: Client, replied: Replied
+) -> None:
+    unclear = replied("经研究，由于管网改造尚未完成，依据《燃气管理条例》第十条，暂不具备条件。")
+
+    sure, every = guest.get("/replies/"), guest.get("/replies/?look=all")
+
+    assert unclear.reply_check.verdict == ReplyVerdict.UNCLEAR
+    assert sure.context["page"].checks == []
+    assert [check.pk for check in every.context["page"].checks] == [unclear.pk]
+
+
+@pytest.mark.parametrize("order", ["surest", "newest"])
+def test_pages_follow_one_another_both_ways(
+    guest: Client, replied: Replied, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr(reply_queries, "CHECKS_PER_PAGE", 2)
+    appeals = [replied(TRANSFER) for _ in range(5)]
+
+    def page(**query: str) -> RepliesPage:
+        return guest.get("/replies/", {"order": order, **query}).context["page"]
+
+    first = page()
+    second = page(after=first.after)
+    third = page(after=second.after)
+    back = page(before=third.before)
+
+    numbers = [check.pk for shown in (first, second, third) for check in shown.checks]
+    assert sorted(numbers) == [appeal.pk for appeal in appeals]
+    assert [check.pk for check in back.checks] == [check.pk for check in second.checks]
+    assert (first.before, third.after) == ("", "")
 
 
 def test_htmx_gets_only_the_table(guest: Client, replied: Replied) -> None:

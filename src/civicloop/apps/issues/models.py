@@ -389,6 +389,7 @@ class ReplyVerdict(models.TextChoices):
 
     EMPTY = "empty", _("tells nothing")
     BESIDE = "beside", _("no answer found")
+    UNCLEAR = "unclear", _("answered in other words, or not")
     PARTIAL = "partial", _("some requests not found")
     ANSWERS = "answers", _("goes into what was asked")
 

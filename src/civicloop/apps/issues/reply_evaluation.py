@@ -212,9 +212,7 @@ def evaluate_replies_of_city(rows: Sequence[Row], files: SampleCityFiles) -> dic
     readings = [_read_row(row) for row in judged]
     empty = [fact["kind"] == "empty" for fact in facts]
     groups = [row.values.caller or row.values.id for row in judged]
-    called = [
-        reading.is_empty or reading.open_requests == len(reading.answers) for reading in readings
-    ]
+    called = [reading.is_empty or reading.is_beside for reading in readings]
     by_reading = score_calls(
         judged=empty,
         called=[reading.is_empty for reading in readings],

@@ -13,7 +13,7 @@ from civicloop.apps.issues.models import ReplyCheck, ReplyPromise, ReplyVerdict
 from civicloop.engines.text.replies import ReplyReading
 from civicloop.engines.text.replies.scorer import ReplyScorer
 
-READING_VERSION = 1  # a later one has every reply read anew
+READING_VERSION = 2  # a later one has every reply read anew
 MOST_PARTS = 40
 
 Parts = dict[str, list[dict[str, Any]]]
@@ -81,8 +81,10 @@ def verdict_of(reading: ReplyReading) -> ReplyVerdict:
         return ReplyVerdict.EMPTY
     if not reading.open_requests:
         return ReplyVerdict.ANSWERS
-    if reading.open_requests == len(reading.answers):
+    if reading.is_beside:
         return ReplyVerdict.BESIDE
+    if reading.open_requests == len(reading.answers):
+        return ReplyVerdict.UNCLEAR
     return ReplyVerdict.PARTIAL
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -33,29 +34,41 @@ BIGGEST_ID = 2**62
 class Look(StrEnum):
     """Why a reply is worth another look."""
 
-    ALL = "all"
+    SURE = "sure"  # what is mostly right
     EMPTY = "empty"
-    UNANSWERED = "unanswered"
+    UNANSWERED = "unanswered"  # many of these are answered in other words
     OVERDUE = "overdue"
     TEMPLATE = "template"
+    ALL = "all"
+
+
+class Order(StrEnum):
+    """Which replies come first."""
+
+    SUREST = "surest"  # those that most likely tell nothing
+    NEWEST = "newest"
+
+
+SORT_FIELDS = {Order.SUREST: "probability", Order.NEWEST: "replied_at"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyFilters:
     """What the list of replies is asked for."""
 
-    look: Look = Look.ALL
+    look: Look = Look.SURE
+    order: Order = Order.SUREST
     county_id: int | None = None
     template_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepliesPage:
-    """Some checks, last replied first, and where the pages beside them begin."""
+    """Some checks in their order, and where the pages beside them begin."""
 
     checks: list[ReplyCheck]
-    newer: str  # cursor, "" at the top
-    older: str  # cursor, "" at the end
+    before: str  # cursor of the page before, "" at the top
+    after: str  # cursor of the page after, "" at the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +116,13 @@ def promises_of(appeal: Appeal, *, today: date) -> list[PromiseFound]:
 
 def checks_worth_a_look(filters: ReplyFilters, *, today: date) -> QuerySet[ReplyCheck]:
     """The checks that a list or a file shows, in no order."""
-    is_unanswered = Q(verdict__in=[ReplyVerdict.BESIDE, ReplyVerdict.PARTIAL])
+    is_unanswered = Q(verdict__in=[ReplyVerdict.BESIDE, ReplyVerdict.UNCLEAR, ReplyVerdict.PARTIAL])
     is_overdue = Q(first_due_day__lt=today)
     is_template = Q(template__isnull=False, template_share__gte=MOSTLY_TEMPLATE)
     is_empty = Q(verdict=ReplyVerdict.EMPTY)
+    is_beside = Q(verdict=ReplyVerdict.BESIDE)
     wanted = {
+        Look.SURE: is_empty | is_beside | is_overdue | is_template,
         Look.ALL: is_empty | is_unanswered | is_overdue | is_template,
         Look.EMPTY: is_empty,
         Look.UNANSWERED: is_unanswered,
@@ -125,16 +140,18 @@ def checks_worth_a_look(filters: ReplyFilters, *, today: date) -> QuerySet[Reply
 def replies_page(
     filters: ReplyFilters, *, today: date, after: str = "", before: str = ""
 ) -> RepliesPage:
-    """The replies older than the cursor ``after``, or newer than ``before``, or the newest."""
+    """The replies behind the cursor ``after``, or ahead of ``before``, or the first."""
     checks = checks_worth_a_look(filters, today=today)
-    place = _place(after or before)
+    key = SORT_FIELDS[filters.order]
+    place = _place(after or before, filters.order)
     goes_back = place is not None and not after
+    is_rising = (filters.order is Order.SUREST) != goes_back
     if place is not None:
-        replied_at, appeal_id = place
-        side = "gt" if goes_back else "lt"
-        level = Q(replied_at=replied_at) & Q(**{f"appeal_id__{side}": appeal_id})
-        checks = checks.filter(Q(**{f"replied_at__{side}": replied_at}) | level)
-    ways = ("replied_at", "appeal_id") if goes_back else ("-replied_at", "-appeal_id")
+        value, appeal_id = place
+        side = "gt" if is_rising else "lt"
+        level = Q(**{key: value, f"appeal_id__{side}": appeal_id})
+        checks = checks.filter(Q(**{f"{key}__{side}": value}) | level)
+    ways = (key, "appeal_id") if is_rising else (f"-{key}", "-appeal_id")
     shown = checks.select_related("appeal__county", "template").defer("appeal__text")
     found = list(shown.order_by(*ways)[: CHECKS_PER_PAGE + 1])
     has_more, found = len(found) > CHECKS_PER_PAGE, found[:CHECKS_PER_PAGE]
@@ -142,25 +159,40 @@ def replies_page(
         found.reverse()
     return RepliesPage(
         checks=found,
-        newer=_cursor(found[0]) if found and (has_more if goes_back else place) else "",
-        older=_cursor(found[-1]) if found and (has_more or goes_back) else "",
+        before=_cursor(found[0], filters.order)
+        if found and (has_more if goes_back else place)
+        else "",
+        after=_cursor(found[-1], filters.order) if found and (has_more or goes_back) else "",
     )
 
 
-def _cursor(check: ReplyCheck) -> str:
+def _cursor(check: ReplyCheck, order: Order) -> str:
+    if order is Order.SUREST:
+        return f"{check.probability!r}-{check.pk}"
     return f"{check.replied_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{check.pk}"
 
 
-def _place(cursor: str) -> tuple[datetime, int] | None:
+def _place(cursor: str, order: Order) -> tuple[datetime | float, int] | None:
     """The place a cursor names; None when it is none of ours, so that the list starts over."""
-    moment, _, number = cursor.partition("-")
+    words, _, number = cursor.rpartition("-")
     if not number.isdecimal():
         return None
     try:
-        replied_at = datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
-        return replied_at, min(int(number), BIGGEST_ID)
+        value = _probability(words) if order is Order.SUREST else _moment(words)
     except ValueError:
         return None
+    return value, min(int(number), BIGGEST_ID)
+
+
+def _probability(words: str) -> float:
+    value = float(words)
+    if not 0 <= value <= 1:
+        raise ValueError(words)
+    return value
+
+
+def _moment(words: str) -> datetime:
+    return datetime.strptime(words, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
 
 
 def look_counts(*, today: date) -> dict[Look, int]:
@@ -175,8 +207,29 @@ def templates_by_size() -> list[ReplyTemplate]:
     return list(ReplyTemplate.objects.order_by("-reply_count", "id")[:TEMPLATES_SHOWN])
 
 
-def checks_for_file(filters: ReplyFilters, *, today: date) -> Iterator[ReplyCheck]:
-    """Every check of a list, last replied first, read as the file is written."""
-    checks = checks_worth_a_look(filters, today=today).select_related("appeal__county", "template")
-    ordered = checks.defer("appeal__text", "appeal__reply_text").order_by("-replied_at", "-pk")
-    yield from ordered.iterator(chunk_size=2_000)
+class ReplyLine(NamedTuple):
+    """A reply as a line of a file."""
+
+    number: str
+    subject: str
+    county: str | None
+    replied_at: datetime
+    verdict: str
+    probability: float
+    request_count: int
+    open_count: int
+    first_due_day: date | None
+    template_replies: int | None
+    template_share: float
+
+
+def lines_for_file(filters: ReplyFilters, *, today: date) -> Iterator[ReplyLine]:
+    """Every reply of a list in its order, read as the file is written."""
+    key = SORT_FIELDS[filters.order]
+    ways = (key, "pk") if filters.order is Order.SUREST else (f"-{key}", "-pk")
+    rows = checks_worth_a_look(filters, today=today).order_by(*ways).values_list(
+        "appeal__source_key", "appeal__subject", "appeal__county__name", "replied_at", "verdict",
+        "probability", "request_count", "open_count", "first_due_day", "template__reply_count",
+        "template_share",
+    )  # fmt: skip
+    yield from (ReplyLine(*row) for row in rows.iterator(chunk_size=2_000))

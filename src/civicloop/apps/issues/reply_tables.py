@@ -5,7 +5,8 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicloop.apps.issues.reply_queries import ReplyFilters, checks_for_file
+from civicloop.apps.issues.models import ReplyVerdict
+from civicloop.apps.issues.reply_queries import ReplyFilters, lines_for_file
 from civicloop.apps.issues.tables import TIME_FORMAT, Table
 
 
@@ -17,19 +18,20 @@ def reply_table(filters: ReplyFilters, *, today: date) -> Table:
         _("First due day"), _("Overdue"), _("Replies with nearly the same words"),
         _("Share of the template"),
     ]  # fmt: skip
-    for check in checks_for_file(filters, today=today):
-        due = check.first_due_day
+    verdicts = dict(ReplyVerdict.choices)
+    for line in lines_for_file(filters, today=today):
+        due = line.first_due_day
         yield [
-            check.appeal.source_key,
-            check.appeal.subject,
-            check.appeal.county.name if check.appeal.county else "",
-            timezone.localtime(check.replied_at).strftime(TIME_FORMAT),
-            check.get_verdict_display(),
-            round(check.probability, 2),
-            check.request_count,
-            check.open_count,
+            line.number,
+            line.subject,
+            line.county or "",
+            timezone.localtime(line.replied_at).strftime(TIME_FORMAT),
+            str(verdicts[line.verdict]),
+            round(line.probability, 2),
+            line.request_count,
+            line.open_count,
             due.isoformat() if due else "",
             _("yes") if due and due < today else "",
-            check.template.reply_count if check.template else 0,
-            round(check.template_share, 2),
+            line.template_replies or 0,
+            round(line.template_share, 2),
         ]

@@ -11,6 +11,7 @@ from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.issues.models import ReplyCheck
 from civicloop.apps.issues.reply_queries import (
     Look,
+    Order,
     ReplyFilters,
     look_counts,
     replies_page,
@@ -19,7 +20,7 @@ from civicloop.apps.issues.reply_queries import (
 from civicloop.apps.issues.reply_tables import reply_table
 from civicloop.apps.places.models import Area, AreaLevel
 from civicloop.web.downloads import csv_download, xlsx_download
-from civicloop.web.issues.reply_words import LOOK_WORDS, VERDICT_TAGS
+from civicloop.web.issues.reply_words import LOOK_WORDS, ORDER_WORDS, VERDICT_TAGS
 from civicloop.web.requests import HtmxRequest
 
 BIGGEST_NUMBER = 2**62
@@ -30,6 +31,7 @@ class ReplyFilterForm(forms.Form):
     """What the address says; what it says wrongly is passed over."""
 
     look = forms.ChoiceField(choices=[(look.value, look.value) for look in Look], required=False)
+    order = forms.ChoiceField(choices=[(each.value, each.value) for each in Order], required=False)
     county = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_NUMBER)
     template = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST_NUMBER)
 
@@ -39,7 +41,8 @@ def filters_of(query: QueryDict) -> ReplyFilters:
     form = ReplyFilterForm(query)
     form.is_valid()
     return ReplyFilters(
-        look=Look(form.cleaned_data.get("look") or Look.ALL),
+        look=Look(form.cleaned_data.get("look") or Look.SURE),
+        order=Order(form.cleaned_data.get("order") or Order.SUREST),
         county_id=form.cleaned_data.get("county"),
         template_id=form.cleaned_data.get("template"),
     )
@@ -61,6 +64,7 @@ def reply_list(request: HtmxRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "looks": [(look.value, LOOK_WORDS[look], counts[look]) for look in Look],
+        "orders": [(order.value, ORDER_WORDS[order]) for order in Order],
         "counties": Area.objects.filter(level=AreaLevel.COUNTY).order_by("code"),
         "page": page,
         "entries": [(check, VERDICT_TAGS[check.verdict]) for check in page.checks],

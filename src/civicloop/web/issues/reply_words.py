@@ -11,6 +11,7 @@ from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import ReplyCheck, ReplyVerdict
 from civicloop.apps.issues.reply_queries import (
     Look,
+    Order,
     PromiseFound,
     promises_of,
     reply_check_of,
@@ -21,7 +22,10 @@ VERDICT_WORDS: Mapping[str, Promise] = {
         "The reply hardly tells anything: courtesy, passing on, or sending elsewhere."
     ),
     ReplyVerdict.BESIDE: gettext_lazy(
-        "The reply tells something, but no sentence was found that takes up what was asked."
+        "The reply tells something, but nothing that was asked, and no measure, rule or reason."
+    ),
+    ReplyVerdict.UNCLEAR: gettext_lazy(
+        "No sentence was found that takes up what was asked; the reply may answer in other words."
     ),
     ReplyVerdict.PARTIAL: gettext_lazy(
         "The reply takes up some of what was asked; for the rest no sentence was found."
@@ -31,15 +35,21 @@ VERDICT_WORDS: Mapping[str, Promise] = {
 VERDICT_TAGS: Mapping[str, str] = {
     ReplyVerdict.EMPTY: "bad",
     ReplyVerdict.BESIDE: "waiting",
+    ReplyVerdict.UNCLEAR: "waiting",
     ReplyVerdict.PARTIAL: "waiting",
     ReplyVerdict.ANSWERS: "good",
 }
 LOOK_WORDS: Mapping[str, Promise] = {
-    Look.ALL: gettext_lazy("All"),
+    Look.SURE: gettext_lazy("Mostly right"),
     Look.EMPTY: gettext_lazy("Empty replies"),
-    Look.UNANSWERED: gettext_lazy("Requests not found"),
+    Look.UNANSWERED: gettext_lazy("Requests not found; many are answered in other words"),
     Look.OVERDUE: gettext_lazy("Promised day has passed"),
     Look.TEMPLATE: gettext_lazy("Same words to many"),
+    Look.ALL: gettext_lazy("All, the unsure ones too"),
+}
+ORDER_WORDS: Mapping[str, Promise] = {
+    Order.SUREST: gettext_lazy("tells least first"),
+    Order.NEWEST: gettext_lazy("last replied first"),
 }
 MARK_WORDS: Mapping[str, Promise] = {
     "little_told": gettext_lazy("little beside courtesy and passing on"),

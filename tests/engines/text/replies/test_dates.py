@@ -25,3 +25,14 @@ def test_a_day_or_a_term_is_reckoned_from_the_reply(words, day):
 
     assert [one.day for one in found] == [day]
     assert all(words[one.start : one.end] for one in found)
+
+
+@pytest.mark.parametrize("words", ["2024年13月完工", "二百年内", "99年内完成", "2024年2月30日完工"])
+def test_a_day_that_no_calendar_holds_or_nobody_lives_to_see_is_none(words):
+    assert [one for one in find_days(words, replied_on=REPLIED_ON) if one.day.month != 12] == []
+
+
+def test_an_impossible_year_has_no_parts():
+    assert find_days("将于2024年底完工，1999年上半年开工", replied_on=REPLIED_ON)[1].day == date(
+        1999, 6, 30
+    )

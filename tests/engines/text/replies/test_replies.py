@@ -8,7 +8,7 @@ import pytest
 
 from civicloop.engines.text.replies import ReplyReading, read_reply
 from civicloop.engines.text.replies.answers import Degree
-from civicloop.engines.text.replies.clauses import MOST_CHARACTERS, ClauseKind
+from civicloop.engines.text.replies.clauses import MOST_CHARACTERS, ClauseKind, read_clauses
 from civicloop.engines.text.replies.facts import Tense
 from civicloop.engines.text.replies.promises import PromiseState, promise_state
 from civicloop.engines.text.replies.scorer import ReplyScorer
@@ -174,3 +174,22 @@ def test_hostile_texts_are_read_in_time_that_grows_with_their_length(
 
     seconds(1_000)
     assert seconds(MOST_CHARACTERS) < 2.0
+
+
+def test_a_newspaper_is_no_basis_and_a_number_alone_is_one(read: Read) -> None:
+    reading = read("《云溪晚报》对此作过报道。依据云政办发〔2022〕15号，烧烤店应安装净化设备。")
+
+    assert [(one.title, one.number) for one in reading.basis] == [("", "云政办发〔2022〕15号")]
+
+
+def test_handing_on_is_no_promise_to_act(read: Read) -> None:
+    reading = read("您好！我们将把您的问题转交相关部门处理。")
+
+    assert reading.promises == ()
+
+
+@pytest.mark.parametrize("signature", ["云溪区城市管理局 2023年3月6日", "2023年3月6日"])
+def test_a_signature_with_its_day_tells_nothing(signature: str) -> None:
+    clauses = read_clauses(f"东门路灯已修复。\n{signature}", frozenset())
+
+    assert [clause.kind for clause in clauses] == [ClauseKind.TOLD, ClauseKind.SIGNED]

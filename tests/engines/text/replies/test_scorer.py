@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from civicloop.engines.text.replies import is_empty
 from civicloop.engines.text.replies.scorer import (
     MARK_NAMES,
     ReplyMarks,
@@ -55,3 +56,18 @@ def test_folds_never_part_a_group() -> None:
         assert not {groups[place] for place in known} & {groups[place] for place in hidden}
         seen += hidden
     assert sorted(seen) == list(range(30))
+
+
+def test_a_mark_that_parts_all_rows_is_learned_without_an_end() -> None:
+    scorer = fit_scorer(*rows(), names=["told"], ridge=0.0)
+
+    assert scorer.probability(replace(NOTHING, told=1.0)) > 0.99
+    assert scorer.probability(NOTHING) < 0.01
+
+
+def test_rules_can_be_left_out_of_the_call() -> None:
+    scorer = fit_scorer(*rows(), names=["told"])
+    acts = replace(NOTHING, measure=1.0)
+
+    assert not is_empty(acts, scorer)
+    assert is_empty(acts, scorer, by_rules=False)

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from civicloop.engines.text.topics.groups import (
+    fold_count,
     fold_of_rows,
     group_rows,
     near_duplicates,
@@ -74,3 +75,7 @@ def test_the_first_fold_holds_the_newest_rows_and_their_groups():
 def test_no_rows_are_the_newest_where_a_time_is_missing_or_all_are_one():
     assert len(newest_rows([*DAYS[:-1], None], share=0.2)) == 0
     assert len(newest_rows([DAYS[0]] * 20, share=0.2)) == 0
+
+
+def test_the_more_work_the_fewer_folds():
+    assert [fold_count(10**power) for power in (6, 9, 10)] == [5, 3, 2]

@@ -20,6 +20,7 @@ from civicloop.engines.text.topics import (
     train_topic_model,
 )
 from civicloop.engines.text.topics import features as topic_features
+from civicloop.engines.text.topics import groups as topic_groups
 from civicloop.engines.text.topics import model as topic_model
 from civicloop.engines.text.topics import storage as topic_storage
 from civicloop.engines.text.topics import training as topic_training
@@ -169,6 +170,19 @@ def test_a_sentence_about_something_else_is_a_further_topic(model):
     assert one.further == ()
 
 
+def test_of_two_sentences_about_one_further_topic_the_surer_is_named(model):
+    water = "家里水压太低没有水，水管爆裂一直漏水。" * 2
+    sure, less = "广场舞音响吵得睡不着。", "酒吧半夜放音乐扰民。"
+
+    found = model.predict(
+        [TopicText(text=water + sure + less), TopicText(text=water + less + sure)]
+    )
+
+    for suggestion in found:
+        named = {further.label: further.sentence for further in suggestion.further}
+        assert "广场舞" in named["噪声"]
+
+
 def test_words_that_training_knew_are_counted(model):
     known, unknown = model.predict([TopicText(text="水管漏水"), TopicText(text="乘坐飞机旅行")])
 
@@ -244,7 +258,7 @@ def test_texts_without_a_known_feature_do_not_stop_training():
 
 
 def test_many_labels_with_long_rows_are_hidden_in_fewer_folds(monkeypatch):
-    monkeypatch.setattr(topics, "FEWER_FOLDS_FROM", 1)
+    monkeypatch.setattr(topic_groups, "FEWER_FOLDS_FROM", 1)
     told = []
 
     train_topic_model(labelled(), progress=lambda done, steps: told.append((done, steps)))

@@ -22,9 +22,6 @@ class Gazetteer:
             head: sorted(names, key=len, reverse=True) for head, names in by_head.items()
         }
 
-    def __len__(self) -> int:
-        return len(self._level_of)
-
     def level_of(self, name: str) -> str:
         """The level of a name, "" for one that is not in the list."""
         return self._level_of.get(name, "")

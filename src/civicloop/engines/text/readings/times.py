@@ -26,11 +26,12 @@ from civicloop.engines.text.readings.time_words import (
 _LONGEST_JOIN = 4
 _WEEKDAYS = {sign: day for day, sign in enumerate("一二三四五六日")} | {"天": 6}
 _AMOUNT_UNITS = (("年", 365), ("月", 30), ("周", 7), ("星期", 7), ("礼拜", 7), ("天", 1), ("日", 1))
-_CLOCK = re.compile(r"(\d{1,2}|[零一二两三四五六七八九十]{1,3})[:：点时](\d{2}|半|一刻|三刻)?")
+_CLOCK = re.compile("[:：点时]")
 _LATE = ("下午", "傍晚", "晚上", "晚间", "夜里", "夜间", "夜晚", "半夜", "大半夜", "深夜", "午夜")
 _MINUTES = {"半": 30, "一刻": 15, "三刻": 45}
 _EARLIEST_YEAR = 1949
 _VAGUE_DAYS = {"前几天": 10, "前些天": 10, "前两天": 3, "这几天": 5, "这两天": 2}
+_FEW = 3.0  # "几天前"
 _VAGUE_WEEKS = 60  # "最近", "前段时间"
 
 Piece = tuple[str, str]
@@ -78,8 +79,6 @@ def _phrases(text: str) -> Iterator[tuple[int, int, list[Piece]]]:
     start, end, pieces = 0, 0, list[Piece]()
     for match in PIECES.finditer(text):
         piece = (match.lastgroup or "", match.group())
-        if piece[0] == "gap":
-            piece = ("iso", match.group())
         if pieces and _belongs(text[end : match.start()], pieces, piece):
             pieces.append(piece)
         else:
@@ -190,7 +189,10 @@ def _iso(word: str, today: datetime) -> tuple[datetime, datetime, str]:
 
 
 def _ago(word: str, now: datetime) -> tuple[datetime, datetime, str]:
-    amount = 0.5 if "半" in word[:3] else float(number_in(word) or 3)
+    amount = float(number_in(word) or 0)
+    if "半" in word:
+        amount += 0.5
+    amount = amount or _FEW
     if "小时" in word or "钟头" in word or "分钟" in word:
         back = timedelta(minutes=amount) if "分钟" in word else timedelta(hours=amount)
         first = (now - back).replace(second=0, microsecond=0)
@@ -316,11 +318,10 @@ def _hours(
 
 
 def _clock(word: str, part: str) -> timedelta:
-    match = _CLOCK.match(word)
-    if match is None:
-        raise ValueError(word)
-    hour = number_in(match[1]) or 0
-    minute = _MINUTES.get(match[2] or "", number_in(match[2] or "") or 0)
+    hours, minutes, *_seconds = _CLOCK.split(word)
+    hour = number_in(hours) or 0
+    part_of_hour = next((n for sign, n in _MINUTES.items() if minutes.startswith(sign)), None)
+    minute = (number_in(minutes) or 0) if part_of_hour is None else part_of_hour
     is_late = part in _LATE
     if part in ("半夜", "大半夜", "深夜", "夜里", "午夜") and (hour <= 5 or hour == 12):
         return timedelta(days=1, hours=hour % 12, minutes=minute)

@@ -63,6 +63,18 @@ class ReplyReading:
         """How many requests the reply does not go into at all."""
         return sum(answer.degree is Degree.NONE for answer in self.answers)
 
+    @property
+    def may_answer_otherwise(self) -> bool:
+        """Whether it says what answers say, in whatever words: yes or no, a measure, a rule, a reason."""
+        marks = self.marks
+        return any((marks.direct, marks.measure, marks.basis, marks.reason))
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it tells something, but surely nothing that was asked."""
+        has_none = self.open_requests == len(self.answers)
+        return has_none and not self.is_empty and not self.may_answer_otherwise
+
 
 def read_reply(
     *, message: str, subject: str, reply: str, replied_on: date, scorer: ReplyScorer

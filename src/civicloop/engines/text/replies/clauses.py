@@ -58,7 +58,7 @@ _BREAK = re.compile(
 )
 _SENTENCE_END = frozenset("。！!？?；;\n\r")
 _DATE = r"(?:19|20)\d\d\s?[年.\-/]\s?\d{1,2}\s?[月.\-/]\s?\d{1,2}\s?日?"
-_SIGNATURE = re.compile(rf"^\s{0, 4}[\u4e00-\u9fffA-Z0-9]{{0,24}}\s{0, 4}{_DATE}\s{0, 4}$")
+_SIGNATURE = re.compile(rf"^\s{{0,4}}[\u4e00-\u9fffA-Z0-9]{{0,24}}\s{{0,4}}{_DATE}\s{{0,4}}$")
 _DATES_AWAY = re.compile(_DATE)
 _SUCH = r"(?:留言|来信|来电|诉求|帖文?|反映|建议|问题|情况|咨询|意见|投诉|邮件|此?件)"
 _BODY = r"(?:部门|单位|局|委|办|中心|公司|街道|镇|乡|政府|区|县|市|科|处|站|大队|支队|厅|院|会|领导|职能|所|社)"

@@ -30,7 +30,7 @@ from civicloop.engines.text.topics.features import (
     read_batch,
     read_corpus,
 )
-from civicloop.engines.text.topics.groups import fold_of_rows, group_rows, newest_rows
+from civicloop.engines.text.topics.groups import fold_count, fold_of_rows, group_rows, newest_rows
 from civicloop.engines.text.topics.levels import Level, LevelSummary, levels_of, summarise_levels
 from civicloop.engines.text.topics.model import (
     CompactTopics,
@@ -76,9 +76,6 @@ __all__ = [
 ]
 
 MIN_ROWS = 3  # labels with fewer rows are left out
-FOLDS = 5
-FEWER_FOLDS, FEWER_FOLDS_FROM = 3, 200_000_000  # features of all training messages times labels
-FEWEST_FOLDS, FEWEST_FOLDS_FROM = 2, 2_000_000_000
 ROWS_PER_KNOWN_FEATURE = 25_000  # of larger training sets, features must occur in more messages
 
 _Doubles = NDArray[np.float64]
@@ -323,7 +320,7 @@ def learn_topics(
     targets = np.array([number_of[row.label] for row in used], dtype=np.int64)
     min_messages = max(MIN_MESSAGES, 1 + len(used) // ROWS_PER_KNOWN_FEATURE)
     corpus = read_corpus([(row.text, row.subject) for row in used], min_messages=min_messages)
-    folds = _folds(corpus.matrix.nnz * len(labels))
+    folds = fold_count(corpus.matrix.nnz * len(labels))
     groups = group_rows([row.text or row.subject for row in used], [row.group for row in used])
     times = [row.received_at for row in used]
     fold = fold_of_rows(targets, groups, folds=folds, times=times)
@@ -347,12 +344,6 @@ def learn_topics(
     compact = shrink(linear, labels=labels, calibration=calibration, summary=summary)
     guesses = _guesses(shares, labels, rows=kept, newest=set(newest.tolist()), threshold=threshold)
     return TopicTraining(model=TopicModel(compact), guesses=tuple(guesses))
-
-
-def _folds(work: int) -> int:
-    if work >= FEWEST_FOLDS_FROM:
-        return FEWEST_FOLDS
-    return FEWER_FOLDS if work >= FEWER_FOLDS_FROM else FOLDS
 
 
 def _usable(rows: Sequence[LabelledText]) -> tuple[list[int], tuple[UnusedLabel, ...]]:

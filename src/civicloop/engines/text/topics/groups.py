@@ -22,6 +22,10 @@ LIKE = 0.6  # share of equal minima, which estimates the share of shingles in co
 LARGEST_SHARE = 0.1  # of all rows in one group; beyond, likeness says nothing about them
 AT_ONCE = 2_000_000  # characters
 
+FOLDS = 5
+FEWER_FOLDS, FEWER_FOLDS_FROM = 3, 200_000_000  # features of all training messages times labels
+FEWEST_FOLDS, FEWEST_FOLDS_FROM = 2, 2_000_000_000
+
 _Hashes = NDArray[np.uint64]
 _MIXERS = np.random.default_rng(7).integers(1, 1 << 62, (BANDS * MINIMA, 2)).astype(np.uint64)
 
@@ -115,6 +119,13 @@ def _joined(rows: int, pairs: Sequence[tuple[int, int]]) -> Ints:
     links = sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(rows, rows))
     groups: Ints = connected_components(links, directed=False)[1].astype(np.int64)
     return groups
+
+
+def fold_count(work: int) -> int:
+    """Return in how many parts rows are tested: fewer where training takes so much work."""
+    if work >= FEWEST_FOLDS_FROM:
+        return FEWEST_FOLDS
+    return FEWER_FOLDS if work >= FEWER_FOLDS_FROM else FOLDS
 
 
 def fold_of_rows(
