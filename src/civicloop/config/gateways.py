@@ -3,7 +3,7 @@
 import os
 import time
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from civicloop.config.unsafe import UnsafeEnvironmentError
 from civicloop.connectors.notify import robot_of, sms_gateway_of
@@ -38,7 +38,7 @@ def read_email_server() -> EmailServer:
     url = os.environ.get("CIVICLOOP_EMAIL_URL", "")
     sender = os.environ.get("CIVICLOOP_EMAIL_FROM", "")
     parts = urlsplit(url)
-    if url and (parts.scheme not in PORTS or not parts.hostname):
+    if url and (parts.scheme not in PORTS or not parts.hostname or not _has_good_port(parts)):
         raise UnsafeEnvironmentError(
             "CIVICLOOP_EMAIL_URL must be smtp+tls://USER:PASSWORD@HOST:PORT, smtps://… or smtp://…"
         )
@@ -53,6 +53,13 @@ def read_email_server() -> EmailServer:
         is_tls=parts.scheme == "smtps",
         sender=sender,
     )
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def read_robot_urls() -> list[str]:

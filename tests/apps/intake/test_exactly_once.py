@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from tests.apps.intake.conftest import appeal_row
 
+from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.intake.actions import ImportTakenOverError, apply_import, prepare_import
 from civicloop.apps.intake.locks import LockIsHeldError, held
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, OriginalRow, RejectedRow
+from civicloop.apps.notices.models import Notice
 
 KILLED = Path(__file__).parent / "killed_import.py"
 
@@ -292,3 +294,16 @@ def test_two_processes_with_overlapping_files_leave_each_row_once(write_csv, sta
     assert [code for _, code in codes] == [0, 0], codes
     keys = sorted(Appeal.objects.values_list("source_key", flat=True))
     assert keys == [f"W{n:05}" for n in range(2_000)]
+
+
+def test_who_began_an_import_is_told_once_how_it_ended(write_csv, import_file):
+    wang = User.objects.create_user(username="wang")
+    rows = [appeal_row(1), ("W99999", "yesterday", "热线", "投诉", "t", "x")]
+
+    import_file(write_csv(rows), actor=wang)
+    import_file(write_csv(rows, name="b.csv"), actor=wang, on_error="abort")
+
+    ended, failed = Notice.objects.filter(user=wang).order_by("id")
+    assert (ended.kind, ended.params) == ("import_ended", {"new": 1, "rejected": 1})
+    assert failed.kind == "import_failed"
+    assert ended.link == f"/imports/{ended.reference}/"

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from tests.apps.jobs.conftest import WORK, effects, kill_all, wait_until
 from tests.apps.jobs.sample_jobs import call_out, count, hang, kill_the_worker
@@ -181,3 +183,20 @@ def wait_for_worker(*, other_than: int = 0) -> int:
 def is_running(pid: int) -> bool:
     stat = Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(
+    "sqlite" in settings.ENVIRONMENT.database_url, reason="SQLite has no connection to lose"
+)
+def test_worker_bears_the_loss_of_its_connection(start_process):
+    process = start_process(*WORK)
+    assert wait_for_worker()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    enqueue(count, "after the loss", 0.0, now=timezone.now())
+
+    assert wait_until(lambda: effects() == ["after the loss"])
+    assert process.poll() is None

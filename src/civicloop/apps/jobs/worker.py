@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 
 from civicloop.apps.jobs.actions.leases import (
     Claim,
@@ -112,6 +112,7 @@ class Worker:
             fail_job(claim=claim, error=error, now=self.clock())
 
     def _look_around(self) -> bool:
+        close_old_connections()
         now = self.clock()
         sign_in(worker=self.name, now=now)
         if not self.is_declared:
@@ -123,10 +124,9 @@ class Worker:
 
     def _patiently(self, step: Callable[[], bool]) -> bool:
         """A database that is away comes back; a job that was in hand is given back by its lease."""
-        close_old_connections()
         try:
             return step()
-        except DatabaseError:
+        except Error:
             logger.exception("The database does not answer as it should")
             connection.close()
             time.sleep(AFTER_AN_ERROR_SECONDS)
@@ -154,6 +154,6 @@ class Worker:
         close_old_connections()
         try:
             beat(worker=self.name, claim=claim, now=self.clock(), lease=self.lease)
-        except DatabaseError:
+        except Error:
             logger.exception("No sign of life could be written")
             connection.close()

@@ -56,10 +56,11 @@ def is_job_waiting(now: datetime) -> bool:
 def claim_job(*, worker: str, now: datetime, lease: timedelta) -> Claim | None:
     """Take the job that has waited longest, if any."""
     waiting = TaskRow.objects.filter(status=TaskResultStatus.READY, run_after__lte=now)
-    row = waiting.select_for_update(skip_locked=True).first()
+    locked = waiting.select_related("state").select_for_update(skip_locked=True, of=("self",))
+    row = locked.filter(state__isnull=False).first()
     if row is None:
         return None
-    state = JobState.objects.get(pk=row.pk)
+    state: JobState = row.state
     state.attempt, state.lease_until = state.attempt + 1, now + lease
     state.save(update_fields=["attempt", "lease_until"])
     row.status, row.started_at = TaskResultStatus.RUNNING, now
