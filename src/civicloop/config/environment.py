@@ -32,6 +32,7 @@ class Environment:
     trusted_origins: list[str]
     is_https: bool
     uploads_kept_days: int
+    reports_per_hour: int  # that citizens may send from one network address
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
     site_url: str  # as people reach the site, for links in messages; without a slash at the end
     email: EmailServer
@@ -91,6 +92,7 @@ def read_environment() -> Environment:
         trusted_origins=_words("CIVICLOOP_ORIGINS"),
         is_https=_flag("CIVICLOOP_HTTPS"),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
+        reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),
         spark=os.environ.get("CIVICLOOP_SPARK", ""),
         site_url=os.environ.get("CIVICLOOP_SITE_URL", "").rstrip("/"),
         email=read_email_server(),

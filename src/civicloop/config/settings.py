@@ -110,6 +110,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # as many appeals can be split off an event at once
 UPLOADS_KEPT_DAYS = ENVIRONMENT.uploads_kept_days
+REPORTS_PER_HOUR = ENVIRONMENT.reports_per_hour
 SPARK = ENVIRONMENT.spark
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

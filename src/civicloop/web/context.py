@@ -23,6 +23,8 @@ SECTIONS = {
     "event_list": "events",
     "event": "events",
     "merge": "events",
+    "publish": "events",
+    "case_list": "events",
     "class_list": "events",
     "event_class": "events",
     "reply_list": "replies",

@@ -14,6 +14,7 @@ class Action(StrEnum):
     IMPORT_APPEALS = "import_appeals"
     SETTLE_TOPIC = "settle_topic"
     EDIT_EVENTS = "edit_events"
+    PUBLISH_CASES = "publish_cases"  # show an event to everybody, in words of its own
     EXPORT = "export"
     RUN_BACKTEST = "run_backtest"  # minutes of calculation in a large city
     VIEW_HISTORY = "view_history"
@@ -54,6 +55,7 @@ HANDLING = READING | {
 }
 DISPATCHING = HANDLING | {
     Action.EDIT_EVENTS,
+    Action.PUBLISH_CASES,
     Action.IMPORT_APPEALS,
     Action.REGISTER_APPEAL,
     Action.DISPATCH_ORDERS,
@@ -95,6 +97,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.CHOOSE_MODEL,
         Action.RUN_BACKTEST,
         Action.EDIT_EVENTS,
+        Action.PUBLISH_CASES,
         Action.SUPERVISE,
         Action.HOLD_MEETINGS,
     },

@@ -26,6 +26,7 @@ from civicloop.apps.dispatch.models.orders import (
     PartyRole,
     WorkOrder,
 )
+from civicloop.apps.dispatch.models.public_cases import Follower, PublicCase, PublicState
 from civicloop.apps.dispatch.models.replies import (
     ContactAttempt,
     Evidence,
@@ -58,6 +59,7 @@ __all__ = [
     "DispatchBasis",
     "Evidence",
     "FailReason",
+    "Follower",
     "Objection",
     "ObjectionGround",
     "OrderParty",
@@ -66,6 +68,8 @@ __all__ = [
     "OrderStep",
     "PartyRole",
     "PastHandling",
+    "PublicCase",
+    "PublicState",
     "Reply",
     "ReplyClaim",
     "Resolved",

@@ -1,0 +1,70 @@
+"""What everybody may see: cases that a person has published, and who follows one."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from civicloop.apps.issues.models import Event
+from civicloop.apps.places.models import Area
+
+
+class PublicState(models.TextChoices):
+    HANDLED = "handled", _("being handled")
+    SOLVED = "solved", _("solved")
+
+
+class PublicCase(models.Model):
+    """A matter in words that a person has written for the public; never citizens' own words."""
+
+    event = models.ForeignKey(
+        Event, on_delete=models.SET_NULL, null=True, related_name="public_cases"
+    )
+    title = models.CharField(_("title"), max_length=100)
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # a township or county: nothing nearer is public
+    state = models.CharField(
+        _("state"), max_length=8, choices=PublicState, default=PublicState.HANDLED
+    )
+    follower_count = models.PositiveIntegerField(_("followers"), default=0)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    published_at = models.DateTimeField(_("published at"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("public case")
+        verbose_name_plural = _("public cases")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event"], condition=Q(withdrawn_at=None), name="dispatch_publiccase_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Follower(models.Model):
+    """Somebody whom a public case troubles too; counted once, by telephone or by form."""
+
+    case = models.ForeignKey(
+        PublicCase, on_delete=models.PROTECT, related_name="followers", db_index=False
+    )
+    person_key = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=16, blank=True)  # of the key that sealed the telephone
+    phone = models.BinaryField(_("telephone"), default=bytes)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("follower")
+        verbose_name_plural = _("followers")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person_key"], name="dispatch_follower_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"

@@ -1,0 +1,22 @@
+from django.db.models import QuerySet
+
+from civicloop.apps.dispatch.models import PublicCase
+from civicloop.engines.text.likeness import most_alike
+
+SHOWN = 3
+LOOKED_AT = 2_000  # newest; older ones are settled or forgotten
+FEWEST_CHARACTERS = 15  # before that a text says too little
+
+
+def public_cases() -> QuerySet[PublicCase]:
+    """What everybody may see now."""
+    return PublicCase.objects.filter(withdrawn_at=None).select_related("area")
+
+
+def similar_public_cases(text: str) -> list[PublicCase]:
+    """The published cases that a text seems to be about, best first."""
+    if len(text.strip()) < FEWEST_CHARACTERS:
+        return []
+    cases = list(public_cases().order_by("-id")[:LOOKED_AT])
+    words = [f"{case.area.name if case.area else ''}\n{case.title}" for case in cases]
+    return [cases[place] for place in most_alike(text, words, most=SHOWN)]

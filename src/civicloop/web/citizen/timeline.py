@@ -1,0 +1,123 @@
+"""An appeal's way in plain words for its citizen; nothing that was written inside is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from civicloop.apps.dispatch.actions.citizens import (
+    BY_CITIZEN,
+    may_add,
+    may_rate,
+    may_reopen,
+    may_withdraw,
+    orders_of,
+)
+from civicloop.apps.dispatch.models import OrderParty, OrderState, OrderStep, WorkOrder
+from civicloop.apps.intake.models import Appeal
+
+STEP_WORDS: Mapping[str, Promise] = {
+    "open": _("We have received it."),
+    "register": _("It is registered."),
+    "ask_for_more": _("We need to know more from you."),
+    "pass_on": _("We look for the office that can act."),
+    "answer": _("We have answered it."),
+    "refuse": _("We may not handle it. The answer says who may."),
+    "transfer": _("It went to an emergency line."),
+    "merge": _("Others told us the same. It is handled together."),
+    "part": _("It is handled by itself again."),
+    "end_with_master": _("The matter has ended. You have your own answer."),
+    "dispatch": _("An office has been given it."),
+    "uphold_objection": _("That office cannot act. We look for another."),
+    "redispatch": _("That office cannot act. We look for another."),
+    "sign": _("The office has taken it on."),
+    "begin": _("The office is working on it."),
+    "suspend": _("The work must wait for a while."),
+    "resume": _("The work goes on."),
+    "reply": _("The office has reported. We check it."),
+    "fail_review": _("The report was not enough. The office works on."),
+    "pass_review": _("The answer has been checked."),
+    "answer_by_plan": _("You have been answered."),
+    "call_back": _("We ask you whether it is solved."),
+    "close": _("The matter has ended."),
+    "close_unasked": _("The matter has ended."),
+    "redo": _("The office must work on it again."),
+    "take_up": _("We look for the office that can act."),
+    "reply_finally": _("A final answer has ended the matter."),
+    "withdraw": _("You have taken it back."),
+    "reopen": _("It is looked at again."),
+    "add_information": _("You have added something."),
+}
+STATE_WORDS: Mapping[str, Promise] = {
+    OrderState.RECEIVED: _("received"),
+    OrderState.INCOMPLETE: _("waiting for you"),
+    OrderState.SUSPENDED: _("waiting"),
+    OrderState.REPLIED: _("the answer is being checked"),
+    OrderState.REVIEWED: _("answered"),
+    OrderState.CALL_BACK: _("answered"),
+    OrderState.CLOSED: _("ended"),
+    OrderState.ARCHIVED: _("ended"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One line of the way; `own_words` are the citizen's."""
+
+    at: datetime
+    words: str
+    own_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """All that the page of an appeal shows."""
+
+    appeal: Appeal
+    state_words: str
+    due_at: datetime | None
+    happened: list[Happened]  # newest first
+    answers: list[tuple[datetime, str]]  # newest first
+    unit_count: int
+    may_add: bool
+    may_withdraw: bool
+    may_rate: bool
+    may_reopen: bool
+
+
+def followed(appeal: Appeal) -> Followed:
+    """What the citizen may know of the own appeal."""
+    orders = orders_of(appeal)
+    return Followed(
+        appeal=appeal,
+        state_words=_state_of(orders),
+        due_at=max((order.due_at for order in orders if order.due_at), default=None),
+        happened=_happened(orders),
+        answers=sorted(
+            ((answer.at, answer.text) for order in orders for answer in order.answers.all()),
+            reverse=True,
+        ),
+        unit_count=OrderParty.objects.filter(order__in=orders).values("unit").distinct().count(),
+        may_add=any(map(may_add, orders)),
+        may_withdraw=any(map(may_withdraw, orders)),
+        may_rate=any(map(may_rate, orders)),
+        may_reopen=any(map(may_reopen, orders)),
+    )
+
+
+def _state_of(orders: list[WorkOrder]) -> str:
+    open_orders = [order for order in orders if not order.is_ended] or orders
+    return str(STATE_WORDS.get(open_orders[0].state, _("being handled")))
+
+
+def _happened(orders: list[WorkOrder]) -> list[Happened]:
+    steps = OrderStep.objects.filter(order__in=orders, name__in=STEP_WORDS).order_by("at", "id")
+    lines: list[Happened] = []
+    for step in steps:
+        own_words = step.note if step.reason == BY_CITIZEN else ""
+        line = Happened(at=step.at, words=str(STEP_WORDS[step.name]), own_words=own_words)
+        if line not in lines[-len(orders) :]:  # several parts took the step together
+            lines.append(line)
+    return lines[::-1]

@@ -1,0 +1,237 @@
+"""A report without account and without script, in three pages."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+from tests.web.citizen.conftest import RECEIPT, hidden_of
+
+from civicloop.apps.dispatch.models import OrderState, WorkOrder
+from civicloop.apps.intake.contacts import open_contact
+from civicloop.apps.intake.models import Appeal, Contact, Registration
+from civicloop.web.citizen.tokens import new_token
+
+TEXT = "云溪路12号门前的路灯三天没亮了"
+
+
+def test_three_pages_lead_to_a_receipt_without_any_personal_data(citizen, county, lighting, token):
+    first = citizen.get("/report/")
+    second = citizen.post("/report/", {"text": TEXT, "token": token})
+    third = citizen.post("/report/where/", hidden_of(second.text) | {"area": county.code})
+    last = citizen.post("/report/check/", hidden_of(third.text))
+
+    assert "Page 1 of 3" in first.text
+    assert "Page 2 of 3" in second.text
+    assert "Page 3 of 3" in third.text
+    number, _code = RECEIPT.findall(last.text)
+    order = WorkOrder.objects.get()
+    assert (order.number, order.state) == (number, OrderState.RECEIVED)
+    assert (order.appeal.text, order.appeal.area) == (TEXT, county)
+    assert not Contact.objects.exists()
+
+
+def test_what_was_left_is_reached_again_with_all_words_kept(citizen, token):
+    second = citizen.post("/report/", {"text": TEXT, "token": token})
+
+    back = citizen.post(
+        "/report/", hidden_of(second.text) | {"back": "1", "address": "云溪路", "area": ""}
+    )
+
+    assert f">{TEXT}</textarea>" in back.text
+    assert hidden_of(back.text)["address"] == "云溪路"
+
+
+def test_nothing_written_is_an_error_with_title_summary_and_link(citizen):
+    page = citizen.post("/report/", {"text": "  "}).text
+
+    assert "<title>Error:What happened?" in page.replace("\n", "")
+    assert '<a href="#id_text">Please write what happened.</a>' in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_too_much_says_how_much_it_is_and_keeps_it(citizen):
+    page = citizen.post("/report/", {"text": "灯" * 4_120}).text
+
+    assert "at most 4,000 characters. Now there are 4,120." in page
+    assert "灯" * 4_120 in page
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "Please say where, or tick that you cannot say."),
+        ({"area": "777"}, "Please choose an area of the list."),
+        ({"address": "石家庄市长安区"}, "Please call the 12345 of 石家庄市."),
+    ],
+)
+def test_a_place_that_does_not_do_is_refused_in_words(citizen, city_area, said, words):
+    page = citizen.post("/report/where/", {"text": TEXT} | said).text
+
+    assert words in page
+    assert "Page 2 of 3" in page
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"is_place_unknown": "on"},
+        {"address": "云溪市青禾路"},
+        {"address": "华联超市门口"},
+        {"address": "石家庄市大厦旁", "is_here": "on"},
+    ],
+)
+def test_a_place_may_be_unknown_or_ours_or_said_to_be_ours(citizen, city_area, said):
+    page = citizen.post("/report/where/", {"text": TEXT} | said).text
+
+    assert "Page 3 of 3" in page
+
+
+@pytest.fixture
+def city_area(db):
+    from tests.factories import AreaFactory
+
+    from civicloop.apps.places.models import AreaLevel
+
+    return AreaFactory(code="990100000000", name="云溪市", level=AreaLevel.CITY)
+
+
+def test_danger_stops_the_report_until_it_is_passed_knowingly(citizen, token):
+    stop = citizen.post("/report/", {"text": "楼道里燃气泄漏，快来人", "token": token})
+
+    assert 'href="tel:119"' in stop.text
+    assert "Page 2 of 3" not in stop.text
+    on = citizen.post("/report/", hidden_of(stop.text))
+    assert "Page 2 of 3" in on.text
+
+
+def test_danger_also_stops_who_goes_straight_to_the_last_page(citizen, token):
+    said = {"text": "燃气泄漏了", "is_place_unknown": "on", "token": token}
+
+    assert 'href="tel:119"' in citizen.post("/report/check/", said).text
+    assert not Appeal.objects.exists()
+
+
+def test_a_danger_passed_knowingly_is_very_urgent(report):
+    report("燃气泄漏了，味道很大", knows_emergency="on")
+
+    assert WorkOrder.objects.get().urgency == "critical"
+
+
+@pytest.mark.parametrize("phone", ["138 0013 8000", "+86 13800138000", "１３８００１３８０００"])
+def test_a_telephone_is_taken_as_people_write_it(report, phone):
+    report(phone=phone, name="王某某")
+
+    assert open_contact(Contact.objects.get()).phone == "13800138000"
+
+
+def test_a_telephone_of_thirteen_digits_is_refused_with_its_count(citizen, token):
+    said = {"text": TEXT, "is_place_unknown": "on", "token": token, "phone": "1380013800012"}
+
+    page = citizen.post("/report/check/", said).text
+
+    assert "A mobile number has 11 digits, this one has 13." in page
+    assert 'value="1380013800012"' in page
+    assert not Appeal.objects.exists()
+
+
+def test_the_citizen_may_say_that_the_topic_is_another(report, lighting):
+    report(topic="路灯")
+
+    assert Appeal.objects.get().topic == lighting
+
+
+def test_a_report_of_a_wrong_is_offered_secrecy(citizen, token):
+    page = citizen.post(
+        "/report/where/",
+        {
+            "text": "我要举报某局工作人员收受贿赂，索要好处费",
+            "is_place_unknown": "on",
+            "token": token,
+        },
+    ).text
+
+    assert "the office you report does not get it." in page
+    assert 'id="id_is_confidential" checked' in page
+
+
+def test_a_form_sent_again_shows_the_same_receipt(report):
+    assert report() == report()
+    assert Registration.objects.count() == 1
+
+
+@pytest.mark.parametrize("made", ["", "not-ours", new_token(timezone.now() - timedelta(hours=25))])
+def test_a_form_too_old_or_not_ours_is_shown_again_with_its_words(citizen, made):
+    said = {"text": TEXT, "is_place_unknown": "on", "token": made}
+
+    page = citizen.post("/report/check/", said).text
+
+    assert "send it again" in page
+    assert hidden_of(page)["text"] == TEXT
+    assert not Appeal.objects.exists()
+
+
+def test_a_form_sent_at_once_by_a_machine_is_not_taken(citizen):
+    said = {"text": TEXT, "is_place_unknown": "on", "token": new_token(timezone.now())}
+
+    citizen.post("/report/check/", said)
+
+    assert not Appeal.objects.exists()
+
+
+def test_a_box_that_only_machines_see_must_stay_empty(citizen, token):
+    said = {"text": TEXT, "is_place_unknown": "on", "token": token, "website": "http://x"}
+
+    assert "leave the last box empty" in citizen.post("/report/check/", said).text
+    assert not Appeal.objects.exists()
+
+
+def test_too_many_reports_from_one_address_are_asked_to_call(citizen, settings):
+    settings.REPORTS_PER_HOUR = 1
+    answers = [
+        citizen.post(
+            "/report/check/",
+            {"text": TEXT, "is_place_unknown": "on",
+             "token": new_token(timezone.now() - timedelta(minutes=1))},
+            headers={"X-Forwarded-For": f"192.0.2.{number}"},
+        )
+        for number in range(2)
+    ]  # fmt: skip
+
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert "tel:12345" in answers[1].text
+
+
+def test_a_database_that_fails_shows_no_receipt_and_keeps_the_words(citizen, token):
+    def fail(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "dispatch_orderstep"'):
+            raise OperationalError
+        return execute(sql, params, many, context)
+
+    said = {"text": TEXT, "is_place_unknown": "on", "token": token, "phone": "13800138000"}
+    with connection.execute_wrapper(fail):
+        failed = citizen.post("/report/check/", said)
+
+    assert failed.status_code == 503
+    assert "It was not sent." in failed.text
+    assert hidden_of(failed.text)["text"] == TEXT
+    assert 'value="13800138000"' in failed.text
+    assert not Appeal.objects.exists()
+
+
+def test_looking_at_a_later_page_begins_at_the_first(citizen):
+    assert citizen.get("/report/where/").headers["Location"] == "/report/"
+    assert citizen.get("/report/check/").headers["Location"] == "/report/"
+
+
+def test_nothing_is_kept_while_somebody_writes(citizen, token):
+    citizen.get("/report/")
+    citizen.post("/report/", {"text": TEXT, "token": token})
+    citizen.post("/report/where/", {"text": TEXT, "is_place_unknown": "on", "token": token})
+
+    assert not Appeal.objects.exists()
+    assert "sessionid" not in citizen.cookies
+
+
+def test_pages_are_kept_by_no_cache(citizen):
+    assert "no-store" in citizen.get("/report/")["Cache-Control"]
