@@ -16,6 +16,7 @@ from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
 LANGUAGES = ("zh-hans", "en")
+CLOCK_PRESETS = ("lueliang", "national", "beijing", "shandong", "bengbu")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Environment:
     is_https: bool
     uploads_kept_days: int
     reports_per_hour: int  # that citizens may send from one network address
+    clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
     site_url: str  # as people reach the site, for links in messages; without a slash at the end
     email: EmailServer
@@ -47,13 +49,12 @@ def _flag(name: str) -> bool:
     return text.strip().lower() in YES
 
 
-def _language() -> str:
-    text = os.environ.get("CIVICLOOP_LANGUAGE", "") or LANGUAGES[0]
-    if text.lower() not in LANGUAGES:
-        raise UnsafeEnvironmentError(
-            f"CIVICLOOP_LANGUAGE must be {' or '.join(LANGUAGES)}, not {text!r}."
-        )
-    return text.lower()
+def _one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of the choices; the first where nothing is said."""
+    text = (os.environ.get(name, "") or choices[0]).lower()
+    if text not in choices:
+        raise UnsafeEnvironmentError(f"{name} must be {' or '.join(choices)}, not {text!r}.")
+    return text
 
 
 def _words(name: str) -> list[str]:
@@ -87,10 +88,11 @@ def read_environment() -> Environment:
         secret_key=secret_key or kept_secret(data_folder / "secret_key"),
         is_demo=_flag("CIVICLOOP_DEMO"),
         is_debug=_flag("CIVICLOOP_DEBUG"),
-        language=_language(),
+        language=_one_of("CIVICLOOP_LANGUAGE", LANGUAGES),
         allowed_hosts=_words("CIVICLOOP_HOSTS") or ["localhost", "127.0.0.1", "[::1]"],
         trusted_origins=_words("CIVICLOOP_ORIGINS"),
         is_https=_flag("CIVICLOOP_HTTPS"),
+        clock_preset=_one_of("CIVICLOOP_CLOCK_PRESET", CLOCK_PRESETS),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
         reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),
         spark=os.environ.get("CIVICLOOP_SPARK", ""),

@@ -2,15 +2,23 @@
 
 from datetime import time, timedelta
 
+from civicloop.apps.dispatch.housekeeping import (
+    begin_call_backs,
+    find_overdue_orders,
+    send_plans,
+)
 from civicloop.apps.intake.housekeeping import forget_old_files
 from civicloop.apps.jobs.declaring import Periodic
 from civicloop.apps.jobs.housekeeping import forget_old_jobs
 from civicloop.apps.notices.housekeeping import tell_of_failed_jobs
 
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+DAY, MINUTE, SECONDS_10 = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=10)
 
 PERIODIC = (
     Periodic(name="tell_of_failed_jobs", every=MINUTE, job=tell_of_failed_jobs),
+    Periodic(name="find_overdue_orders", every=MINUTE, job=find_overdue_orders),
+    Periodic(name="begin_call_backs", every=MINUTE, job=begin_call_backs),
+    Periodic(name="send_plans", every=SECONDS_10, job=send_plans),
     Periodic(name="forget_old_jobs", every=DAY, at=time(3, 10), job=forget_old_jobs),
     Periodic(name="forget_old_files", every=DAY, at=time(3, 20), job=forget_old_files),
 )

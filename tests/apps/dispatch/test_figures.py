@@ -67,10 +67,12 @@ def test_coverage_and_accuracy_of_automatic_dispatch_are_told_together():
 
 
 def test_an_order_due_and_never_replied_to_is_not_in_time():
-    WorkOrderFactory(due_at=NOON, replied_at=NOON)
-    WorkOrderFactory(due_at=NOON, replied_at=NOON + timedelta(seconds=1))
+    due = {"due_at": NOON, "dispatched_at": NOON}
+    WorkOrderFactory(replied_at=NOON, **due)
+    WorkOrderFactory(replied_at=NOON + timedelta(seconds=1), **due)
+    WorkOrderFactory(**due)
+    WorkOrderFactory(dispatched_at=NOON)
     WorkOrderFactory(due_at=NOON)
-    WorkOrderFactory()
 
     assert figure("on_time") == Ratio(1, 3)
 
@@ -169,7 +171,9 @@ def test_units_are_compared_within_their_level_and_only_with_enough_cases():
     for unit, count in ((city, 30), (county, 30), (small, 29)):
         for number in range(count):
             late = timedelta(hours=1 if unit == county and number < 20 else 0)
-            WorkOrderFactory(lead_unit=unit, due_at=NOON, replied_at=NOON + late)
+            WorkOrderFactory(
+                lead_unit=unit, dispatched_at=NOON, due_at=NOON, replied_at=NOON + late
+            )
 
     tiers = figure_by_unit(WorkOrder.objects.all(), "on_time", NOVEMBER)
 

@@ -56,24 +56,6 @@ def test_an_objection_is_kept_with_its_grounds(make_dispatched, clerk, housing, 
     assert (objection.ground, objection.verdict) == ("not_my_duty", Verdict.PENDING)
 
 
-def test_after_its_time_the_order_counts_as_accepted(make_dispatched, clerk, now):
-    order = make_dispatched()
-
-    with pytest.raises(StepRefusedError, match="2023-11-14 09:30"):
-        object_to_order(
-            order_id=order.pk,
-            grounds=GROUNDS,
-            actor=clerk,
-            now=now + timedelta(seconds=1),
-            open_until=now,
-        )
-
-    on_time = object_to_order(
-        order_id=order.pk, grounds=GROUNDS, actor=clerk, now=now, open_until=now
-    )
-    assert on_time.state == OrderState.OBJECTED
-
-
 @pytest.mark.parametrize(
     "grounds",
     [

@@ -151,8 +151,8 @@ FIGURES: Mapping[str, Figure] = {
         words=_("replied to in time"),
         cohort=Cohort.DUE,
         part=lambda: Q(replied_at__lte=F("due_at")),
-        whole=Q,
-        left_out=_("orders without a time limit"),
+        whole=lambda: Q(dispatched_at__isnull=False),
+        left_out=_("orders without a time limit, orders that no unit had"),
         is_better_high=True,
     ),
     "claimed_solved": Figure(

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 JOB_WORDS: Mapping[str, Promise] = {
     "deliver": _("Send a message"),
     "tell_of_failed_jobs": _("Tell administrators of failed jobs"),
+    "find_overdue_orders": _("Find overdue work orders"),
+    "begin_call_backs": _("Put work orders on the call-back list"),
+    "send_plans": _("Send batch answers"),
     "forget_old_jobs": _("Remove old jobs"),
     "forget_old_files": _("Remove old imported files"),
 }

@@ -1,49 +1,29 @@
 """Every step of a work order: checked against the table, written with its history and audit event."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
-from civicloop.apps.audit.actions import Json, record_event
+from civicloop.apps.audit.actions import record_event
 from civicloop.apps.dispatch.actions.parties import end_parties
 from civicloop.apps.dispatch.guards import broken_guard
 from civicloop.apps.dispatch.models import CloseType, OrderState, OrderStep, WorkOrder
+from civicloop.apps.dispatch.step import StaleOrderError, Step, StepRefusedError
+from civicloop.apps.dispatch.timing import keep_time
 from civicloop.apps.dispatch.transitions import TRANSITIONS, Transition
 
-
-class StepRefusedError(Exception):
-    """The step is not allowed; the argument says why, in the reader's language."""
-
-
-class StaleOrderError(Exception):
-    """Somebody else has moved the order since the actor read it; `steps` says who did what."""
-
-    def __init__(self, order: WorkOrder, steps: Sequence[OrderStep]) -> None:
-        super().__init__(_("The order has changed since you opened it."))
-        self.order = order
-        self.steps = steps
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A step that somebody wants an order to take.
-
-    `seen_version` is the order's version that the actor looked at; None where no person looked.
-    """
-
-    name: str
-    actor: User | None
-    now: datetime
-    seen_version: int | None = None
-    reason: str = ""
-    note: str = ""
-    close_type: CloseType | None = None
-    details: Mapping[str, Json] = field(default_factory=dict)
-
+__all__ = [
+    "StaleOrderError",
+    "Step",
+    "StepRefusedError",
+    "lock_order",
+    "may_take",
+    "move_order",
+    "note_step",
+    "open_order",
+]
 
 Effect = Callable[[WorkOrder], None]
 
@@ -65,6 +45,7 @@ def move_order(*, order_id: int, step: Step, effect: Effect | None = None) -> Wo
     for guard in transition.guards:
         if words := broken_guard(guard, order, step.actor):
             raise StepRefusedError(words)
+    keep_time(order, step)
     _take(order, step, transition)
     _write(order, step, before)
     if order.state == OrderState.CLOSED:
@@ -173,6 +154,7 @@ def note_step(*, order: WorkOrder, step: Step) -> WorkOrder:
 
     The version grows, so whoever looked at the order before sees that something has changed.
     """
+    keep_time(order, step)
     order.version += 1
     order.save()
     _write(order, step, OrderState(order.state))
@@ -184,5 +166,7 @@ def open_order(*, order: WorkOrder, step: Step) -> WorkOrder:
     """Keep a new order with its first step; `order` is not saved yet."""
     order.version = 1
     order.save()
+    keep_time(order, step)
+    order.save(update_fields=["due_at"])
     _write(order, step, None)
     return order

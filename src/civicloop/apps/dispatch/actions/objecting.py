@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
@@ -43,21 +42,14 @@ def object_to_order(
     grounds: Grounds,
     actor: User,
     now: datetime,
-    open_until: datetime | None = None,
     seen_version: int | None = None,
 ) -> WorkOrder:
-    """Object within the time for it; after `open_until` the order counts as accepted.
+    """Object within the time for it; after that the order counts as accepted.
 
     Raises:
         StepRefusedError: the time is over, the unit is designated or does not lead, or grounds lack.
         StaleOrderError: somebody else has changed the order.
     """
-    if open_until is not None and now > open_until:
-        ended = f"{timezone.localtime(open_until):%Y-%m-%d %H:%M}"
-        raise StepRefusedError(
-            _("The time to object ended at %(moment)s: the order counts as accepted.")
-            % {"moment": ended}
-        )
     _refuse_without_grounds(grounds)
 
     def keep(order: WorkOrder) -> None:

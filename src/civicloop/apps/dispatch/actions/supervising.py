@@ -4,9 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from civicloop.apps.accounts.models import User
+from civicloop.apps.accounts.models import OF_A_UNIT, User
+from civicloop.apps.clocks.actions.several import Start, start_clocks, stop_clocks
+from civicloop.apps.clocks.models import ClockName
+from civicloop.apps.clocks.presets import sourced_limit
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
 from civicloop.apps.dispatch.models import (
     CONTENT_FROM,
@@ -16,8 +20,12 @@ from civicloop.apps.dispatch.models import (
     SupervisionSheet,
     WorkOrder,
 )
+from civicloop.apps.dispatch.notice_kinds import SHEET_ISSUED
+from civicloop.apps.notices.actions import notify
 from civicloop.apps.places.models import Unit
 
+SHEET_OWNER = "supervision_sheet"
+SUPERVISION_PRESET = "supervision_13710"
 HIGHEST_LEVEL = 4  # a joint meeting
 OPEN_STATES = (SheetState.OPEN, SheetState.REPLIED)
 SHEETS_A_MONTH = 30  # for one unit, by rule: beyond it a person must look at the unit as a whole
@@ -34,7 +42,6 @@ def issue_sheet(
     unit: Unit,
     actor: User | None,
     now: datetime,
-    due_at: datetime | None = None,
 ) -> SupervisionSheet:
     """Ask a unit to account for an order; a sheet that is open already is raised, not doubled.
 
@@ -52,7 +59,7 @@ def issue_sheet(
     if open_sheet and open_sheet.level >= level:
         raise StepRefusedError(_("The unit has an open sheet about this order already."))
     if open_sheet:
-        _end(open_sheet, SheetState.ENDED, "", now)  # the higher one goes on
+        _end(open_sheet, SheetState.ENDED, "", actor, now)  # the higher one goes on
     sheet = SupervisionSheet.objects.create(
         order=order,
         unit=unit,
@@ -61,8 +68,9 @@ def issue_sheet(
         reason=reason,
         issued_by=actor,
         issued_at=now,
-        due_at=due_at,
     )
+    _start_clock(sheet, actor, now)
+    _tell_unit(sheet, order, now)
     order.supervision_level = max(order.supervision_level, level)
     order.is_escalated = order.is_escalated or level == HIGHEST_LEVEL
     details = {"sheet": sheet.pk, "level": level, "unit": unit.pk}
@@ -71,6 +79,35 @@ def issue_sheet(
         step=Step(name="supervise", actor=actor, now=now, reason=cause, details={**details}),
     )
     return sheet
+
+
+def _start_clock(sheet: SupervisionSheet, actor: User | None, now: datetime) -> None:
+    sourced = sourced_limit(SUPERVISION_PRESET, ClockName.SUPERVISE_REPLY)
+    if sourced is None:
+        return
+    start = Start(name=ClockName.SUPERVISE_REPLY, sourced=sourced, unit=sheet.unit)
+    [clock] = start_clocks(
+        owner_type=SHEET_OWNER,
+        owner_id=sheet.pk,
+        starts=[start],
+        started_at=now,
+        actor=actor,
+        now=now,
+    )
+    sheet.due_at = clock.due_at
+    sheet.save(update_fields=["due_at"])
+
+
+def _tell_unit(sheet: SupervisionSheet, order: WorkOrder, now: datetime) -> None:
+    notify(
+        User.objects.filter(unit=sheet.unit, role__in=OF_A_UNIT, is_active=True),
+        kind=SHEET_ISSUED,
+        key=f"sheet {sheet.pk}",
+        link=reverse("dispatch:order", args=[order.pk]),
+        now=now,
+        reference=order.number,
+        params={"level": sheet.level},
+    )
 
 
 def _refuse_beyond_limit(unit: Unit, actor: User | None, now: datetime) -> None:
@@ -92,6 +129,7 @@ def reply_to_sheet(*, sheet_id: int, text: str, actor: User, now: datetime) -> S
         raise StepRefusedError(_("Write what was done and what comes next."))
     sheet.reply, sheet.replied_at, sheet.state = text, now, SheetState.REPLIED
     sheet.save(update_fields=["reply", "replied_at", "state"])
+    stop_clocks(owner_type=SHEET_OWNER, owner_id=sheet.pk, actor=actor, now=now)
     _note(sheet, "sheet_replied", actor, now)
     return sheet
 
@@ -105,7 +143,7 @@ def end_sheet(
     sheet = _lock(sheet_id, *expected)
     if not note.strip():
         raise StepRefusedError(_("Say how it ended."))
-    _end(sheet, SheetState.WITHDRAWN if is_withdrawn else SheetState.ENDED, note, now)
+    _end(sheet, SheetState.WITHDRAWN if is_withdrawn else SheetState.ENDED, note, actor, now)
     order = sheet.order
     remaining = order.sheets.filter(state__in=OPEN_STATES)
     order.supervision_level = max(remaining.values_list("level", flat=True), default=0)
@@ -144,7 +182,10 @@ def _lock(sheet_id: int, *states: SheetState) -> SupervisionSheet:
     return sheet
 
 
-def _end(sheet: SupervisionSheet, state: SheetState, note: str, now: datetime) -> None:
+def _end(
+    sheet: SupervisionSheet, state: SheetState, note: str, actor: User | None, now: datetime
+) -> None:
+    stop_clocks(owner_type=SHEET_OWNER, owner_id=sheet.pk, actor=actor, now=now)
     sheet.state, sheet.ended_at, sheet.end_note = state, now, note
     sheet.save(update_fields=["state", "ended_at", "end_note"])
 

@@ -1,0 +1,35 @@
+"""What the platform does for work orders by itself."""
+
+from datetime import datetime, timedelta
+
+from civicloop.apps.dispatch.actions.batches import send_due_plans
+from civicloop.apps.dispatch.actions.call_backs import begin_call_back
+from civicloop.apps.dispatch.actions.overdue import sweep_orders
+from civicloop.apps.dispatch.models import OrderState, WorkOrder
+from civicloop.apps.dispatch.step import StepRefusedError
+from civicloop.apps.jobs.declaring import job
+
+AT_ONCE = 500
+
+
+@job(is_atomic=False, limit=timedelta(hours=1))
+def find_overdue_orders(now: datetime) -> None:
+    """Remind of what is nearly due, supervise what is late."""
+    sweep_orders(now=now)
+
+
+@job(is_atomic=False, limit=timedelta(hours=1))
+def send_plans(now: datetime) -> None:
+    """Send the batch plans whose time to be undone has passed."""
+    send_due_plans(now=now)
+
+
+@job(is_atomic=False)
+def begin_call_backs(now: datetime) -> None:
+    """Put reviewed orders on the list of those to be called back, or close them unasked."""
+    reviewed = WorkOrder.objects.filter(state=OrderState.REVIEWED).order_by("reviewed_at", "pk")
+    for order_id in reviewed.values_list("pk", flat=True)[:AT_ONCE]:
+        try:
+            begin_call_back(order_id=order_id, actor=None, now=now)
+        except StepRefusedError:
+            continue  # somebody has called meanwhile

@@ -1,0 +1,211 @@
+"""Which clocks a work order's steps start and stop; the limits are those of the city's preset.
+
+An order's clocks have the owner type "work_order" and, where a unit must act, the unit: lead and
+assisting units each have their own time, and a unit that gets the order anew begins anew.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.clocks.actions.pausing import pause_clock, resume_clock
+from civicloop.apps.clocks.actions.several import Start, run_on, start_clocks, stop_clocks
+from civicloop.apps.clocks.models import Clock, ClockName, PauseReason
+from civicloop.apps.clocks.presets import sourced_limit
+from civicloop.apps.dispatch.models import OrderParty, PartyRole, Urgency, WorkOrder
+from civicloop.apps.dispatch.step import Step, StepRefusedError
+from civicloop.apps.intake.models import Kind
+
+OWNER = "work_order"
+OF_HANDLING = (ClockName.HANDLE, ClockName.CONSULT)
+CASES = {Urgency.URGENT: "urgent", Urgency.CRITICAL: "urgent"}
+
+Effect = Callable[[WorkOrder, Step], None]
+
+
+def keep_time(order: WorkOrder, step: Step) -> None:
+    """Start and stop what the step starts and stops; sets the order's `due_at`, saved by the caller.
+
+    Raises:
+        StepRefusedError: the cause of a suspension is not on the list, or has no evidence.
+    """
+    effect = EFFECTS.get(step.name)
+    if effect:
+        effect(order, step)
+
+
+def clocks_of(order: WorkOrder) -> list[Clock]:
+    """Every clock of the order, oldest first, with its unit, pauses and extensions."""
+    clocks = Clock.objects.of_owner(OWNER, order.pk).select_related("unit")
+    return list(clocks.prefetch_related("pauses", "extensions"))
+
+
+def _await_dispatch(order: WorkOrder, step: Step) -> None:
+    sourced = sourced_limit(settings.CLOCK_PRESET, ClockName.DISPATCH, _case(order))
+    starts = [Start(name=ClockName.DISPATCH, sourced=sourced)] if sourced else []
+    clocks = _start(order, starts, step.actor, step.now)
+    order.due_at = clocks[0].due_at if clocks else None
+
+
+def _dispatched(order: WorkOrder, step: Step) -> None:
+    stop_all(order, step)
+    give_time(order, actor=step.actor, now=step.now)
+
+
+def _given_again(order: WorkOrder, step: Step) -> None:
+    give_time(order, actor=step.actor, now=step.now)
+
+
+def give_time(order: WorkOrder, *, actor: User | None, now: datetime) -> None:
+    """Start the clocks of every open party; the order is due when its lead unit is."""
+    parties = list(order.parties.filter(is_open=True).select_related("unit"))
+    starts = [start for party in parties for start in _starts_of(order, party)]
+    ends = {
+        clock.unit_id: clock.due_at
+        for clock in _start(order, starts, actor, now)
+        if clock.name in OF_HANDLING
+    }
+    for party in parties:
+        party.due_at = ends.get(party.unit_id)
+        if party.role == PartyRole.LEAD:
+            order.due_at = party.due_at
+    OrderParty.objects.bulk_update(parties, ["due_at"])
+
+
+def _starts_of(order: WorkOrder, party: OrderParty) -> Iterator[Start]:
+    handling = ClockName.CONSULT if order.kind == Kind.ENQUIRY else ClockName.HANDLE
+    names = [handling]
+    if party.signed_at is None:
+        names.append(ClockName.SIGN)
+    if party.role == PartyRole.LEAD and party.signed_at is None:
+        names += [ClockName.OBJECT, ClockName.FIRST_CONTACT]
+    if party.role == PartyRole.LEAD and order.urgency != Urgency.GENERAL:
+        names.append(ClockName.RESPOND)
+    for name in names:
+        sourced = sourced_limit(settings.CLOCK_PRESET, name, _case(order))
+        if sourced:
+            yield Start(name=name, sourced=sourced, unit=party.unit)
+
+
+def _case(order: WorkOrder) -> str:
+    return CASES.get(Urgency(order.urgency), "")
+
+
+def _start(order: WorkOrder, starts: list[Start], actor: User | None, now: datetime) -> list[Clock]:
+    return start_clocks(
+        owner_type=OWNER,
+        owner_id=order.pk,
+        starts=starts,
+        started_at=now,
+        actor=actor,
+        now=now,
+    )
+
+
+def stop_all(order: WorkOrder, step: Step) -> None:
+    """Nothing of the order is waited for any more."""
+    stop_clocks(owner_type=OWNER, owner_id=order.pk, actor=step.actor, now=step.now)
+
+
+def _stopping(*names: ClockName) -> Effect:
+    """Stop clocks of the actor's unit: those of these names or, where none is named, all."""
+
+    def stop(order: WorkOrder, step: Step) -> None:
+        stop_clocks(
+            owner_type=OWNER,
+            owner_id=order.pk,
+            names=names or None,
+            unit_id=step.actor.unit_id if step.actor else None,
+            actor=step.actor,
+            now=step.now,
+        )
+
+    return stop
+
+
+def _objected(order: WorkOrder, step: Step) -> None:
+    """The time to object is over for good: at its end, or when it has been used."""
+    ended = stop_clocks(
+        owner_type=OWNER,
+        owner_id=order.pk,
+        names=[ClockName.OBJECT],
+        actor=step.actor,
+        now=step.now,
+    )
+    if any(clock.overdue_at for clock in ended):
+        raise StepRefusedError(_("The time to object has passed: the unit handles the order."))
+
+
+def _run_on(order: WorkOrder, step: Step) -> None:
+    if order.lead_unit_id:
+        run_on(
+            owner_type=OWNER,
+            owner_id=order.pk,
+            names=OF_HANDLING,
+            unit_id=order.lead_unit_id,
+            actor=step.actor,
+            now=step.now,
+        )
+
+
+def _pause(order: WorkOrder, step: Step) -> None:
+    if step.reason not in PauseReason.values or not step.note.strip():
+        raise StepRefusedError(_("Name a listed cause and the evidence for it."))
+    running = Clock.objects.of_owner(OWNER, order.pk).filter(stopped_at=None, paused_at=None)
+    for clock in running.filter(name__in=OF_HANDLING):
+        pause_clock(
+            clock=clock,
+            reason=PauseReason(step.reason),
+            evidence=step.note,
+            from_at=step.now,
+            actor=step.actor,
+            now=step.now,
+        )
+
+
+def _resume(order: WorkOrder, step: Step) -> None:
+    paused = Clock.objects.of_owner(OWNER, order.pk).exclude(paused_at=None)
+    for clock in paused.filter(stopped_at=None):
+        resume_clock(clock=clock, actor=step.actor, now=step.now)
+    take_due_times(order)
+
+
+def take_due_times(order: WorkOrder) -> None:
+    """Bring the due times of order and parties into line with their clocks, after one was moved."""
+    running = Clock.objects.of_owner(OWNER, order.pk).filter(stopped_at=None, name__in=OF_HANDLING)
+    ends = {clock.unit_id: clock.due_at for clock in running}
+    parties = list(order.parties.filter(is_open=True))
+    for party in parties:
+        party.due_at = ends.get(party.unit_id, party.due_at)
+        if party.role == PartyRole.LEAD:
+            order.due_at = party.due_at
+    OrderParty.objects.bulk_update(parties, ["due_at"])
+
+
+EFFECTS: Mapping[str, Effect] = {
+    "open": _await_dispatch,
+    "reopen": _await_dispatch,
+    "part": _await_dispatch,
+    "take_up": _await_dispatch,
+    "dispatch": _dispatched,
+    "redo": _given_again,
+    "sign": _stopping(ClockName.SIGN),
+    "sign_part": _stopping(ClockName.SIGN),
+    "reply_part": _stopping(),
+    "begin": _stopping(ClockName.FIRST_CONTACT, ClockName.RESPOND, ClockName.OBJECT),
+    "object": _objected,
+    "reply": stop_all,
+    "fail_review": _run_on,
+    "suspend": _pause,
+    "resume": _resume,
+    "answer_by_plan": stop_all,
+    "merge": stop_all,
+    "answer": stop_all,
+    "refuse": stop_all,
+    "transfer": stop_all,
+    "withdraw": stop_all,
+    "reply_finally": stop_all,
+}

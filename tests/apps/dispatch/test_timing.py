@@ -1,0 +1,217 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.factories import AppealFactory, UserFactory, WorkOrderFactory
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.clocks.models import Clock, ClockName
+from civicloop.apps.dispatch.actions.call_backs import Heard, record_call_back
+from civicloop.apps.dispatch.actions.dispatching import dispatch_order, redispatch_order
+from civicloop.apps.dispatch.actions.handling import sign_order
+from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, move_order
+from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order
+from civicloop.apps.dispatch.actions.opening import open_order_for
+from civicloop.apps.dispatch.actions.overdue import sweep_orders
+from civicloop.apps.dispatch.models import (
+    CallBackWay,
+    DispatchBasis,
+    ObjectionGround,
+    Resolved,
+    SupervisionSheet,
+)
+from civicloop.apps.intake.models import Kind
+from civicloop.apps.notices.models import Notice
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def at(day: int, hour: int = 0, *, month: int = 11) -> datetime:
+    return datetime(2023, month, day, hour, tzinfo=SHANGHAI)
+
+
+def running(order) -> set[tuple[str, int | None]]:
+    clocks = Clock.objects.of_owner("work_order", order.pk).filter(stopped_at=None)
+    return {(clock.name, clock.unit_id) for clock in clocks}
+
+
+def take(order, name, actor, now, **more):
+    return move_order(order_id=order.pk, step=Step(name=name, actor=actor, now=now, **more))
+
+
+def test_an_order_that_is_opened_is_to_be_dispatched_within_half_a_working_day(dispatcher, now):
+    order = open_order_for(
+        appeal=AppealFactory(), is_registered=True, actor=dispatcher, now=at(14, 9)
+    )
+
+    assert running(order) == {(ClockName.DISPATCH, None)}
+    assert at(14, 12) <= order.due_at <= at(14, 15)
+
+
+def test_lead_and_assisting_unit_have_five_working_days_each_of_their_own(
+    make_dispatched, housing, police
+):
+    order = make_dispatched(assisting=(police,))  # Tuesday 2023-11-14
+
+    assert running(order) == {
+        (ClockName.HANDLE, housing.pk),
+        (ClockName.OBJECT, housing.pk),
+        (ClockName.HANDLE, police.pk),
+    }
+    assert order.due_at == at(22)  # Tuesday the 21st, 24:00
+    assert {party.due_at for party in order.parties.all()} == {at(22)}
+
+
+def test_an_enquiry_has_three_working_days(make_dispatched, housing):
+    order = make_dispatched(kind=Kind.ENQUIRY)
+
+    assert (ClockName.CONSULT, housing.pk) in running(order)
+    assert order.due_at == at(18)
+
+
+def test_an_urgent_order_is_to_be_responded_to_in_half_an_hour(make_dispatched, now):
+    order = make_dispatched(urgency="urgent")
+
+    [clock] = Clock.objects.filter(name=ClockName.RESPOND, owner_id=order.pk)
+    assert clock.due_at == now + timedelta(minutes=30)
+
+
+def test_the_next_unit_gets_time_of_its_own(make_dispatched, dispatcher, police):
+    order = make_dispatched()
+    redispatch_order(order_id=order.pk, reason="派错", actor=dispatcher, now=at(20, 9))
+
+    again = dispatch_order(
+        order_id=order.pk,
+        lead=police,
+        basis=DispatchBasis.PERSON,
+        routing={},
+        actor=dispatcher,
+        now=at(20, 10),
+    )
+
+    assert again.due_at == at(28)  # five working days after Monday the 20th
+    assert {unit for _name, unit in running(again)} == {police.pk}
+
+
+def test_the_time_a_suspension_stood_is_given_back(make_signed, clerk, dispatcher):
+    order = make_signed()
+    take(order, "begin", clerk, at(15, 9))
+    take(order, "suspend", dispatcher, at(15, 9), reason="appraisal", note="鉴定委托书")
+
+    resumed = take(order, "resume", dispatcher, at(17, 9))
+
+    assert resumed.due_at == at(24)
+    assert resumed.parties.get().due_at == resumed.due_at
+
+
+@pytest.mark.parametrize(("reason", "note"), [("weekend", "休息"), ("hearing", " ")])
+def test_an_order_is_suspended_for_a_listed_cause_with_evidence(
+    reason, note, make_signed, dispatcher, now
+):
+    with pytest.raises(StepRefusedError, match="事由"):
+        take(make_signed(), "suspend", dispatcher, now, reason=reason, note=note)
+
+
+def test_a_reply_that_fails_review_gains_no_time(make_signed, clerk, dispatcher):
+    order = make_signed()
+    take(order, "begin", clerk, at(15, 9))
+    replied = take(order, "reply", clerk, at(16, 9))
+    assert running(replied) == set()
+
+    failed = take(order, "fail_review", dispatcher, at(17, 9), reason="beside")
+
+    assert running(failed) == {(ClockName.HANDLE, order.lead_unit_id)}
+    assert failed.due_at == at(22)
+
+
+def test_an_assisting_unit_that_signs_and_replies_stops_only_its_own_clock(
+    make_dispatched, police, housing, now
+):
+    order = make_dispatched(assisting=(police,))
+    assistant = UserFactory(role=Role.UNIT_CLERK, unit=police)
+
+    sign_order(order_id=order.pk, actor=assistant, now=now)
+
+    assert (ClockName.HANDLE, police.pk) in running(order)
+    assert (ClockName.OBJECT, housing.pk) in running(order)
+
+
+def test_a_unit_that_does_not_object_in_time_handles_the_order(make_dispatched, clerk):
+    order = make_dispatched()  # the time ends on the 15th at 24:00
+    grounds = Grounds(ground=ObjectionGround.UNCLEAR, statement="看不明白")
+
+    with pytest.raises(StepRefusedError, match="异议期限"):
+        object_to_order(order_id=order.pk, grounds=grounds, actor=clerk, now=at(16, 1))
+    objected = object_to_order(order_id=order.pk, grounds=grounds, actor=clerk, now=at(15, 23))
+
+    assert objected.state == "objected"
+
+
+def test_an_order_done_again_has_time_of_its_own_in_each_round(make_signed, clerk, dispatcher):
+    order = make_signed()
+    for name, actor in [("begin", clerk), ("reply", clerk), ("pass_review", dispatcher)]:
+        take(order, name, actor, at(16, 9))
+    heard = Heard(key="a", round=1, way=CallBackWay.WEB, is_reached=True, resolved=Resolved.NO)
+    record_call_back(order_id=order.pk, heard=heard, actor=None, now=at(20, 9))
+
+    order.refresh_from_db()
+    assert order.due_at == at(28)
+
+
+def test_nothing_is_waited_for_when_an_order_has_ended(make_signed, dispatcher, now):
+    order = make_signed()
+
+    ended = take(order, "withdraw", dispatcher, now, reason="asked", close_type="withdrawn")
+
+    assert running(ended) == set()
+
+
+def test_an_overdue_order_is_supervised_once_and_its_unit_told_once(make_dispatched, clerk):
+    order = make_dispatched()
+
+    swept = sweep_orders(now=at(22, 1))
+    again = sweep_orders(now=at(22, 2))
+
+    assert (swept.overdue >= 1, again.overdue) == (True, 0)
+    sheet = SupervisionSheet.objects.get(order=order)
+    assert (sheet.level, sheet.cause, sheet.issued_by) == (1, "overdue", None)
+    assert sheet.due_at is not None
+    told = list(Notice.objects.filter(user=clerk).order_by("id").values_list("kind", flat=True))
+    assert told == ["order_overdue", "sheet_issued"]
+
+
+def test_a_unit_is_reminded_before_the_order_is_due(make_dispatched, clerk, police):
+    order = make_dispatched()
+    stranger = UserFactory(role=Role.UNIT_CLERK, unit=police)
+
+    sweep_orders(now=at(21, 20))
+
+    notice = Notice.objects.get(kind="order_near_due")
+    assert (notice.user, notice.reference) == (clerk, order.number)
+    assert notice.params == {"due": "2023-11-22 00:00"}
+    assert not Notice.objects.filter(user=stranger).exists()
+
+
+def test_a_sheet_that_is_not_answered_rises_to_the_third_level_and_no_further(make_dispatched):
+    order = make_dispatched()
+    levels = []
+
+    for moment in (at(22, 1), at(20, 1, month=12), at(20, 1, month=12) + timedelta(days=60)):
+        sweep_orders(now=moment)
+        levels.append(order.sheets.order_by("-id").values_list("level", flat=True)[0])
+    sweep_orders(now=at(20, 1, month=12) + timedelta(days=120))
+
+    assert levels == [1, 2, 3]
+    assert order.sheets.count() == 3
+
+
+def test_a_late_dispatch_is_told_to_the_dispatchers(dispatcher):
+    order = open_order_for(
+        appeal=AppealFactory(), is_registered=True, actor=dispatcher, now=at(14, 9)
+    )
+
+    sweep_orders(now=at(16, 9))
+
+    assert Notice.objects.get().reference == order.number
+    assert not WorkOrderFactory._meta.model.objects.filter(supervision_level__gt=0).exists()
