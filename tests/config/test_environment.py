@@ -9,7 +9,16 @@ from civicloop.config.unsafe import UnsafeEnvironmentError
 
 @pytest.fixture
 def bare(monkeypatch, tmp_path):
-    for name in ("SECRET_KEY", "DEMO", "HOSTS", "HTTPS", "DEBUG", "LANGUAGE"):
+    for name in (
+        "SECRET_KEY",
+        "DEMO",
+        "HOSTS",
+        "HTTPS",
+        "DEBUG",
+        "LANGUAGE",
+        "MODEL_URL",
+        "MODEL_NAME",
+    ):
         monkeypatch.delenv(f"CIVICLOOP_{name}", raising=False)
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("CIVICLOOP_DATA", str(tmp_path / "data"))
@@ -53,3 +62,16 @@ def test_processes_that_start_together_share_one_secret(bare):
 
     assert len(secrets) == 1
     assert len(secrets.pop()) > 50
+
+
+def test_a_model_is_named_whole_or_not_at_all(bare):
+    assert read_environment().model_endpoint is None
+    bare.setenv("CIVICLOOP_MODEL_URL", "https://model.example/v1/")
+    with pytest.raises(UnsafeEnvironmentError, match="name"):
+        read_environment()
+    bare.setenv("CIVICLOOP_MODEL_NAME", "bge-m3")
+
+    endpoint = read_environment().model_endpoint
+
+    assert endpoint is not None
+    assert (endpoint.address.hostname, endpoint.address.path) == ("model.example", "/v1")

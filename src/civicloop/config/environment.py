@@ -7,11 +7,13 @@ from pathlib import Path
 from civicloop.config.gateways import (
     EmailServer,
     read_email_server,
+    read_model_endpoint,
     read_robot_urls,
     read_sms_url,
 )
 from civicloop.config.unsafe import UnsafeEnvironmentError
 from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
+from civicloop.connectors.model_endpoint import ModelEndpoint
 
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
@@ -40,6 +42,7 @@ class Environment:
     email: EmailServer
     robot_urls: list[str]  # group robots, see connectors/notify/robots.py
     sms_url: str
+    model_endpoint: ModelEndpoint | None  # a model that the city runs itself; off by default
 
 
 def _flag(name: str) -> bool:
@@ -100,4 +103,5 @@ def read_environment() -> Environment:
         email=read_email_server(),
         robot_urls=read_robot_urls(),
         sms_url=read_sms_url(),
+        model_endpoint=read_model_endpoint(),
     )

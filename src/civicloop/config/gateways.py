@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from civicloop.config.unsafe import UnsafeEnvironmentError
+from civicloop.connectors.model_endpoint import ModelEndpoint, model_endpoint_of
 from civicloop.connectors.notify import robot_of, sms_gateway_of
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
@@ -90,3 +91,22 @@ def read_sms_url() -> str:
     except ValueError as error:
         raise UnsafeEnvironmentError(f"CIVICLOOP_SMS_URL: {error}") from None
     return url
+
+
+def read_model_endpoint() -> ModelEndpoint | None:
+    """CIVICLOOP_MODEL_URL, CIVICLOOP_MODEL_NAME and CIVICLOOP_MODEL_KEY; no address: no model.
+
+    Raises:
+        UnsafeEnvironmentError: the address is none, or the model has no name.
+    """
+    url = os.environ.get("CIVICLOOP_MODEL_URL", "")
+    if not url:
+        return None
+    try:
+        return model_endpoint_of(
+            url,
+            name=os.environ.get("CIVICLOOP_MODEL_NAME", ""),
+            key=os.environ.get("CIVICLOOP_MODEL_KEY", ""),
+        )
+    except ValueError as error:
+        raise UnsafeEnvironmentError(f"CIVICLOOP_MODEL_URL: {error}") from None

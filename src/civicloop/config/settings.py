@@ -113,6 +113,7 @@ CLOCK_PRESET = ENVIRONMENT.clock_preset
 UPLOADS_KEPT_DAYS = ENVIRONMENT.uploads_kept_days
 REPORTS_PER_HOUR = ENVIRONMENT.reports_per_hour
 SPARK = ENVIRONMENT.spark
+MODEL_ENDPOINT = ENVIRONMENT.model_endpoint
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 SITE_URL = ENVIRONMENT.site_url

@@ -4,14 +4,17 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import SettingsWrapper
 
 from civicloop.apps.intake.models import Appeal, ImportRun, OriginalRow, Topic, TopicBasis
 from civicloop.apps.issues.models import (
     Event,
+    MeaningComparison,
     SimilarAppeal,
     TopicModelVersion,
     TopicSuggestion,
 )
+from civicloop.connectors.model_endpoint import model_endpoint_of
 
 MakeAppeal = Callable[..., Appeal]
 
@@ -131,6 +134,26 @@ def test_similar_appeals_give_their_reasons_in_words(
     assert text.index("for: same place") < text.index("against: other wording")
     assert "“青禾苑”" in text
     assert "new_code" in text
+
+
+def test_the_citys_own_model_is_heard_only_where_there_is_one(
+    guest: Client, make_appeal: MakeAppeal, settings: SettingsWrapper, now: datetime
+) -> None:
+    appeal, other = make_appeal("一"), make_appeal("二")
+    SimilarAppeal.objects.create(
+        appeal=appeal, other=other, score=0.2, is_same_event=False, reasons=[], meaning=0.834
+    )
+    MeaningComparison.objects.create(
+        compared_at=now, model_name="m", pair_count=0, failure="model: HTTP 503"
+    )
+
+    without = guest.get(page_of(appeal)).text
+    settings.MODEL_ENDPOINT = model_endpoint_of("https://model.example/v1", name="m", key="")
+    with_one = guest.get(page_of(appeal)).text
+
+    assert "likeness of meaning, by the city's own model: 0.83" in with_one.replace("&#x27;", "'")
+    assert "could not be asked at" in with_one
+    assert "could not be asked" not in without
 
 
 def test_event_of_the_appeal_is_linked(guest: Client, event: Event) -> None:

@@ -129,6 +129,7 @@ class SimilarAppeal(models.Model):
     score = models.FloatField(_("score"))
     is_same_event = models.BooleanField(_("one matter"))
     reasons = models.JSONField(_("reasons"))  # list of [code, detail, weight]
+    meaning = models.FloatField(_("likeness of meaning"), null=True)  # -1 to 1; none: not asked
 
     class Meta:
         verbose_name = _("similar appeal")
@@ -140,6 +141,23 @@ class SimilarAppeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appeal_id} ~ {self.other_id}"
+
+
+class MeaningComparison(models.Model):
+    """The city's own model was asked how alike appeals are, or could not be asked."""
+
+    compared_at = models.DateTimeField(_("compared at"))
+    model_name = models.CharField(_("model"), max_length=200)
+    pair_count = models.PositiveIntegerField(_("pairs compared"))
+    failure = models.CharField(_("why it could not be asked"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("comparison of meanings")
+        verbose_name_plural = _("comparisons of meanings")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.compared_at} {self.model_name}"
 
 
 class SimilarityBasis(models.Model):

@@ -14,6 +14,7 @@ from civicloop.apps.issues.models import (
     HotIssue,
     HotIssueList,
     HotScope,
+    MeaningComparison,
     SimilarAppeal,
 )
 
@@ -149,9 +150,26 @@ def _place_in_events(cursor: str) -> tuple[datetime, int] | None:
 
 
 def similar_to(appeal: Appeal) -> list[SimilarAppeal]:
-    """The appeals most like this one, with the engine's reasons."""
+    """The appeals most like this one, with the engine's reasons.
+
+    Those of other matters stand in the order of their meaning where the city's own model was asked.
+    """
     similar = appeal.similar_appeals.select_related("other__area", "other__event_member")
-    return list(similar.order_by("-score", "other_id")[:SIMILAR_SHOWN])
+    found = list(similar.order_by("-score", "other_id")[:SIMILAR_SHOWN])
+    if all(each.meaning is None for each in found):
+        return found
+    return sorted(found, key=_by_meaning)
+
+
+def _by_meaning(similar: SimilarAppeal) -> tuple[bool, float]:
+    if similar.is_same_event:
+        return False, -similar.score
+    return True, 1.0 if similar.meaning is None else -similar.meaning
+
+
+def last_meaning_comparison() -> MeaningComparison | None:
+    """The last time the city's own model was asked; none where it never was."""
+    return MeaningComparison.objects.first()
 
 
 def event_of(appeal: Appeal) -> Event | None:

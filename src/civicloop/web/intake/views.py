@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,7 +11,12 @@ from civicloop.apps.audit.queries import history_of
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.intake.queries import appeal_details, appeals_page
 from civicloop.apps.issues.models import TopicSuggestion
-from civicloop.apps.issues.queries import event_of, reading_of, similar_to
+from civicloop.apps.issues.queries import (
+    event_of,
+    last_meaning_comparison,
+    reading_of,
+    similar_to,
+)
 from civicloop.web.history import HistoryEntry, history_words
 from civicloop.web.intake.filter_form import (
     AppealFilterForm,
@@ -69,6 +75,7 @@ def appeal(request: HtmxRequest, appeal_id: int) -> HttpResponse:
         "suggestion": suggestion,
         "words": [word for word, weight in suggestion.words if weight > 0] if suggestion else [],
         "similar": similar_words(similar_to(appeal)),
+        "meaning_comparison": last_meaning_comparison() if settings.MODEL_ENDPOINT else None,
         "event": event_of(appeal),
         "topic_form": TopicForm() if may(request.user, Action.SETTLE_TOPIC) else None,
         "history": _history(request, appeal),
