@@ -4,7 +4,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from civicloop.apps.intake.models import Appeal, ImportRun, OriginalRow, Topic, TopicBasis
 from civicloop.apps.issues.models import (
@@ -137,7 +137,7 @@ def test_similar_appeals_give_their_reasons_in_words(
 
 
 def test_the_citys_own_model_is_heard_only_where_there_is_one(
-    guest: Client, make_appeal: MakeAppeal, settings: SettingsWrapper, now: datetime
+    guest: Client, make_appeal: MakeAppeal, settings: Settings, now: datetime
 ) -> None:
     appeal, other = make_appeal("一"), make_appeal("二")
     SimilarAppeal.objects.create(
