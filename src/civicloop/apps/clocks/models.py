@@ -128,7 +128,7 @@ class Clock(models.Model):
             ),
             models.Index(
                 fields=["near_due_at", "id"],
-                condition=Q(stopped_at=None, paused_at=None, reminded_at=None),
+                condition=Q(stopped_at=None, paused_at=None, reminded_at=None, overdue_at=None),
                 name="clocks_clock_to_remind",
             ),
             models.Index(

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.clocks.models import Clock
 
-BATCH = 2_000
+BATCH = 5_000
 
 
 class DueClock(NamedTuple):
@@ -51,6 +51,14 @@ class _Mark:
     action: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """How many rows were marked, and where the last of them stands in the index."""
+
+    size: int
+    last: tuple[datetime, int] | None
+
+
 OVERDUE = _Mark(moment="due_at", seen="overdue_at", action="mark_overdue")
 NEAR_DUE = _Mark(moment="near_due_at", seen="reminded_at", action="mark_near_due")
 
@@ -71,15 +79,12 @@ def sweep_clocks(
 
 def _sweep(mark: _Mark, now: datetime, callback: Callback, batch: int) -> Iterator[int]:
     """The sizes of the batches: up the index past the rows that are held, then those that were."""
-    after: tuple[datetime, int] | None = None
-    while True:
-        found = _mark_batch(mark, now, callback, batch, after=after, waits=False)
-        if not found:
-            break
-        yield len(found)
-        after = found[-1]
+    found = _mark_batch(mark, now, callback, batch, after=None, waits=False)
+    while found.last is not None:
+        yield found.size
+        found = _mark_batch(mark, now, callback, batch, after=found.last, waits=False)
     while _to_mark(mark, now).exists():
-        yield len(_mark_batch(mark, now, callback, batch, after=None, waits=True))
+        yield _mark_batch(mark, now, callback, batch, after=None, waits=True).size
 
 
 def _to_mark(mark: _Mark, now: datetime) -> QuerySet[Clock]:
@@ -97,8 +102,8 @@ def _mark_batch(
     *,
     after: tuple[datetime, int] | None,
     waits: bool,
-) -> list[tuple[datetime, int]]:
-    """Mark the next batch and tell it; gives the place of each row in the index."""
+) -> _Batch:
+    """Mark the next batch and tell it."""
     clocks = _to_mark(mark, now).order_by(mark.moment, "id")
     if after is not None:
         moment, number = after
@@ -106,13 +111,11 @@ def _mark_batch(
         clocks = clocks.filter(Q(**{f"{mark.moment}__gt": moment}) | is_same)
     if connection.features.has_select_for_update_skip_locked:  # SQLite holds the whole file
         clocks = clocks.select_for_update(of=("self",), skip_locked=not waits)
-    rows = list(
-        clocks.annotate(place=F(mark.moment)).values_list("place", *DueClock._fields)[:batch]
-    )
-    if not rows:
-        return []
-    due = [DueClock(*row[1:]) for row in rows]
+    due = [DueClock(*row) for row in clocks.values_list(*DueClock._fields)[:batch]]
+    if not due:
+        return _Batch(size=0, last=None)
     numbers = [clock.id for clock in due]
+    last = Clock.objects.values_list(mark.moment, "id").get(pk=numbers[-1])
     Clock.objects.filter(pk__in=numbers).update(**{mark.seen: now})
     callback(due)
     record_event(
@@ -123,4 +126,4 @@ def _mark_batch(
         now=now,
         details={"clocks": list(numbers)},
     )
-    return [(place, clock.id) for (place, *_), clock in zip(rows, due, strict=True)]
+    return _Batch(size=len(due), last=last)
