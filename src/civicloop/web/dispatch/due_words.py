@@ -6,6 +6,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from civicloop.apps.clocks.wording import word_length
+from civicloop.apps.dispatch.queries.order_clocks import ClockShown
+
 SOON = timedelta(hours=24)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -38,3 +41,34 @@ def _span(length: timedelta) -> str:
         return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
     minutes = length // timedelta(minutes=1)
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+class ClockWords(NamedTuple):
+    """A clock in words: when it ends and why then, and what is left in its own time."""
+
+    shown: ClockShown
+    left: str
+    tag: str
+
+
+def clock_words(shown: ClockShown) -> ClockWords:
+    """A clock that is stopped or paused says so; a running one says what is left."""
+    clock = shown.clock
+    if clock.stopped_at is not None:
+        was_late = clock.due_at is not None and clock.stopped_at > clock.due_at
+        return ClockWords(
+            shown, _("done, late") if was_late else _("done"), "bad" if was_late else "good"
+        )
+    if clock.paused_at is not None:
+        return ClockWords(shown, _("paused"), "")
+    if shown.left is None:
+        return ClockWords(shown, "", "")
+    if shown.left < timedelta(0):
+        words = _("overdue by %(time)s") % {"time": _counted(-shown.left)}
+        return ClockWords(shown, words, "urgent")
+    words = _("%(time)s left") % {"time": _counted(shown.left)}
+    return ClockWords(shown, words, "waiting" if shown.left < SOON else "")
+
+
+def _counted(length: timedelta) -> str:
+    return word_length(int(length.total_seconds()))

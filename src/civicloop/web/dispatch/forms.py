@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.clocks.models import PauseReason
 from civicloop.apps.dispatch.actions.replying import ReplyText
 from civicloop.apps.dispatch.models import FailReason, ObjectionGround, ReplyClaim
 from civicloop.apps.places.models import Unit
@@ -177,3 +178,37 @@ class ConclusionForm(forms.Form):
     """What came of a consultation."""
 
     conclusion = forms.CharField(label=_("Conclusion"), widget=forms.Textarea(SHORT))
+
+
+class ExtensionForm(ReasonForm):
+    """How much more time, and why."""
+
+    days = forms.IntegerField(
+        label=_("How many days more (as the limit counts them)"), min_value=1, max_value=180
+    )
+    is_caller_told = forms.BooleanField(
+        label=_("The delay has been explained to the citizen"), required=False
+    )
+    field_order = ("days", "reason", "is_caller_told")
+
+
+class ExtensionDecisionForm(forms.Form):
+    """Grant more time or refuse it: each is a button."""
+
+    is_granted = forms.TypedChoiceField(
+        choices=[("1", _("Grant")), ("0", _("Refuse"))],
+        coerce=lambda answer: answer == "1",
+        widget=forms.HiddenInput,
+    )
+    decision = forms.CharField(
+        label=_("Decision and its reason"), widget=forms.Textarea(SHORT), required=False
+    )
+
+
+class SuspensionForm(forms.Form):
+    """Why the time stands."""
+
+    cause = forms.ChoiceField(label=_("Cause"), choices=PauseReason.choices)
+    evidence = forms.CharField(
+        label=_("Evidence: notice, date and number"), widget=forms.Textarea(SHORT)
+    )

@@ -26,7 +26,7 @@ from civicloop.apps.dispatch.queries.order_page import (
     waiting_reply,
 )
 from civicloop.apps.issues.reply_queries import check_words
-from civicloop.web.dispatch.due_words import due_words
+from civicloop.web.dispatch.due_words import clock_words, due_words
 from civicloop.web.dispatch.step_words import StepWords, step_words
 from civicloop.web.dispatch.steps import STEPS, OrderStepForm, Who, keep_picture
 from civicloop.web.issues.reply_words import ReplyWords, words_of_check
@@ -125,15 +125,16 @@ def _merge(
 ) -> HttpResponse:
     """Show what others did beside what was written, which is kept as a draft and can be sent again."""
     found, user = order_or_404(request, stale.order.pk), actor_of(request)
+    now = timezone.now()
     written = written_answers(form, request.POST)
     if STEPS[name].drafts:
-        save_draft(order=found, step=name, answers=written, actor=user, now=timezone.now())
+        save_draft(order=found, step=name, answers=written, actor=user, now=now)
     kept = [(str(form[field].label), answer) for field, answer in written.items() if answer]
     merge = Merge(
         steps=[step_words(one) for one in stale.steps],
         name=name,
         kept=kept,
-        is_still_offered=name in steps_offered(order_details(found, user), user),
+        is_still_offered=name in steps_offered(order_details(found, user, now=now), user),
     )
     return _page(request, found, {name: form}, merge=merge, status=HTTPStatus.CONFLICT)
 
@@ -157,13 +158,14 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     user, now = actor_of(request), timezone.now()
-    details = order_details(found, user)
+    details = order_details(found, user, now=now)
     context = {
         "order": found,
         "details": details,
         "due": due_words(_due_at(details), now=now),
         "steps": _offered(details, user, bound or {}),
         "history": [step_words(one) for one in details.steps],
+        "clocks": [clock_words(one) for one in details.clocks],
         "check": _check_of_waiting_reply(details, user),
         "merge": merge,
     }

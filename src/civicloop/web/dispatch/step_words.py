@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.clocks.models import PauseReason
 from civicloop.apps.dispatch.models import FailReason, ObjectionGround, OrderStep, ReplyClaim
 
 STEP_WORDS: Mapping[str, Promise] = {
@@ -35,6 +36,9 @@ STEP_WORDS: Mapping[str, Promise] = {
     "contact": gettext_lazy("Contact with the citizen"),
     "begin": gettext_lazy("Handling begun"),
     "message": gettext_lazy("Message between the units"),
+    "ask_extension": gettext_lazy("More time asked for"),
+    "grant_extension": gettext_lazy("More time granted"),
+    "refuse_extension": gettext_lazy("More time refused"),
     "suspend": gettext_lazy("Suspended"),
     "resume": gettext_lazy("Resumed"),
     "add_evidence": gettext_lazy("Picture added"),
@@ -64,6 +68,7 @@ REASON_WORDS: Mapping[str, str | Promise] = {
     **{str(reason.value): reason.label for reason in FailReason},
     **{str(ground.value): ground.label for ground in ObjectionGround},
     **{str(claim.value): claim.label for claim in ReplyClaim},
+    **{str(cause.value): cause.label for cause in PauseReason},
 }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action
+from civicloop.apps.clocks.models import PauseReason
 from civicloop.apps.dispatch.actions.consulting import (
     call_consultation,
     conclude_consultation,
@@ -18,6 +19,7 @@ from civicloop.apps.dispatch.actions.consulting import (
 )
 from civicloop.apps.dispatch.actions.dispatching import redispatch_order
 from civicloop.apps.dispatch.actions.evidence import add_evidence, read_picture
+from civicloop.apps.dispatch.actions.extending import ask_for_more_time, decide_extension
 from civicloop.apps.dispatch.actions.handling import (
     begin_handling,
     record_contact,
@@ -36,6 +38,7 @@ from civicloop.apps.dispatch.actions.replying import (
     sign_final_reply,
 )
 from civicloop.apps.dispatch.actions.reviewing import fail_reply, pass_reply
+from civicloop.apps.dispatch.actions.suspending import resume_order, suspend_order
 from civicloop.apps.dispatch.models import FailReason, ObjectionGround
 from civicloop.web.dispatch import forms as asked
 
@@ -138,6 +141,23 @@ def _conclude(form: asked.ConclusionForm, who: Who) -> object:
 
 def _redispatch(form: asked.ReasonForm, who: Who) -> object:
     return redispatch_order(**form.cleaned_data, **_by(who))
+
+
+def _ask_extension(form: asked.ExtensionForm, who: Who) -> object:
+    return ask_for_more_time(**form.cleaned_data, **_by(who))
+
+
+def _decide_extension(form: asked.ExtensionDecisionForm, who: Who) -> object:
+    return decide_extension(**form.cleaned_data, **_by(who))
+
+
+def _suspend(form: asked.SuspensionForm, who: Who) -> object:
+    said = form.cleaned_data
+    return suspend_order(cause=PauseReason(said["cause"]), evidence=said["evidence"], **_by(who))
+
+
+def _resume(form: asked.NoteForm, who: Who) -> object:
+    return resume_order(**form.cleaned_data, **_by(who))
 
 
 def _by(who: Who) -> dict[str, Any]:
@@ -300,5 +320,37 @@ STEPS: Mapping[str, OrderStepForm] = {
         action=DISPATCH,
         form=asked.ReasonForm,
         take=_redispatch,
+    ),
+    "ask_extension": OrderStepForm(
+        title=_("Ask for more time"),
+        done=_("The request waits for the centre."),
+        action=Action.ANSWER_FOR_UNIT,
+        form=asked.ExtensionForm,
+        take=_ask_extension,
+        key="l",
+        drafts=True,
+    ),
+    "decide_extension": OrderStepForm(
+        title=_("Decide the request for more time"),
+        done=_("The request is decided."),
+        action=DISPATCH,
+        form=asked.ExtensionDecisionForm,
+        take=_decide_extension,
+        key="l",
+        choice="is_granted",
+    ),
+    "suspend": OrderStepForm(
+        title=_("Suspend the order"),
+        done=_("The order rests; its time stands."),
+        action=DISPATCH,
+        form=asked.SuspensionForm,
+        take=_suspend,
+    ),
+    "resume": OrderStepForm(
+        title=_("Resume the order"),
+        done=_("The order is handled on."),
+        action=DISPATCH,
+        form=asked.NoteForm,
+        take=_resume,
     ),
 }

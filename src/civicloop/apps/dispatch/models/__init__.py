@@ -16,6 +16,7 @@ from civicloop.apps.dispatch.models.disputes import (
     ObjectionGround,
     Verdict,
 )
+from civicloop.apps.dispatch.models.extensions import ExtensionRequest, RequestState
 from civicloop.apps.dispatch.models.orders import (
     ENDED,
     CloseType,
@@ -58,6 +59,7 @@ __all__ = [
     "DirectoryVersion",
     "DispatchBasis",
     "Evidence",
+    "ExtensionRequest",
     "FailReason",
     "Follower",
     "Objection",
@@ -72,6 +74,7 @@ __all__ = [
     "PublicState",
     "Reply",
     "ReplyClaim",
+    "RequestState",
     "Resolved",
     "Review",
     "SheetState",

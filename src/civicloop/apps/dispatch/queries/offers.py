@@ -4,11 +4,14 @@ from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR
 from civicloop.apps.dispatch.actions.moving import may_take
 from civicloop.apps.dispatch.actions.replying import FINAL_FROM
-from civicloop.apps.dispatch.models import OrderState, PartyRole
+from civicloop.apps.dispatch.models import ExtensionRequest, OrderState, PartyRole, RequestState
 from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
 
 DECIDES = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
-MAIN = ("sign", "contact", "reply", "give_opinion", "decide_objection", "review", "decide_final")
+MAIN = (
+    "sign", "contact", "reply", "give_opinion",
+    "decide_objection", "review", "decide_final", "decide_extension",
+)  # fmt: skip
 
 
 def steps_offered(details: OrderDetails, user: User) -> list[str]:
@@ -21,7 +24,7 @@ def _unit_steps(details: OrderDetails, user: User) -> list[str]:
     if details.own_party is None and details.order.state == OrderState.CONSULTATION:
         return ["give_opinion"]
     if details.own_party is None or details.own_party.role == PartyRole.ASSIST:
-        return _assisting_steps(details)
+        return _assisting_steps(details, user)
     order = details.order
     steps = {
         "sign": may_take(order, "sign", user),
@@ -32,6 +35,7 @@ def _unit_steps(details: OrderDetails, user: User) -> list[str]:
         "withdraw_objection": may_take(order, "withdraw_objection", user),
         "begin": may_take(order, "begin", user),
         "message": len(details.parties) > 1 and order.state in SIGNED_FOR,
+        "ask_extension": _may_ask_for_time(details, user),
         "sign_final": user.role == Role.UNIT_HEAD
         and order.state in FINAL_FROM
         and not _waits_for_final(details),
@@ -39,7 +43,7 @@ def _unit_steps(details: OrderDetails, user: User) -> list[str]:
     return [name for name, is_offered in steps.items() if is_offered]
 
 
-def _assisting_steps(details: OrderDetails) -> list[str]:
+def _assisting_steps(details: OrderDetails, user: User) -> list[str]:
     party, order = details.own_party, details.order
     if party is None or order.state not in SIGNED_FOR | {OrderState.DISPATCHED}:
         return []
@@ -49,6 +53,7 @@ def _assisting_steps(details: OrderDetails) -> list[str]:
         "contact": order.state in SIGNED_FOR,
         "evidence": order.state in SIGNED_FOR,
         "message": True,
+        "ask_extension": _may_ask_for_time(details, user),
     }
     return [name for name, is_offered in steps.items() if is_offered]
 
@@ -59,11 +64,25 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         "decide_objection": may_take(order, "uphold_objection", user),
         "review": may_take(order, "pass_review", user) and waiting_reply(details) is not None,
         "decide_final": user.role in DECIDES and _waits_for_final(details),
+        "decide_extension": user.role in DECIDES and _waiting(details) is not None,
         "consult": may_take(order, "consult", user),
         "conclude": may_take(order, "conclude", user),
+        "suspend": may_take(order, "suspend", user),
+        "resume": may_take(order, "resume", user),
         "redispatch": may_take(order, "redispatch", user),
     }
     return [name for name, is_offered in steps.items() if is_offered]
+
+
+def _may_ask_for_time(details: OrderDetails, user: User) -> bool:
+    party = details.own_party
+    is_open = party is not None and party.replied_at is None and _waiting(details) is None
+    return is_open and user.role == Role.UNIT_HEAD and details.order.state in SIGNED_FOR
+
+
+def _waiting(details: OrderDetails) -> ExtensionRequest | None:
+    requests = (one for one in details.requests if one.state == RequestState.PENDING)
+    return next((one for one in requests if one.party.is_open), None)
 
 
 def _waits_for_final(details: OrderDetails) -> bool:

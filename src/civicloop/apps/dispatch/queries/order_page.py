@@ -1,6 +1,7 @@
 """Everything that the page of one order shows; the number of statements does not grow with it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
@@ -8,6 +9,7 @@ from civicloop.apps.dispatch.models import (
     Consultation,
     ContactAttempt,
     Evidence,
+    ExtensionRequest,
     Objection,
     OrderParty,
     OrderState,
@@ -19,6 +21,7 @@ from civicloop.apps.dispatch.models import (
     SupervisionSheet,
     WorkOrder,
 )
+from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clocks_shown
 from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
 
 STEPS_SHOWN = 200
@@ -43,6 +46,8 @@ class OrderDetails:
     parties: list[OrderParty]
     contacts: list[ContactAttempt]
     objections: list[Objection]
+    requests: list[ExtensionRequest]
+    clocks: list[ClockShown]
     consultations: list[Consultation]
     replies: list[ReplyShown]
     evidence: list[Evidence]
@@ -57,7 +62,7 @@ def find_order(order_id: int, user: User) -> WorkOrder | None:
     return orders_visible_to(user).select_related(*related).filter(pk=order_id).first()
 
 
-def order_details(order: WorkOrder, user: User) -> OrderDetails:
+def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetails:
     """What is shown of an order that the user may see."""
     kept = list(
         order.parties.filter(is_released=False).select_related("unit").order_by("-role", "pk")
@@ -80,6 +85,8 @@ def order_details(order: WorkOrder, user: User) -> OrderDetails:
         is_only_asked=False,
         parties=parties,
         contacts=list(order.contact_attempts.select_related("unit", "actor")),
+        requests=list(order.extension_requests.select_related("party__unit", "decided_by")),
+        clocks=clocks_shown(order, parties, now=now),
         objections=list(order.objections.select_related("unit", "suggested_unit", "decided_by")),
         consultations=consultations,
         replies=_replies(order),
@@ -106,6 +113,8 @@ def _asked_only(
         parties=[],
         contacts=[],
         objections=[],
+        requests=[],
+        clocks=[],
         consultations=[one for one in consultations if one.concluded_at is None],
         replies=[],
         evidence=[],

@@ -1,0 +1,162 @@
+"""More time (延期): asked for by the head of the unit before it is over, granted by the centre."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.clocks.actions import ExtensionNotAllowedError, extend_clock
+from civicloop.apps.clocks.limits import USUAL, rule_from_json
+from civicloop.apps.clocks.wording import word_count
+from civicloop.apps.dispatch.actions.handling import SIGNED_FOR, own_party, refuse_unless_in
+from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
+from civicloop.apps.dispatch.models import (
+    ExtensionRequest,
+    OrderParty,
+    RequestState,
+    WorkOrder,
+)
+from civicloop.apps.dispatch.queries.order_clocks import handling_clock
+from civicloop.apps.dispatch.timing import take_due_times
+from civicloop.engines.clocks import (
+    ExtensionRefusedError,
+    MissingCalendarYearError,
+)
+
+
+@transaction.atomic
+def ask_for_more_time(
+    *,
+    order_id: int,
+    days: int,
+    reason: str,
+    is_caller_told: bool,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> WorkOrder:
+    """Ask the centre for more time and say why; the citizen is told by the unit.
+
+    Raises:
+        StepRefusedError: the limit allows none, it is over, or a request waits already.
+        StaleOrderError: somebody else has changed the order.
+    """
+    order = lock_order(order_id, seen_version=seen_version)
+    party = own_party(order, actor)
+    refuse_unless_in(order, SIGNED_FOR)
+    if actor.role != Role.UNIT_HEAD:
+        raise StepRefusedError(_("Only the head of the unit may ask for more time."))
+    _refuse_unless_sound(party, days, reason, now, is_caller_told=is_caller_told)
+    request = ExtensionRequest.objects.create(
+        order=order,
+        party=party,
+        days=days,
+        reason=reason,
+        is_caller_told=is_caller_told,
+        asked_by=actor,
+        asked_at=now,
+    )
+    details = {"request": request.pk, "days": days}
+    step = Step(name="ask_extension", actor=actor, now=now, note=reason, details={**details})
+    return note_step(order=order, step=step)
+
+
+def _refuse_unless_sound(
+    party: OrderParty, days: int, reason: str, now: datetime, *, is_caller_told: bool
+) -> None:
+    if not reason.strip():
+        raise StepRefusedError(_("Say why: this step needs a reason."))
+    if not is_caller_told:
+        raise StepRefusedError(_("Explain the delay to the citizen first, and say so here."))
+    if waiting_request(party.order) is not None:
+        raise StepRefusedError(_("A request for more time waits for the centre already."))
+    clock = handling_clock(party)
+    if clock is None or USUAL not in clock.extension_rules or clock.due_at is None:
+        raise StepRefusedError(_("This limit cannot be extended."))
+    if now > clock.due_at:
+        raise StepRefusedError(_("The time is over: more must be asked for before."))
+    rule = rule_from_json(clock.extension_rules[USUAL])
+    if clock.extensions.filter(granted_at__gte=clock.limit_set_at).count() >= rule.count:
+        raise StepRefusedError(
+            _("The limit has been extended %(count)d times; no more is allowed.")
+            % {"count": rule.count}
+        )
+    if not 0 < days <= rule.n:
+        raise StepRefusedError(
+            _("At most %(time)s may be asked for at once.")
+            % {"time": word_count(rule.n, rule.unit)}
+        )
+
+
+def waiting_request(order: WorkOrder) -> ExtensionRequest | None:
+    """The request that the centre has not decided, the lead unit's first."""
+    requests = order.extension_requests.filter(state=RequestState.PENDING, party__is_open=True)
+    return requests.select_related("party__unit").order_by("-party__role", "pk").first()
+
+
+@transaction.atomic
+def decide_extension(
+    *,
+    order_id: int,
+    is_granted: bool,
+    decision: str,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> WorkOrder:
+    """Grant what was asked, counted from the end of the limit, or refuse it with a reason.
+
+    Raises:
+        StepRefusedError: nothing waits, or the limit allows no such extension any more.
+        StaleOrderError: somebody else has changed the order.
+    """
+    order = lock_order(order_id, seen_version=seen_version)
+    if not may(actor, Action.DISPATCH_ORDERS):
+        raise StepRefusedError(_("Your role may not take this step."))
+    request = waiting_request(order)
+    if request is None:
+        raise StepRefusedError(_("No request for more time waits."))
+    if not is_granted and not decision.strip():
+        raise StepRefusedError(_("Say why: this step needs a reason."))
+    if is_granted:
+        _extend(request, actor, now)
+        take_due_times(order)
+    request.state = RequestState.GRANTED if is_granted else RequestState.REFUSED
+    request.decided_by, request.decided_at, request.decision = actor, now, decision
+    request.save()
+    step = Step(
+        name="grant_extension" if is_granted else "refuse_extension",
+        actor=actor,
+        now=now,
+        note=decision,
+        details={"request": request.pk, "days": request.days},
+    )
+    return note_step(order=order, step=step)
+
+
+def _extend(request: ExtensionRequest, actor: User, now: datetime) -> None:
+    clock = handling_clock(request.party)
+    if clock is None:
+        raise StepRefusedError(_("The unit's time has ended already."))
+    try:
+        extend_clock(
+            clock=clock,
+            n=Decimal(request.days),
+            unit=rule_from_json(clock.extension_rules[USUAL]).unit,
+            reason=request.reason,
+            approver=actor.get_full_name() or actor.username,
+            asked_at=request.asked_at,
+            actor=actor,
+            now=now,
+            caller_informed_at=request.asked_at if request.is_caller_told else None,
+            centre_informed_at=request.asked_at,
+        )
+    except (ExtensionRefusedError, ExtensionNotAllowedError, KeyError) as refused:
+        raise StepRefusedError(_("This limit cannot be extended.")) from refused
+    except MissingCalendarYearError as missing:
+        raise StepRefusedError(
+            _("The holidays of the year in which it would end are not loaded yet.")
+        ) from missing

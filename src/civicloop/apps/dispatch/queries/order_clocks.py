@@ -1,0 +1,48 @@
+"""The clocks of an order, each of a unit of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from civicloop.apps.clocks.models import Clock
+from civicloop.apps.clocks.queries import time_left_of
+from civicloop.apps.clocks.wording import explain, word_due
+from civicloop.apps.dispatch.models import OrderParty, WorkOrder
+from civicloop.apps.dispatch.timing import OF_HANDLING, OWNER
+from civicloop.engines.clocks import MissingCalendarYearError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockShown:
+    """A clock with its reckoning in words."""
+
+    clock: Clock
+    due: str
+    explanation: str
+    left: (
+        timedelta | None
+    )  # in the time that the limit counts; None once stopped or where not known
+
+
+def clocks_shown(
+    order: WorkOrder, parties: Sequence[OrderParty], *, now: datetime
+) -> list[ClockShown]:
+    """The clocks of the units that have the order and of the centre, those that run first."""
+    units = {party.unit_id for party in parties} | {None}
+    clocks = Clock.objects.of_owner(OWNER, order.pk).select_related("unit")
+    shown = [_shown(clock, now) for clock in clocks if clock.unit_id in units]
+    return sorted(shown, key=lambda one: one.clock.stopped_at is not None)
+
+
+def _shown(clock: Clock, now: datetime) -> ClockShown:
+    try:
+        left = time_left_of(clock, now=now)
+    except MissingCalendarYearError:
+        left = None
+    return ClockShown(clock=clock, due=word_due(clock), explanation=explain(clock), left=left)
+
+
+def handling_clock(party: OrderParty) -> Clock | None:
+    """The clock by which the unit must have handled its part, while it is not stopped."""
+    clocks = Clock.objects.of_owner(OWNER, party.order_id)
+    return clocks.filter(unit=party.unit_id, name__in=OF_HANDLING, stopped_at=None).first()

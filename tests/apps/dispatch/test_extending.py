@@ -1,0 +1,121 @@
+from datetime import datetime, timedelta
+
+import pytest
+from tests.conftest import SHANGHAI
+
+from civicloop.apps.clocks.models import ClockExtension
+from civicloop.apps.dispatch.actions.extending import ask_for_more_time, decide_extension
+from civicloop.apps.dispatch.actions.moving import StepRefusedError
+from civicloop.apps.dispatch.models import (
+    ExtensionRequest,
+    RequestState,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def make_timed(make_begun):
+    """Make an order whose unit has five working days: until the end of 21 November."""
+    return make_begun
+
+
+@pytest.fixture
+def ask(head, now):
+    def ask(order, days=3, at=now, **fields):
+        asked = {"reason": "等待配件", "is_caller_told": True, "actor": head, **fields}
+        return ask_for_more_time(order_id=order.pk, days=days, now=at, **asked)
+
+    return ask
+
+
+def test_granted_time_is_counted_from_the_end_of_the_limit(
+    make_timed, ask, dispatcher, housing, now
+):
+    order = make_timed()
+    ask(order)
+
+    order = decide_extension(
+        order_id=order.pk, is_granted=True, decision="同意", actor=dispatcher, now=now
+    )
+
+    # 14 November is a Tuesday: five working days end on the 21st, three more on the 24th
+    assert order.due_at == datetime(2023, 11, 25, tzinfo=SHANGHAI)
+    assert order.parties.get(unit=housing).due_at == order.due_at
+    extension = ClockExtension.objects.get()
+    assert (extension.caller_informed_at, extension.centre_informed_at) == (now, now)
+    assert ExtensionRequest.objects.get().state == RequestState.GRANTED
+    assert [step.name for step in order.steps.order_by("version")][-2:] == [
+        "ask_extension",
+        "grant_extension",
+    ]
+
+
+def test_a_refused_request_changes_no_time_and_another_may_be_made(
+    make_timed, ask, dispatcher, now
+):
+    order = make_timed()
+    ask(order)
+
+    decide_extension(
+        order_id=order.pk, is_granted=False, decision="理由不足", actor=dispatcher, now=now
+    )
+
+    assert not ClockExtension.objects.exists()
+    ask(order, days=1)
+    assert ExtensionRequest.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"days": 4}, "3"),  # at most three working days at once
+        ({"is_caller_told": False}, "诉求人"),
+        ({"reason": " "}, "理由"),
+    ],
+)
+def test_a_request_that_the_rules_do_not_allow_is_refused(fields, words, make_timed, ask):
+    with pytest.raises(StepRefusedError, match=words):
+        ask(make_timed(), **fields)
+
+
+def test_after_the_end_nothing_more_is_to_be_had(make_timed, ask, now):
+    order = make_timed()
+
+    with pytest.raises(StepRefusedError, match="到期前"):
+        ask(order, at=now + timedelta(days=8))
+
+
+def test_no_fourth_extension(make_timed, ask, dispatcher, now):
+    order = make_timed()
+    for _ in range(3):
+        ask(order)
+        decide_extension(order_id=order.pk, is_granted=True, decision="", actor=dispatcher, now=now)
+
+    with pytest.raises(StepRefusedError, match="3"):
+        ask(order)
+
+
+def test_a_clerk_does_not_ask_and_a_unit_does_not_grant(make_timed, ask, clerk, head, now):
+    order = make_timed()
+
+    with pytest.raises(StepRefusedError, match="负责人"):
+        ask(order, actor=clerk)
+    ask(order)
+    with pytest.raises(StepRefusedError):
+        decide_extension(order_id=order.pk, is_granted=True, decision="", actor=head, now=now)
+
+
+def test_one_request_at_a_time(make_timed, ask):
+    order = make_timed()
+    ask(order)
+
+    with pytest.raises(StepRefusedError):
+        ask(order)
+
+
+def test_nothing_is_decided_where_nothing_was_asked(make_timed, dispatcher, now):
+    with pytest.raises(StepRefusedError):
+        decide_extension(
+            order_id=make_timed().pk, is_granted=True, decision="", actor=dispatcher, now=now
+        )
