@@ -1,9 +1,18 @@
 from django.urls import path
 
-from civicloop.web.dispatch import draft_views, evidence_views, inbox_views, order_views
+from civicloop.web.dispatch import (
+    draft_views,
+    evidence_views,
+    figure_views,
+    inbox_views,
+    order_views,
+)
 
 app_name = "dispatch"
 urlpatterns = [
+    path("figures/", figure_views.figures, name="figures"),
+    path("figures/<slug:code>/", figure_views.figure, name="figure"),
+    path("figures/<slug:code>/<slug:part>/", figure_views.figure_orders, name="figure_orders"),
     path("orders/inbox/", inbox_views.inbox, name="inbox"),
     path("orders/inbox/sign/", inbox_views.sign_many, name="sign_many"),
     path("orders/<int:order_id>/", order_views.order, name="order"),

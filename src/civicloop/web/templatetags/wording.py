@@ -66,6 +66,12 @@ def signed_percent(ratio: float) -> str:
 
 
 @register.filter
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    return f"{difference * 100:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
 def indent(depth: int) -> str:
     """Wide spaces before a name in a list of a tree; a root has none."""
     return INDENT * depth

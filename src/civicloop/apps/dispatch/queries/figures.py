@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from civicloop.apps.dispatch.figures import FIGURES, Figure, Period
+from civicloop.apps.dispatch.figures import FIGURES, Cohort, Figure, Period
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.places.models import Unit, UnitLevel
 from civicloop.values.ratios import Ratio, shared_ranks
@@ -24,15 +24,16 @@ class UnitFigure(NamedTuple):
 
 
 def figures_of(orders: QuerySet[WorkOrder], period: Period) -> dict[str, Ratio]:
-    """Every figure of the period over the orders that the reader may see."""
-    return {code: _ratio(orders, figure, period) for code, figure in FIGURES.items()}
-
-
-def _ratio(orders: QuerySet[WorkOrder], figure: Figure, period: Period) -> Ratio:
-    counted = _of(orders, figure, period).aggregate(
-        whole=Count("pk"), part=Count("pk", filter=Q(figure.part()))
-    )
-    return Ratio(counted["part"], counted["whole"])
+    """Every figure of the period over the orders that the reader may see; one statement a cohort."""
+    counted: dict[str, int] = {}
+    for cohort in Cohort:
+        codes = [code for code, figure in FIGURES.items() if figure.cohort == cohort]
+        counts = {f"whole_{code}": Count("pk", filter=Q(FIGURES[code].whole())) for code in codes}
+        for code in codes:
+            both = Q(FIGURES[code].whole()) & Q(FIGURES[code].part())
+            counts[f"part_{code}"] = Count("pk", filter=both)
+        counted |= _within(orders, cohort, period).aggregate(**counts)
+    return {code: Ratio(counted[f"part_{code}"], counted[f"whole_{code}"]) for code in FIGURES}
 
 
 def orders_behind(
@@ -55,11 +56,14 @@ def orders_behind(
 
 
 def _of(orders: QuerySet[WorkOrder], figure: Figure, period: Period) -> QuerySet[WorkOrder]:
+    return _within(orders, figure.cohort, period).filter(Q(figure.whole()))
+
+
+def _within(orders: QuerySet[WorkOrder], cohort: Cohort, period: Period) -> QuerySet[WorkOrder]:
     zone = timezone.get_current_timezone()
     first = datetime.combine(period.first_day, time.min, tzinfo=zone)
     after = datetime.combine(period.last_day + timedelta(days=1), time.min, tzinfo=zone)
-    when = {f"{figure.cohort}__gte": first, f"{figure.cohort}__lt": after}
-    return orders.filter(Q(figure.whole()), **when)
+    return orders.filter(**{f"{cohort}__gte": first, f"{cohort}__lt": after})
 
 
 def figure_by_unit(
