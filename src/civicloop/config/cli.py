@@ -31,7 +31,11 @@ COMMANDS = {
     "compare-meanings": "compare_meanings",
     "import-articles": "import_articles",
     "export-articles": "export_articles",
-    "evaluate": "evaluate_text",
+    "directory": "manage_directory",
+    "import-handled": "import_handled",
+    "train-units": "train_units",
+    "route": "route_orders",
+    "evaluate": "evaluate",
     "doctor": "doctor",
     "create-user": "create_user",
 }
@@ -54,6 +58,10 @@ NEEDS_TABLES = {
     "compare-meanings",
     "import-articles",
     "export-articles",
+    "directory",
+    "import-handled",
+    "train-units",
+    "route",
     "evaluate",
     "create-user",
 }

@@ -7,6 +7,7 @@ from civicloop.apps.dispatch.housekeeping import (
     find_overdue_orders,
     send_plans,
 )
+from civicloop.apps.dispatch.routing_jobs import route_waiting
 from civicloop.apps.intake.housekeeping import forget_old_files
 from civicloop.apps.jobs.declaring import Periodic
 from civicloop.apps.jobs.housekeeping import forget_old_jobs
@@ -19,6 +20,7 @@ PERIODIC = (
     Periodic(name="find_overdue_orders", every=MINUTE, job=find_overdue_orders),
     Periodic(name="begin_call_backs", every=MINUTE, job=begin_call_backs),
     Periodic(name="send_plans", every=SECONDS_10, job=send_plans),
+    Periodic(name="route_waiting_orders", every=5 * MINUTE, job=route_waiting),
     Periodic(name="forget_old_jobs", every=DAY, at=time(3, 10), job=forget_old_jobs),
     Periodic(name="forget_old_files", every=DAY, at=time(3, 20), job=forget_old_files),
 )

@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("civicloop.web.notices.urls")),
     path("", include("civicloop.web.knowledge.urls")),
     path("", include("civicloop.web.dispatch.urls")),
+    path("", include("civicloop.web.directory.urls")),
 ]

@@ -18,7 +18,7 @@ from civicloop.apps.dispatch.actions.directory import (
     write_rule,
 )
 from civicloop.apps.dispatch.directory_facts import directory_on, read_units, rule_book
-from civicloop.apps.dispatch.directory_files import read_directory_file, rule_table
+from civicloop.apps.dispatch.directory_files import read_directory_file, read_names, rule_table
 from civicloop.apps.dispatch.models import DirectoryState, DirectoryVersion
 from civicloop.apps.issues.tables import write_table
 from civicloop.apps.places.models import Unit
@@ -154,7 +154,7 @@ def test_a_written_table_is_read_as_it_was(
     file = tmp_path / f"directory.{ending}"
 
     write_table(file, rule_table(version, read_units()))
-    read = read_directory_file(file, units=read_units(), day=now.date())
+    read = read_directory_file(file, names=read_names(read_units()), day=now.date())
 
     columns = ("topic", "area", "level", "lead", "assisting", "grassroots_allowed", "statute")
     assert [[getattr(one, name) for name in columns] for one in read] == [
@@ -175,7 +175,7 @@ def test_names_that_a_city_writes_are_understood(noise, housing, police, now, tm
         encoding="utf-8",
     )
 
-    first, second, third = read_directory_file(file, units=read_units(), day=now.date())
+    first, second, third = read_directory_file(file, names=read_names(read_units()), day=now.date())
 
     assert (first.topic, first.area, first.lead) == ("噪声", "", "POLICE")
     assert first.assisting == ["HOUSING", "TOWN"]
@@ -191,7 +191,7 @@ def test_a_cell_that_cannot_be_meant_is_refused(noise, housing, now, tmp_path) -
     )
 
     with pytest.raises(ReferenceFileError) as refused:
-        read_directory_file(file, units=read_units(), day=now.date())
+        read_directory_file(file, names=read_names(read_units()), day=now.date())
 
     assert [one.code for one in refused.value.problems] == [
         ReferenceCode.UNKNOWN_LEVEL,

@@ -1,26 +1,29 @@
 """The directory as a table: read what a city's office keeps in a workbook, write it back."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from civicloop.apps.dispatch.directory_facts import CityUnits
+from civicloop.apps.dispatch.directory_facts import CityUnits, read_units
 from civicloop.apps.dispatch.models import DirectoryRule, DirectoryVersion
 from civicloop.apps.intake.area_names import AreaNames
 from civicloop.apps.intake.models import Topic
+from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
 from civicloop.apps.issues.tables import Table
 from civicloop.apps.places.models import Area, UnitLevel
 from civicloop.apps.places.reference_files import (
     ReferenceCode,
+    ReferenceFileError,
     ReferenceProblem,
     ReferenceRow,
     read_reference_file,
     refuse,
 )
+from civicloop.connectors.spreadsheets import UnreadableFileError
 
 COLUMNS = {
     "topic": ("诉求类别", "类别", "事项", "事项类别", "topic"),
@@ -44,11 +47,12 @@ LEVELS = {
     "企业": UnitLevel.ENTERPRISE, "公共服务企业": UnitLevel.ENTERPRISE, "utility": UnitLevel.ENTERPRISE,
 }  # fmt: skip
 BETWEEN_UNITS = re.compile(r"[、，,;；/\n]+")
+MOST_LINES = 20  # of what is wrong with a file
 LONGEST = {"topic": 190, "area": 60, "lead": 100, "statute": 300}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Names:
+class DirectoryNames:
     """Codes and names that a table may use, and what they stand for here."""
 
     units: Mapping[str, str]  # name or code → code
@@ -57,8 +61,23 @@ class _Names:
     prefixes: Mapping[int, str]  # area's primary key → first digits
     levels: Mapping[str, str]  # unit's code → level
 
+    def topic(self, text: str) -> str:
+        """The path of a topic; one that is not known stays as it is written."""
+        if text.lower() in EVERY:
+            return ""
+        return self.topics.get(text, text.strip("/"))
 
-def read_directory_file(path: Path, *, units: CityUnits, day: date) -> list[DirectoryRule]:
+    def area(self, text: str) -> str:
+        """The first digits of an area; one that is not wholly known stays as it is written."""
+        if text.lower() in EVERY:
+            return ""
+        if text in self.prefixes.values():
+            return text
+        found = self.areas.find(text)
+        return self.prefixes[found.area_id] if found.area_id and not found.warning else text
+
+
+def read_directory_file(path: Path, *, names: DirectoryNames, day: date) -> list[DirectoryRule]:
     """The rules of a table, not saved; names that are not known here stay as they are written.
 
     Raises:
@@ -66,9 +85,27 @@ def read_directory_file(path: Path, *, units: CityUnits, day: date) -> list[Dire
         UnreadableFileError: the file is no table.
     """
     rows = read_reference_file(path, columns=COLUMNS, required=("lead",), day=day)
-    names = _read_names(units)
     refuse(problem for row in rows for problem in _problems(row))
     return [_rule(number, row, names) for number, row in enumerate(rows, start=1)]
+
+
+class UnreadableDirectoryError(ValueError):
+    """A table cannot be used; `lines` say why, in the reader's language."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = tuple(lines)
+
+
+def read_directory_upload(path: Path, *, day: date) -> list[DirectoryRule]:
+    """The rules of a table that a page took; raises UnreadableDirectoryError."""
+    try:
+        return read_directory_file(path, names=read_names(read_units()), day=day)
+    except ReferenceFileError as error:
+        lines = word_reference_problems(error.problems).splitlines()
+        raise UnreadableDirectoryError(lines[:MOST_LINES]) from None
+    except UnreadableFileError as error:
+        raise UnreadableDirectoryError([word_unreadable_file(error)]) from None
 
 
 def rule_table(version: DirectoryVersion, units: CityUnits) -> Table:
@@ -91,10 +128,10 @@ def rule_table(version: DirectoryVersion, units: CityUnits) -> Table:
         ]
 
 
-def _read_names(units: CityUnits) -> _Names:
+def read_names(units: CityUnits) -> DirectoryNames:
     newest = Topic.objects.order_by("-tree__valid_from").values_list("tree_id", flat=True).first()
     topics = list(Topic.objects.filter(tree_id=newest).values_list("code", "path"))
-    return _Names(
+    return DirectoryNames(
         units={name: code for code, name in units.names.items()} | {code: code for code in units.names},
         topics=dict(topics) | {path: path for _code, path in topics},
         areas=AreaNames(),
@@ -117,15 +154,15 @@ def _problems(row: ReferenceRow) -> Iterator[ReferenceProblem]:
         yield row.problem(ReferenceCode.NEITHER_YES_NOR_NO, "grassroots_allowed")
 
 
-def _rule(number: int, row: ReferenceRow, names: _Names) -> DirectoryRule:
+def _rule(number: int, row: ReferenceRow, names: DirectoryNames) -> DirectoryRule:
     values = row.values
     lead = names.units.get(values["lead"], values["lead"])
     assisting = [part.strip() for part in BETWEEN_UNITS.split(values["assisting"]) if part.strip()]
     level = _level(values["level"]) or names.levels.get(lead) or UnitLevel.CITY
     return DirectoryRule(
         number=number,
-        topic=_topic(values["topic"], names),
-        area=_area(values["area"], names),
+        topic=names.topic(values["topic"]),
+        area=names.area(values["area"]),
         level=level,
         lead=lead,
         assisting=[names.units.get(part, part) for part in assisting],
@@ -134,22 +171,6 @@ def _rule(number: int, row: ReferenceRow, names: _Names) -> DirectoryRule:
         valid_from=_day(values["valid_from"]),
         valid_to=_day(values["valid_to"]),
     )
-
-
-def _topic(text: str, names: _Names) -> str:
-    if text.lower() in EVERY:
-        return ""
-    return names.topics.get(text, text.strip("/"))
-
-
-def _area(text: str, names: _Names) -> str:
-    """The first digits of the area; a name that is not known, or known only in part, stays."""
-    if text.lower() in EVERY:
-        return ""
-    if text in names.prefixes.values():
-        return text
-    found = names.areas.find(text)
-    return names.prefixes[found.area_id] if found.area_id and not found.warning else text
 
 
 def _level(text: str) -> UnitLevel | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from civicloop.apps.intake.channel_preset import plain_name
@@ -27,12 +28,12 @@ UNKNOWN = FoundArea(None, None, "unknown_area")
 
 
 class AreaNames:
-    """All areas by code and by name."""
+    """Areas by code and by name: all of this installation, or those given."""
 
-    def __init__(self) -> None:
+    def __init__(self, areas: Iterable[Area] | None = None) -> None:
         self._by_code: dict[str, Area] = {}
         self._by_name: defaultdict[str, list[Area]] = defaultdict(list)
-        for area in Area.objects.all():
+        for area in Area.objects.all() if areas is None else areas:
             self._by_code[area.code] = area
             for name in _names_of(area):
                 self._by_name[name].append(area)

@@ -24,6 +24,7 @@ def progress_line(stream: TextIO) -> Callable[[str, int, int], None] | None:
         "store": _("storing events"),
         "replies": _("checking replies"),
         "similar": _("storing similar appeals"),
+        "route": _("routing orders"),
     }
     shown: dict[str, int] = {}
 

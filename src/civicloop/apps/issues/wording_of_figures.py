@@ -18,6 +18,9 @@ GROUPS: Mapping[str, str | Promise] = {
     "alarms, topics only: plain z-score": gettext_lazy(
         "Beside these a plain z-score with no more false alarms"
     ),
+    "routing": gettext_lazy("Routing: directory and experience together"),
+    "routing: directory alone": gettext_lazy("Beside it the directory alone"),
+    "routing: experience alone": gettext_lazy("Beside it experience alone, as sure"),
     "replies": gettext_lazy("Replies: which are empty"),
     "replies, shorter than 60 characters": gettext_lazy(
         "Empty replies: shorter than 60 characters"
@@ -38,6 +41,9 @@ FIGURES: Mapping[str, str | Promise] = {
     "threshold": gettext_lazy("probability below which a person decides"),
     "coverage": gettext_lazy("share of rows answered"),
     "answered_accuracy": gettext_lazy("accuracy of the rows answered"),
+    "accuracy_low": gettext_lazy("that accuracy at least (95 % interval)"),
+    "accuracy_high": gettext_lazy("that accuracy at most (95 % interval)"),
+    "offered": gettext_lazy("share of the rest whose right unit a person is offered"),
     "b3s_p": gettext_lazy("strict B-cubed precision"),
     "b3s_r": gettext_lazy("strict B-cubed recall"),
     "b3s_f1": gettext_lazy("strict B-cubed F1"),

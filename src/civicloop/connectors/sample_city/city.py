@@ -12,6 +12,11 @@ from pathlib import Path
 from civicloop.connectors.sample_city.background import Background
 from civicloop.connectors.sample_city.days import Days
 from civicloop.connectors.sample_city.drafts import Draft
+from civicloop.connectors.sample_city.duties import (
+    DIRECTORY_HEADER,
+    HANDLED_HEADER,
+    Duties,
+)
 from civicloop.connectors.sample_city.events import Planting
 from civicloop.connectors.sample_city.geography import Geography, geography
 from civicloop.connectors.sample_city.objects import Objects
@@ -46,12 +51,17 @@ def write_sample_city(
         truth_bursts=folder / "truth_bursts.csv",
         truth_readings=folder / "truth_readings.jsonl",
         truth_replies=folder / "truth_replies.csv",
+        directory=folder / "directory.csv",
+        handled=folder / "handled.csv",
+        truth_units=folder / "truth_units.csv",
     )
     words = vocabulary()
     check_units(words)
     city = geography(plan)
+    duties = Duties(city, words)
     _write_frame(city, words, out)
-    truth = _write_appeals(plan, city, words, out, progress)
+    _write_csv(out.directory, DIRECTORY_HEADER, duties.rules())
+    truth = _write_appeals(plan, city, words, duties, out, progress)
     with out.truth_events.open("w", encoding="utf-8", newline="\n") as file:
         json.dump(truth.events_document(plan), file, ensure_ascii=False, indent=1)
     _write_csv(out.truth_bursts, ("event", "first_day", "last_day", "count"), truth.bursts())
@@ -93,6 +103,7 @@ def _write_appeals(
     plan: CityPlan,
     city: Geography,
     words: Vocabulary,
+    duties: Duties,
     out: SampleCityFiles,
     progress: Progress | None,
 ) -> Truth:
@@ -108,6 +119,8 @@ def _write_appeals(
         appeals = _writer(stack, out.appeals, HEADER)
         topics = _writer(stack, out.truth_topics, ("id", "topic"))
         replies = _writer(stack, out.truth_replies, REPLY_TRUTH_HEADER)
+        handled = _writer(stack, out.handled, HANDLED_HEADER)
+        right_units = _writer(stack, out.truth_units, ("id", "unit"))
         readings = stack.enter_context(out.truth_readings.open("w", encoding="utf-8", newline="\n"))
         for day, drafts in _days_of_drafts(plan, days, planting, background):
             for number, draft, received_at in _numbered(rows, drafts, day):
@@ -117,6 +130,9 @@ def _write_appeals(
                 if row.reply:
                     replies(row.reply.truth(number))
                 topics((number, draft.filing.topic))
+                right_units((number, duties.right_unit(draft).code))
+                if row.reply:
+                    handled((number, *duties.handling(draft)))
                 truth.note(number, draft, day)
                 done += 1
                 if progress and done % PROGRESS_STEP == 0:

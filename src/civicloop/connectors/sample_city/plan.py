@@ -57,3 +57,6 @@ class SampleCityFiles:
     truth_bursts: Path
     truth_readings: Path
     truth_replies: Path
+    directory: Path
+    handled: Path
+    truth_units: Path

@@ -25,6 +25,7 @@ from civicloop.apps.dispatch.queries.order_page import (
     order_details,
     waiting_reply,
 )
+from civicloop.apps.dispatch.routing_words import why_here
 from civicloop.apps.issues.reply_queries import check_words
 from civicloop.web.dispatch.due_words import clock_words, due_words
 from civicloop.web.dispatch.step_words import StepWords, step_words
@@ -168,6 +169,7 @@ def _page(
         "clocks": [clock_words(one) for one in details.clocks],
         "check": _check_of_waiting_reply(details, user),
         "merge": merge,
+        "why": None if details.is_only_asked else why_here(found),
     }
     return render(request, "dispatch/order.html", context, status=status)
 

@@ -123,6 +123,18 @@ def remove_rule(*, rule: DirectoryRule, actor: User, now: datetime) -> None:
 
 
 @transaction.atomic
+def discard_directory(*, version_id: int, actor: User, now: datetime) -> None:
+    """Throw a draft away.
+
+    Raises:
+        DirectoryRefusedError: the version is no draft any more.
+    """
+    version = _draft(version_id)
+    _record("directory_discarded", version, actor, now, {"from": version.source_doc})
+    version.delete()
+
+
+@transaction.atomic
 def approve_directory(*, version_id: int, actor: User, now: datetime) -> DirectoryVersion:
     """Bring a draft into force from its day on; never by the one who wrote it.
 

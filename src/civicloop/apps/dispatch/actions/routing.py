@@ -31,6 +31,19 @@ class RoutingRun:
     reasons: Counter[str] = field(default_factory=Counter)  # why orders were left to a person
     broken: list[BrokenRuleError] = field(default_factory=list)
 
+    def count(self, route: Route) -> None:
+        """Count an order that was decided."""
+        if isinstance(route.decision, Automatic):
+            self.outcomes[AUTOMATIC] += 1
+            return
+        self.outcomes[PERSON] += 1
+        self.reasons.update(str(reason) for reason in route.decision.reasons)
+
+    def count_broken(self, error: BrokenRuleError) -> None:
+        """Count an order whose rule cannot be carried out."""
+        self.outcomes[BROKEN] += 1
+        self.broken.append(error)
+
     @property
     def orders(self) -> int:
         """How many were looked at."""
@@ -80,6 +93,23 @@ def route_waiting_orders(*, now: datetime, progress: Progress | None = None) -> 
     return run
 
 
+def try_waiting_orders(*, now: datetime, progress: Progress | None = None) -> RoutingRun:
+    """What would become of the orders that wait; nothing is written."""
+    day = timezone.localdate(now)
+    router = read_router(day)
+    waiting = WorkOrder.objects.filter(state=OrderState.TRIAGE)
+    waiting = waiting.select_related("topic", "area", "appeal__topic", "appeal__area")
+    run, total = RoutingRun(), waiting.count() if progress else 0
+    for order in waiting.order_by("pk").iterator(chunk_size=ORDERS_PER_BATCH):
+        try:
+            run.count(explain_routes([order], router, day)[0])
+        except BrokenRuleError as error:
+            run.count_broken(error)
+        if progress:
+            progress("route", run.orders, total)
+    return run
+
+
 def _means(router: Router) -> list[Json]:
     """What an order was looked at with; the order's own version is added to it."""
     directory, model = router.directory, router.model_version
@@ -88,19 +118,12 @@ def _means(router: Router) -> list[Json]:
 
 def _route_waiting(order_id: int, router: Router, run: RoutingRun, now: datetime) -> None:
     try:
-        route = route_order(order_id=order_id, now=now, router=router)
+        run.count(route_order(order_id=order_id, now=now, router=router))
     except StepRefusedError:
         run.outcomes[MOVED_ON] += 1  # somebody was faster
-        return
     except BrokenRuleError as error:
         _tell_broken(order_id, error, router, now)
-        run.outcomes[BROKEN] += 1
-        run.broken.append(error)
-        return
-    is_automatic = isinstance(route.decision, Automatic)
-    run.outcomes[AUTOMATIC if is_automatic else PERSON] += 1
-    if not isinstance(route.decision, Automatic):
-        run.reasons.update(str(reason) for reason in route.decision.reasons)
+        run.count_broken(error)
 
 
 def _carry_out(order: WorkOrder, route: Route, actor: User | None, now: datetime) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.accounts.actions import ensure_demo_users
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.command import ExplainedCommand, whole_number
+from civicloop.apps.dispatch.models import DirectoryVersion, UnitModelVersion
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
@@ -74,6 +75,7 @@ class Command(ExplainedCommand):
         self._load_city(kept, options)
         self._load_articles()
         self._understand()
+        self._load_directory()
         self._show()
         if not options["no_serve"]:
             self._serve(options["port"])
@@ -129,6 +131,23 @@ class Command(ExplainedCommand):
             call_command("find_classes", stdout=self.stdout)
         self._step(_("Checking the replies"))
         call_command("check_replies", stdout=self.stdout)
+
+    def _load_directory(self) -> None:
+        folder = _plan_file().parent
+        if not (folder / "directory.csv").exists():
+            return  # the city of an earlier release has none
+        if not DirectoryVersion.objects.exists():
+            self._step(_("Writing and approving the dispatch directory"))
+            words = ("import", str(folder / "directory.csv"), "--user", "dispatcher")
+            call_command("manage_directory", *words, stdout=self.stdout)
+            number = str(DirectoryVersion.objects.latest("number").number)
+            approval = ("approve", number, "--user", "supervisor")
+            call_command("manage_directory", *approval, stdout=self.stdout)
+        if not UnitModelVersion.objects.exists():
+            self._step(_("Learning which unit solves what"))
+            handled = str(folder / "handled.csv")
+            call_command("import_handled", handled, source=SOURCE, stdout=self.stdout)
+            call_command("train_units", stdout=self.stdout)
 
     def _show(self) -> None:
         self._step(_("Ranking hot issues"))

@@ -1,0 +1,71 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civicloop.apps.command import refuse_unreadable
+from civicloop.apps.dispatch.routing_evaluation import read_judged_cases, routing_figures
+from civicloop.apps.dispatch.routing_facts import read_router
+from civicloop.apps.dispatch.routing_truth import evaluate_routing_on_sample_city
+from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
+from civicloop.apps.issues.evaluation import Figures
+from civicloop.apps.issues.management.commands.evaluate_text import EXAMPLES
+from civicloop.apps.issues.management.commands.evaluate_text import Command as EvaluateText
+from civicloop.apps.places.reference_files import ReferenceFileError
+from civicloop.connectors.sample_city import PlanError
+from civicloop.connectors.spreadsheets import UnreadableFileError
+from civicloop.engines.text.topics import NotEnoughLabelsError
+
+SAMPLE_CITY = Path("sample-city")
+MORE_EXAMPLES = """
+  civicloop evaluate --routing                           coverage and accuracy on a generated city
+  civicloop evaluate --routing judged.csv                anyone's text,topic,area,unit, by the rules and
+                                                         the unit model in use here
+"""
+
+
+class Command(EvaluateText):
+    examples = EXAMPLES.rstrip("\n") + MORE_EXAMPLES
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--routing",
+            type=Path,
+            nargs="?",
+            const=SAMPLE_CITY,
+            metavar="FILE",
+            help=_("CSV or XLSX with text, topic, area and unit; without a file, the sample city"),
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        file = options.pop("routing")
+        if file is None:
+            super().handle(*args, **options)
+        elif file == SAMPLE_CITY:
+            self._print(self._routing_on_sample_city(options["appeals"]), as_json=options["json"])
+        else:
+            self._print(self._routing(file), as_json=options["json"])
+
+    def _routing_on_sample_city(self, appeals: int) -> dict[str, Figures]:
+        try:
+            return evaluate_routing_on_sample_city(appeals=appeals)
+        except (PlanError, NotEnoughLabelsError):
+            raise CommandError(
+                _("A city of %(count)s appeals cannot be measured; give another number: --appeals")
+                % {"count": f"{appeals:,}"}
+            ) from None
+
+    def _routing(self, file: Path) -> dict[str, Figures]:
+        refuse_unreadable(file)
+        day = timezone.localdate()
+        router = read_router(day)
+        try:
+            cases = read_judged_cases(file, units=router.units, day=day)
+        except ReferenceFileError as error:
+            raise CommandError(f"{file}\n{word_reference_problems(error.problems)}") from None
+        except UnreadableFileError as error:
+            raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
+        return routing_figures(cases, router, day)

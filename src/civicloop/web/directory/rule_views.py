@@ -1,0 +1,61 @@
+"""One rule of a draft: write it, take it out."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.dispatch.actions.directory import (
+    DirectoryRefusedError,
+    remove_rule,
+    write_rule,
+)
+from civicloop.apps.dispatch.models import DirectoryRule, DirectoryState, DirectoryVersion
+from civicloop.apps.dispatch.queries.directory import known_areas, known_topics
+from civicloop.web.directory.forms import RuleForm
+from civicloop.web.requests import HtmxRequest, actor_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule(request: HtmxRequest, number: int, rule_number: int = 0) -> HttpResponse:
+    """A rule's form; without a rule's number, the form of a new one."""
+    require(request.user, Action.EDIT_DIRECTORY)
+    version = get_object_or_404(DirectoryVersion, number=number, state=DirectoryState.DRAFT)
+    shown = DirectoryRule(version=version)
+    if rule_number:
+        shown = get_object_or_404(DirectoryRule, version=version, number=rule_number)
+    form = RuleForm(request.POST or None, instance=shown)
+    if request.method == "POST" and form.is_valid():
+        try:
+            written = write_rule(
+                rule=form.save(commit=False), actor=actor_of(request), now=timezone.now()
+            )
+        except DirectoryRefusedError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Rule %(number)s is written.") % {"number": written.number})
+        return redirect("directory:directory_version", number)
+    context = {
+        "form": form,
+        "version": version,
+        "rule": shown,
+        "topics": known_topics(),
+        "areas": known_areas(),
+    }
+    return render(request, "directory/rule.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def remove(request: HtmxRequest, number: int, rule_number: int) -> HttpResponse:
+    require(request.user, Action.EDIT_DIRECTORY)
+    shown = get_object_or_404(DirectoryRule, version__number=number, number=rule_number)
+    try:
+        remove_rule(rule=shown, actor=actor_of(request), now=timezone.now())
+    except DirectoryRefusedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Rule %(number)s is taken out.") % {"number": rule_number})
+    return redirect("directory:directory_version", number)
