@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from tests.browser.conftest import violations
+from tests.factories import published_article
 
 from civicloop.apps.intake.models import ImportRun, ImportState
 from civicloop.apps.issues.models import ClassNeighbour, Event, EventClass, EventClassMember
+from civicloop.apps.knowledge.models import Audience
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +33,9 @@ def addresses(city: Event) -> list[str]:
         new_count=3,
         rejected_count=1,
     )
+    article = published_article(
+        audience=Audience.PUBLIC, questions="暖气不热找谁", steps="放气\n报修"
+    )
     other = Event.objects.exclude(pk=city.pk).get()
     return [
         "/",
@@ -51,6 +56,15 @@ def addresses(city: Event) -> list[str]:
         f"/classes/{_some_class(city).pk}/",
         f"/events/{city.pk}/merge/?q=%E5%81%9C",
         f"/events/{city.pk}/merge/?with={other.pk}",
+        "/knowledge/",
+        "/knowledge/?q=zzzz",
+        f"/knowledge/{article.pk}/",
+        f"/knowledge/{article.pk}/edit/",
+        "/knowledge/review/",
+        "/knowledge/report/",
+        "/knowledge/import/",
+        "/help/?q=%E6%9A%96%E6%B0%94",
+        f"/help/{article.pk}/",
         "/imports/",
         f"/imports/{run.pk}/",
         "/notices/",

@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.intake.models import Appeal, Channel, Topic
 from civicloop.apps.issues.models import Event, HotIssue, TopicModelVersion
+from civicloop.apps.knowledge.models import CorrectionRequest
+from civicloop.apps.knowledge.queries.reporting import knowledge_figures
 from civicloop.apps.places.models import Area, Unit
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,13 @@ def test_a_demo_that_was_killed_goes_on_with_the_same_city(tmp_path):
 
     assert Appeal.objects.count() == 300
     assert max(Appeal.objects.values_list("received_at", flat=True)).year == 2022
+
+
+def test_the_demo_brings_articles_of_which_some_are_stale_and_some_unused():
+    demo()
+
+    figures = knowledge_figures(date(2023, 10, 31))
+    assert figures.hit.whole == 120
+    assert 0.15 < figures.stale.ratio < 0.3
+    assert figures.hit.part == 102  # 15 in 100 are never used
+    assert CorrectionRequest.objects.count() == 6

@@ -20,7 +20,7 @@ def file(tmp_path: Path) -> Path:
 def test_rows_of_a_file_become_articles_of_the_two_users_named(file: Path, capsys):
     writer_and_reviewer()
     text = file.read_text(encoding="utf-8-sig")
-    file.write_text(text.replace("K0000", "ZS-"), encoding="utf-8")
+    file.write_text(text.replace("\nK", "\nZS-"), encoding="utf-8")
 
     call_command("import_articles", file, author="writer", approved_by="reviewer")
 

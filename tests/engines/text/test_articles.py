@@ -108,3 +108,13 @@ def test_question_without_a_pair_finds_nothing(question: str):
 
 def test_index_without_articles_finds_nothing():
     assert ArticleIndex([]).find("停水", accepts=anybody, size=5) == []
+
+
+def test_article_far_behind_the_best_is_left_out():
+    best = entry_of(1, head=["暖气不热找谁投诉"], body=[])
+    far = entry_of(2, head=["出租车拒载找谁"], body=["拨打电话说明车牌和时间地点，等待答复"])
+    others = [entry_of(key, head=["路灯"], body=[]) for key in range(3, 9)]
+
+    found = ArticleIndex([best, far, *others]).find("暖气不热找谁投诉", accepts=anybody, size=5)
+
+    assert [match.key for match in found] == [1]

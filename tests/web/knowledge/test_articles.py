@@ -180,15 +180,16 @@ def test_change_is_refused_to_a_role_that_may_not(
 
 
 @pytest.mark.parametrize("name", ["article_list", "review_queue", "knowledge_report", "suggest"])
-@pytest.mark.parametrize("role", Role.values)
-def test_reading_pages_open_for_every_role_that_reads(
-    name: str, role: str, waiting: Article, log_in: Callable[[str], Client]
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.GUEST, 200), (Role.OPERATOR, 200), (Role.SUPERVISOR, 200), (Role.MEDIATOR, 403)],
+)
+def test_reading_pages_open_for_roles_that_read_articles(
+    name: str, role: str, status: int, waiting: Article, log_in: Callable[[str], Client]
 ):
-    from civicloop.apps.accounts.policy import ALLOWED, Action
-
     response = log_in(role).get(reverse(f"knowledge:{name}"))
 
-    assert response.status_code == (200 if Action.VIEW_ARTICLES in ALLOWED[role] else 403)
+    assert response.status_code == status
 
 
 def test_withdrawal_and_restoring_lead_back_through_a_review(operator: Client, supervisor: Client):

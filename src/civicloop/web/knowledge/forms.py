@@ -59,11 +59,14 @@ class AskForm(forms.Form):
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for mypy only
     """An article as it is written; nothing of it is saved by the form itself."""
 
-    field_order = CONTENT_FIELDS
+    field_order = (
+        "title", "questions", "answer", "steps", "legal_basis", "source_name", "source_url",
+        "unit", "topic", "area", "audience", "valid_from", "valid_to",
+    )  # fmt: skip
 
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)  # version written on
     source_url = forms.URLField(
-        required=False, max_length=500, assume_scheme="https", label=_("address of the source")
+        required=False, max_length=500, assume_scheme="https", label=_("Address of the source")
     )
 
     class Meta:
@@ -94,6 +97,12 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for myp
         self._choose("topic", topics.order_by("path"))
         self._choose("unit", Unit.objects.order_by("code"))
         self._choose("area", Area.objects.filter(pk__in=[area.pk for area in area_choices()]))
+        for name, words in (
+            ("unit", _("Choose…")),
+            ("topic", _("none")),
+            ("area", _("the whole city")),
+        ):
+            self.fields[name].empty_label = words  # type: ignore[attr-defined]
         for name in ("title", "questions", "answer", "steps", "legal_basis", "source_name"):
             self.fields[name].widget.attrs["lang"] = "zh-Hans"
 

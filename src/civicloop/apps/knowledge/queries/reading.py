@@ -18,7 +18,7 @@ from civicloop.apps.knowledge.models import (
 )
 from civicloop.apps.knowledge.queries.suggesting import suggest_articles
 
-ARTICLES_PER_PAGE = 50
+ARTICLES_PER_PAGE = 25
 MOST_FOUND = 200  # a search that finds more is no search
 
 

@@ -26,6 +26,7 @@ HEAD_WEIGHT = 3.0  # of title and forms of the question, beside 1 for the answer
 TOPIC_SHARE = 0.5  # an article of the very topic scores so much more than one of none
 TELLING_IDF = 0.69  # ln 2: a pair that more than half of the articles hold tells nothing
 MOST_QUESTION_CHARACTERS = 600  # of a long account; the rest costs time and changes little
+LEAST_SHARE = 0.3  # what scores less, beside the best, shares only everyday words with the question
 _SHIFT = 21  # bits of a code point
 _SIGN = re.compile(r"[\W_]")
 
@@ -121,7 +122,8 @@ class ArticleIndex:
 
         Returns:
             Articles with a telling pair of characters in common with the question or, when the
-            question is empty, of the same first level of topic. Equal scores come in the order
+            question is empty, of the same first level of topic; none that scores below
+            ``LEAST_SHARE`` of the best. Equal scores come in the order
             of keys.
         """
         folded = fold(question[:MOST_QUESTION_CHARACTERS])
@@ -140,6 +142,8 @@ class ArticleIndex:
         for place in np.lexsort((self._keys, -scores)):
             key = int(self._keys[place])
             if len(found) == size or scores[place] <= 0:
+                break
+            if found and folded and scores[place] < LEAST_SHARE * found[0].score:
                 break
             if accepts(key):
                 found.append(
