@@ -52,6 +52,8 @@ def addresses(city: Event) -> list[str]:
         "/events/",
         f"/events/{city.pk}/",
         "/classes/",
+        "/public-cases/",
+        f"/events/{city.pk}/publish/",
         "/classes/?q=zzzz",
         f"/classes/{_some_class(city).pk}/",
         f"/events/{city.pk}/merge/?q=%E5%81%9C",

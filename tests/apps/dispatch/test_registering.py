@@ -1,6 +1,8 @@
 """One form gives one appeal with its order and receipt, whatever happens on the way."""
 
+import signal
 import threading
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -28,6 +30,7 @@ from civicloop.apps.intake.receipts import is_code_of
 from civicloop.apps.places.models import AreaLevel
 
 PHONE = "13800138000"
+KILLED = Path(__file__).parent / "killed_registering.py"
 
 
 @pytest.fixture
@@ -177,3 +180,26 @@ def test_one_form_sent_twice_at_once_is_kept_once(told, form, now):
     assert len(numbers) == 2
     assert len(set(numbers)) == 1
     assert Appeal.objects.count() == Receipt.objects.count() == WorkOrder.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("point", "kept"), [("open_order_for", 0), ("issue_receipt", 0), ("after the commit", 1)]
+)
+def test_a_report_killed_on_the_way_and_sent_again_is_kept_once(point, kept, start_process, now):
+    channel = ChannelFactory(code="web")
+    killed = start_process(KILLED, point, "a-token")
+    killed.communicate()
+    rows = (Appeal, Registration, Contact, WorkOrder, Receipt)
+    between = [model.objects.count() for model in rows]
+
+    again = take_in(
+        told=Told(text="路灯不亮", kind=Kind.HELP, channel=channel),
+        contact=ContactDetails(phone=PHONE),
+        form=Form(token="a-token", recorded_on=RecordedOn.WEB, actor=None),
+        now=now,
+    )
+
+    assert killed.returncode == -signal.SIGKILL
+    assert between == [kept] * 5
+    assert [model.objects.count() for model in rows] == [1] * 5
+    assert is_code_of(again.receipt, again.code)

@@ -57,7 +57,7 @@ class WhereForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial)
         self.areas = {area.code: area for area in area_choices()}
-        self.fields["area"].choices = [("", "")] + [  # type: ignore[attr-defined]
+        self.fields["area"].choices = [("", _("not chosen"))] + [  # type: ignore[attr-defined]
             (area.code, ("　" if area.level == AreaLevel.TOWNSHIP else "") + area.name)
             for area in self.areas.values()
         ]

@@ -1,0 +1,190 @@
+"""What a citizen does with a telephone, an old computer, without JavaScript."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, Response, expect
+from tests.browser.conftest import violations
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.dispatch.actions.answering import answer_citizen
+from civicloop.apps.dispatch.models import PublicCase, WorkOrder
+from civicloop.apps.issues.models import Event
+from civicloop.web.citizen import tokens
+
+pytestmark = pytest.mark.browser
+
+OpenContext = Callable[..., BrowserContext]
+FIRST_LOAD_BYTES = 150_000
+LONGEST_SENTENCE = 40
+TEXT = "云溪路12号门前的路灯三天没亮了，夜里走路看不见"
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script reads faster than a person."""
+    monkeypatch.setattr(tokens, "QUICKEST", timedelta(0))
+
+
+@pytest.fixture
+def smoke(city: Event) -> PublicCase:
+    return PublicCase.objects.create(
+        event=city,
+        title="青禾苑烧烤店油烟扰民",
+        area=city.area,
+        published_by=User.objects.first(),
+        published_at=timezone.now(),
+    )
+
+
+def walk(page: Page) -> Iterator[str]:
+    """Go the citizen's whole way; gives the name of each page as it is reached."""
+    yield from report(page)
+    yield from follow_own(page)
+    page.goto(f"/report/cases/{PublicCase.objects.get().pk}/")
+    yield "case"
+    page.click("main form [type=submit]")
+    yield "followed"
+
+
+def report(page: Page) -> Iterator[str]:
+    page.goto("/report/")
+    yield "what"
+    page.click("main form button[type=submit]")
+    yield "what, nothing written"
+    page.fill("#id_text", "楼下烧烤店油烟扰民，青禾苑的窗都不敢开，还漏燃气泄漏")
+    page.click("main form button[type=submit]")
+    yield "emergency"
+    page.click(".stop button")
+    yield "where, with similar cases"
+    page.click("main form [type=submit]:not([name=back])")
+    yield "where, nothing said"
+    page.check("#id_is_place_unknown")
+    page.click("main form [type=submit]:not([name=back])")
+    yield "check"
+    page.fill("#id_phone", "1380013800012")
+    page.locator("main form [type=submit]").last.click()
+    yield "check, wrong telephone"
+    page.fill("#id_phone", "+86 138 0013 8000")
+    page.locator("main form [type=submit]").last.click()
+    yield "receipt"
+
+
+def follow_own(page: Page) -> Iterator[str]:
+    page.click("main form [type=submit]")
+    yield "tracked"
+    order = WorkOrder.objects.get()
+    answer_citizen(order=order, text="已上门检查，油烟净化器已更换。", now=timezone.now())
+    WorkOrder.objects.update(state="reviewed")
+    number = page.locator("[name=number]").first.get_attribute("value")
+    code = page.locator("[name=code]").first.get_attribute("value")
+    page.goto("/track/")
+    yield "track"
+    page.fill("#id_number", number or "")
+    page.fill("#id_code", (code or "").lower())
+    page.click("main form [type=submit]")
+    yield "tracked, answered"
+    page.click("main section form [type=submit]")
+    yield "tracked, rating lacks answers"
+    for name in ("resolved-0", "satisfaction-0", "attitude-0"):
+        page.check(f"#rate-{name.replace('-', '_')}")
+    page.click("main section form [type=submit]")
+    yield "tracked, rated"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_whole_way_works_without_javascript_and_axe_finds_nothing(
+    language: str, width: int, smoke: PublicCase, open_context: OpenContext
+) -> None:
+    context = open_context(
+        language, java_script_enabled=False, viewport={"width": width, "height": 740}
+    )
+    page = context.new_page()
+    wrong, wide, reached = {}, {}, []
+
+    for name in walk(page):
+        reached.append(name)
+        if found := violations(page):
+            wrong[name] = found
+        size = page.locator("html").bounding_box() or {"width": 0}
+        if size["width"] > width:
+            wide[name] = size["width"]
+
+    assert (wrong, wide) == ({}, {})
+    assert reached[-1] == "followed"
+    assert WorkOrder.objects.get().close_type == "resolved"
+    assert PublicCase.objects.get().follower_count == 1
+
+
+def test_an_error_has_the_focus_and_leads_to_its_field(
+    city: Event, open_context: OpenContext
+) -> None:
+    page = open_context().new_page()
+    page.goto("/report/")
+
+    page.click("main form button[type=submit]")
+
+    expect(page).to_have_title(re.compile("^Error:"))
+    expect(page.locator(".errors")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_text")).to_be_focused()
+
+
+def test_similar_cases_appear_while_somebody_writes(
+    smoke: PublicCase, open_context: OpenContext
+) -> None:
+    page = open_context().new_page()
+    page.goto("/report/")
+
+    page.locator("#id_text").press_sequentially("青禾苑楼下的烧烤店天天油烟扰民")
+
+    expect(page.locator("#similar")).to_contain_text(smoke.title)
+    expect(page.locator("#id_text")).to_be_focused()
+    page.locator("#similar .button").click()
+    expect(page.locator("h1")).to_have_text(smoke.title)
+
+
+def test_the_first_page_is_light(city: Event, open_context: OpenContext) -> None:
+    page = open_context().new_page()
+    sizes: list[int] = []
+
+    def weigh(response: Response) -> None:
+        sizes.append(len(response.body()))
+
+    page.on("response", weigh)
+    page.goto("/report/", wait_until="networkidle")
+
+    assert 0 < sum(sizes) <= FIRST_LOAD_BYTES
+
+
+def test_sentences_are_short(smoke: PublicCase, open_context: OpenContext) -> None:
+    page = open_context("zh-hans", java_script_enabled=False).new_page()
+    long = []
+
+    for _name in walk(page):
+        words = page.locator("main").inner_text().replace(TEXT, "")
+        sentences = re.split(r"[。！？\n]", words)
+        long += [sentence for sentence in sentences if len(sentence) > LONGEST_SENTENCE]
+
+    assert long == []
+
+
+def test_targets_are_large_enough_for_a_thumb(smoke: PublicCase, open_context: OpenContext) -> None:
+    page = open_context(viewport={"width": 360, "height": 740}).new_page()
+    small = {}
+
+    for name in walk(page):
+        small[name] = page.locator(
+            "button, main input, select, textarea, summary, nav a"
+        ).evaluate_all(
+            "all => all.map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])"
+            ".filter(([, box]) => box.width > 1 && Math.min(box.width, box.height) < 24)"
+            ".map(([html]) => html)"
+        )
+
+    assert {name: targets for name, targets in small.items() if targets} == {}
