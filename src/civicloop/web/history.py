@@ -25,6 +25,8 @@ ACTION_WORDS: Mapping[str, Promise] = {
     "article_confirmed": gettext_lazy("Looked at: version %(version)s is still right"),
     "correction_requested": gettext_lazy("Correction no. %(correction)s asked for"),
     "correction_settled": gettext_lazy("Correction no. %(correction)s settled"),
+    "appeal_registered": gettext_lazy("Registered"),
+    "contact_revealed": gettext_lazy("Contact looked up: %(reason)s"),
     "undone": gettext_lazy("Decision undone"),
 }
 

@@ -72,7 +72,9 @@ def test_a_published_case_is_changed_not_doubled(dispatcher, event, public_case)
     assert PublicCase.objects.get().title == said["title"]
 
 
-@pytest.mark.parametrize("title", ["青禾苑3号楼油烟", "店主电话13800138000", "电话幺三八零零幺三八零零零"])
+@pytest.mark.parametrize(
+    "title", ["青禾苑3号楼油烟", "店主电话13800138000", "电话幺三八零零幺三八零零零"]
+)
 def test_a_title_that_tells_where_somebody_lives_is_refused(dispatcher, event, title):
     page = dispatcher.post(f"/events/{event.pk}/publish/", {"title": title, "sure": "1"}).text
 

@@ -25,6 +25,7 @@ class Action(StrEnum):
     WRITE_ARTICLES = "write_articles"
     APPROVE_ARTICLES = "approve_articles"  # what another wrote
     REGISTER_APPEAL = "register_appeal"
+    SEE_CONTACTS = "see_contacts"  # name and telephone of a citizen, for a reason that is recorded
     VIEW_ORDERS = "view_orders"  # which ones: apps/dispatch/visibility.py
     DISPATCH_ORDERS = "dispatch_orders"  # dispatch, merge, decide objections, consult
     HANDLE_ORDERS = "handle_orders"  # sign for, object, contact, reply: the own unit's
@@ -58,6 +59,7 @@ DISPATCHING = HANDLING | {
     Action.PUBLISH_CASES,
     Action.IMPORT_APPEALS,
     Action.REGISTER_APPEAL,
+    Action.SEE_CONTACTS,
     Action.DISPATCH_ORDERS,
     Action.EDIT_DIRECTORY,
     Action.REVIEW_REPLIES,
@@ -81,10 +83,10 @@ OVERSEEING = READING | {
 }
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.GUEST: READING,
-    Role.OPERATOR: HANDLING | {Action.REGISTER_APPEAL},
+    Role.OPERATOR: HANDLING | {Action.REGISTER_APPEAL, Action.SEE_CONTACTS},
     Role.DISPATCHER: DISPATCHING,
     Role.REVIEWER: HANDLING | {Action.REVIEW_REPLIES},
-    Role.CALLER_BACK: HANDLING | {Action.CALL_BACK},
+    Role.CALLER_BACK: HANDLING | {Action.CALL_BACK, Action.SEE_CONTACTS},
     Role.UNIT_CLERK: OF_UNIT,
     Role.UNIT_HEAD: OF_UNIT | {Action.ANSWER_FOR_UNIT, Action.VIEW_FIGURES},
     Role.MEDIATOR: frozenset({Action.READ_NOTICES, Action.VIEW_ORDERS, Action.MEDIATE}),

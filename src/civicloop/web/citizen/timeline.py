@@ -16,6 +16,7 @@ from civicloop.apps.dispatch.actions.citizens import (
     orders_of,
 )
 from civicloop.apps.dispatch.models import OrderParty, OrderState, OrderStep, WorkOrder
+from civicloop.apps.intake.actions.revealing import revealed_at
 from civicloop.apps.intake.models import Appeal
 
 STEP_WORDS: Mapping[str, Promise] = {
@@ -94,7 +95,7 @@ def followed(appeal: Appeal) -> Followed:
         appeal=appeal,
         state_words=_state_of(orders),
         due_at=max((order.due_at for order in orders if order.due_at), default=None),
-        happened=_happened(orders),
+        happened=_happened(appeal, orders),
         answers=sorted(
             ((answer.at, answer.text) for order in orders for answer in order.answers.all()),
             reverse=True,
@@ -112,7 +113,7 @@ def _state_of(orders: list[WorkOrder]) -> str:
     return str(STATE_WORDS.get(open_orders[0].state, _("being handled")))
 
 
-def _happened(orders: list[WorkOrder]) -> list[Happened]:
+def _happened(appeal: Appeal, orders: list[WorkOrder]) -> list[Happened]:
     steps = OrderStep.objects.filter(order__in=orders, name__in=STEP_WORDS).order_by("at", "id")
     lines: list[Happened] = []
     for step in steps:
@@ -120,4 +121,6 @@ def _happened(orders: list[WorkOrder]) -> list[Happened]:
         line = Happened(at=step.at, words=str(STEP_WORDS[step.name]), own_words=own_words)
         if line not in lines[-len(orders) :]:  # several parts took the step together
             lines.append(line)
-    return lines[::-1]
+    looked = str(_("The hotline looked up your name and number."))
+    lines += [Happened(at=at, words=looked, own_words="") for at in revealed_at(appeal)]
+    return sorted(lines, key=lambda line: line.at)[::-1]
