@@ -28,8 +28,9 @@ from civicloop.apps.dispatch.queries.order_page import (
 from civicloop.apps.dispatch.routing_words import why_here
 from civicloop.apps.issues.reply_queries import check_words
 from civicloop.web.dispatch.due_words import clock_words, due_words
+from civicloop.web.dispatch.offered import OrderStepForm, Who
 from civicloop.web.dispatch.step_words import StepWords, step_words
-from civicloop.web.dispatch.steps import STEPS, OrderStepForm, Who, keep_picture
+from civicloop.web.dispatch.steps import STEPS, keep_picture
 from civicloop.web.issues.reply_words import ReplyWords, words_of_check
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
 

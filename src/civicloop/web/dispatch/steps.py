@@ -1,15 +1,12 @@
 """The steps that an order's page offers: their words, their key, their form and their action."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import IO, Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import IO
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action
 from civicloop.apps.clocks.models import PauseReason
 from civicloop.apps.dispatch.actions.consulting import (
@@ -41,54 +38,32 @@ from civicloop.apps.dispatch.actions.reviewing import fail_reply, pass_reply
 from civicloop.apps.dispatch.actions.suspending import resume_order, suspend_order
 from civicloop.apps.dispatch.models import FailReason, ObjectionGround
 from civicloop.web.dispatch import forms as asked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """Who takes a step when, having looked at which version."""
-
-    order_id: int
-    actor: User
-    now: datetime
-    seen_version: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderStepForm:
-    """A step as the page offers it; `done` is said once it is taken."""
-
-    title: Promise
-    done: Promise
-    action: Action
-    form: type[forms.Form]
-    take: Callable[[Any, Who], object]  # Any: the step's own form
-    key: str = ""
-    choice: str = ""  # the field whose answers are the form's buttons
-    drafts: bool = False  # long enough to be kept while it is written
+from civicloop.web.dispatch.centre_steps import CENTRE_STEPS
+from civicloop.web.dispatch.offered import OrderStepForm, Who, by
 
 
 def _sign(_form: forms.Form, who: Who) -> object:
-    return sign_order(**_by(who))
+    return sign_order(**by(who))
 
 
 def _contact(form: asked.ContactForm, who: Who) -> object:
-    return record_contact(**form.cleaned_data, **_by(who))
+    return record_contact(**form.cleaned_data, **by(who))
 
 
 def _begin(form: asked.ReasonForm, who: Who) -> object:
-    return begin_handling(**form.cleaned_data, **_by(who))
+    return begin_handling(**form.cleaned_data, **by(who))
 
 
 def _message(form: asked.MessageForm, who: Who) -> object:
-    return write_to_parties(**form.cleaned_data, **_by(who))
+    return write_to_parties(**form.cleaned_data, **by(who))
 
 
 def _reply(form: asked.ReplyForm, who: Who) -> object:
-    return reply_to_order(reply=form.reply(), **_by(who))
+    return reply_to_order(reply=form.reply(), **by(who))
 
 
 def _final(form: asked.ReplyForm, who: Who) -> object:
-    return sign_final_reply(reply=form.reply(), **_by(who))
+    return sign_final_reply(reply=form.reply(), **by(who))
 
 
 def _evidence(_form: asked.EvidenceForm, _who: Who) -> object:
@@ -103,70 +78,61 @@ def _object(form: asked.ObjectionForm, who: Who) -> object:
         legal_basis=said["legal_basis"],
         suggested_unit=said["suggested_unit"],
     )
-    return object_to_order(grounds=grounds, **_by(who))
+    return object_to_order(grounds=grounds, **by(who))
 
 
 def _withdraw(_form: forms.Form, who: Who) -> object:
-    return withdraw_objection(**_by(who))
+    return withdraw_objection(**by(who))
 
 
 def _decide(form: asked.DecisionForm, who: Who) -> object:
-    return decide_objection(**form.cleaned_data, **_by(who))
+    return decide_objection(**form.cleaned_data, **by(who))
 
 
 def _review(form: asked.ReviewForm, who: Who) -> object:
     said = form.cleaned_data
     if said["is_passed"]:
-        return pass_reply(note=said["note"], **_by(who))
+        return pass_reply(note=said["note"], **by(who))
     reasons = [FailReason(reason) for reason in said["reasons"]]
-    return fail_reply(reasons=reasons, note=said["note"], **_by(who))
+    return fail_reply(reasons=reasons, note=said["note"], **by(who))
 
 
 def _decide_final(form: asked.FinalDecisionForm, who: Who) -> object:
-    return decide_final_reply(**form.cleaned_data, **_by(who))
+    return decide_final_reply(**form.cleaned_data, **by(who))
 
 
 def _consult(form: asked.ConsultationForm, who: Who) -> object:
     said = form.cleaned_data
-    return call_consultation(units=list(said["units"]), question=said["question"], **_by(who))
+    return call_consultation(units=list(said["units"]), question=said["question"], **by(who))
 
 
 def _opinion(form: asked.OpinionForm, who: Who) -> object:
-    return give_opinion(**form.cleaned_data, **_by(who))
+    return give_opinion(**form.cleaned_data, **by(who))
 
 
 def _conclude(form: asked.ConclusionForm, who: Who) -> object:
-    return conclude_consultation(**form.cleaned_data, **_by(who))
+    return conclude_consultation(**form.cleaned_data, **by(who))
 
 
 def _redispatch(form: asked.ReasonForm, who: Who) -> object:
-    return redispatch_order(**form.cleaned_data, **_by(who))
+    return redispatch_order(**form.cleaned_data, **by(who))
 
 
 def _ask_extension(form: asked.ExtensionForm, who: Who) -> object:
-    return ask_for_more_time(**form.cleaned_data, **_by(who))
+    return ask_for_more_time(**form.cleaned_data, **by(who))
 
 
 def _decide_extension(form: asked.ExtensionDecisionForm, who: Who) -> object:
-    return decide_extension(**form.cleaned_data, **_by(who))
+    return decide_extension(**form.cleaned_data, **by(who))
 
 
 def _suspend(form: asked.SuspensionForm, who: Who) -> object:
     said = form.cleaned_data
-    return suspend_order(cause=PauseReason(said["cause"]), evidence=said["evidence"], **_by(who))
+    return suspend_order(cause=PauseReason(said["cause"]), evidence=said["evidence"], **by(who))
 
 
 def _resume(form: asked.NoteForm, who: Who) -> object:
-    return resume_order(**form.cleaned_data, **_by(who))
-
-
-def _by(who: Who) -> dict[str, Any]:
-    return {
-        "order_id": who.order_id,
-        "actor": who.actor,
-        "now": who.now,
-        "seen_version": who.seen_version,
-    }
+    return resume_order(**form.cleaned_data, **by(who))
 
 
 def keep_picture(file: IO[bytes] | None, who: Who) -> Who:
@@ -353,4 +319,5 @@ STEPS: Mapping[str, OrderStepForm] = {
         form=asked.NoteForm,
         take=_resume,
     ),
+    **CENTRE_STEPS,
 }

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
@@ -22,7 +24,14 @@ from civicloop.apps.dispatch.models import (
 from civicloop.apps.dispatch.sampling import is_sampled
 
 TRIES = 3  # calls that reach nobody before the order is closed by rule
-EXCLUSIONS = ("out_of_scope", "malicious", "legal_route")  # reasons to leave one out of the figures
+
+
+class Exclusion(models.TextChoices):
+    """Why a call-back is left out of the figures; nothing else is a reason."""
+
+    OUT_OF_SCOPE = "out_of_scope", gettext_lazy("outside the duties of government")
+    MALICIOUS = "malicious", gettext_lazy("malicious")
+    LEGAL_ROUTE = "legal_route", gettext_lazy("a legal route is prescribed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +82,7 @@ def record_call_back(*, order_id: int, heard: Heard, actor: User | None, now: da
     known = CallBack.objects.filter(key=heard.key).first()
     if known:
         return known
-    if heard.excluded_for and heard.excluded_for not in EXCLUSIONS:
+    if heard.excluded_for and heard.excluded_for not in Exclusion.values:
         raise StepRefusedError(heard.excluded_for)
     if order.state == OrderState.REVIEWED and heard.round == order.round:
         order = move_order(order_id=order_id, step=Step(name="call_back", actor=actor, now=now))
@@ -144,3 +153,48 @@ def _move_on(order: WorkOrder, heard: Heard, actor: User | None, now: datetime) 
     again = Step(name=name, actor=actor, now=now, reason=reason, note=heard.note)
     done_again = move_order(order_id=order.pk, step=again, effect=do_again)
     supervise_after_call_back(done_again, now=now)
+
+
+@transaction.atomic
+def hear_citizen(
+    *,
+    order_id: int,
+    is_reached: bool,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+    resolved: Resolved | None = None,
+    satisfaction: int | None = None,
+    attitude: int | None = None,
+    is_true: bool | None = None,
+    excluded_for: str = "",
+    note: str = "",
+) -> CallBack:
+    """Write down a call from the desk; the same form sent twice is one call.
+
+    Raises:
+        StepRefusedError: a citizen who was reached said nothing, or the order is not to be called.
+        StaleOrderError: somebody else has moved the order.
+    """
+    order = WorkOrder.objects.get(pk=order_id)
+    key = f"desk {order_id} {seen_version if seen_version is not None else order.version}"
+    if known := CallBack.objects.filter(key=key).first():
+        return known
+    order = lock_order(order_id, seen_version=seen_version)
+    if order.state not in {OrderState.REVIEWED, OrderState.CALL_BACK}:
+        raise StepRefusedError(_("The order is not to be called back now."))
+    if is_reached and resolved is None and satisfaction is None:
+        raise StepRefusedError(_("Say whether it is resolved and how content the citizen is."))
+    heard = Heard(
+        key=key,
+        round=order.round,
+        way=CallBackWay.PHONE,
+        is_reached=is_reached,
+        resolved=resolved if is_reached else None,
+        satisfaction=satisfaction if is_reached else None,
+        attitude=attitude if is_reached else None,
+        note=note,
+        is_true=is_true if is_reached else None,
+        excluded_for=excluded_for,
+    )
+    return record_call_back(order_id=order_id, heard=heard, actor=actor, now=now)

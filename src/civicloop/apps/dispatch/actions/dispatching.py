@@ -23,6 +23,45 @@ def pass_on(
 
 
 @transaction.atomic
+def register_order(
+    *, order_id: int, actor: User, now: datetime, seen_version: int | None = None
+) -> WorkOrder:
+    """The five elements of a received appeal are known."""
+
+    def note_time(order: WorkOrder) -> None:
+        order.registered_at = now
+
+    step = Step(name="register", actor=actor, now=now, seen_version=seen_version)
+    return move_order(order_id=order_id, step=step, effect=note_time)
+
+
+@transaction.atomic
+def dispatch_by_hand(
+    *,
+    order_id: int,
+    lead: Unit,
+    assisting: Sequence[Unit],
+    note: str,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> WorkOrder:
+    """A person names the units; what directory and experience had to say stays with the order."""
+    order = WorkOrder.objects.only("routing").get(pk=order_id)
+    return dispatch_order(
+        order_id=order_id,
+        lead=lead,
+        assisting=assisting,
+        basis=DispatchBasis.PERSON,
+        routing=order.routing,
+        actor=actor,
+        now=now,
+        seen_version=seen_version,
+        note=note,
+    )
+
+
+@transaction.atomic
 def dispatch_order(
     *,
     order_id: int,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
+from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.clocks.actions.several import Start, start_clocks, stop_clocks
 from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.clocks.presets import sourced_limit
@@ -42,14 +43,18 @@ def issue_sheet(
     unit: Unit,
     actor: User | None,
     now: datetime,
+    seen_version: int | None = None,
 ) -> SupervisionSheet:
     """Ask a unit to account for an order; a sheet that is open already is raised, not doubled.
 
     Raises:
         StepRefusedError: no reason, the order has ended, the open sheet is at that level or
             above, or a rule has reached the unit's limit for the month.
+        StaleOrderError: somebody else has moved the order.
     """
-    order = lock_order(order_id)
+    order = lock_order(order_id, seen_version=seen_version)
+    if actor and not may(actor, Action.SUPERVISE):
+        raise StepRefusedError(_("Your role may not take this step."))
     if order.is_ended:
         raise StepRefusedError(_("The order has ended."))
     if actor and not reason.strip():
@@ -119,6 +124,44 @@ def _refuse_beyond_limit(unit: Unit, actor: User | None, now: datetime) -> None:
         raise StepRefusedError(_("The unit has had its sheets for this month."))
 
 
+def open_sheet_of(order_id: int, *, unit_id: int | None = None) -> SupervisionSheet | None:
+    """The order's open sheet of the highest level, or that of one unit."""
+    sheets = SupervisionSheet.objects.filter(order=order_id, state__in=OPEN_STATES)
+    if unit_id is not None:
+        sheets = sheets.filter(unit=unit_id)
+    return sheets.order_by("-level", "-pk").first()
+
+
+@transaction.atomic
+def answer_open_sheet(
+    *, order_id: int, text: str, actor: User, now: datetime, seen_version: int | None = None
+) -> SupervisionSheet:
+    """The unit accounts for the order in the sheet that it has open."""
+    lock_order(order_id, seen_version=seen_version)
+    sheet = open_sheet_of(order_id, unit_id=actor.unit_id or 0)
+    if sheet is None:
+        raise StepRefusedError(_("Your unit has no open sheet about this order."))
+    return reply_to_sheet(sheet_id=sheet.pk, text=text, actor=actor, now=now)
+
+
+@transaction.atomic
+def end_open_sheet(
+    *,
+    order_id: int,
+    note: str,
+    is_withdrawn: bool,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> SupervisionSheet:
+    """End the order's open sheet of the highest level, or withdraw it."""
+    lock_order(order_id, seen_version=seen_version)
+    sheet = open_sheet_of(order_id)
+    if sheet is None:
+        raise StepRefusedError(_("No sheet about this order is open."))
+    return end_sheet(sheet_id=sheet.pk, note=note, actor=actor, now=now, is_withdrawn=is_withdrawn)
+
+
 @transaction.atomic
 def reply_to_sheet(*, sheet_id: int, text: str, actor: User, now: datetime) -> SupervisionSheet:
     """The unit accounts for the order."""
@@ -139,6 +182,8 @@ def end_sheet(
     *, sheet_id: int, note: str, actor: User, now: datetime, is_withdrawn: bool = False
 ) -> SupervisionSheet:
     """The matter is accounted for (销号), or the sheet should not have been."""
+    if not may(actor, Action.SUPERVISE):
+        raise StepRefusedError(_("Your role may not take this step."))
     expected = OPEN_STATES if is_withdrawn else (SheetState.REPLIED,)
     sheet = _lock(sheet_id, *expected)
     if not note.strip():

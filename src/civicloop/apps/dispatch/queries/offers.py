@@ -1,16 +1,24 @@
 """Which steps an order's page offers to whom; the step itself is checked again when it is taken."""
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
+from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR
 from civicloop.apps.dispatch.actions.moving import may_take
 from civicloop.apps.dispatch.actions.replying import FINAL_FROM
-from civicloop.apps.dispatch.models import ExtensionRequest, OrderState, PartyRole, RequestState
+from civicloop.apps.dispatch.models import (
+    ExtensionRequest,
+    OrderState,
+    PartyRole,
+    RequestState,
+    SheetState,
+)
 from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
 
 DECIDES = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
 MAIN = (
     "sign", "contact", "reply", "give_opinion",
     "decide_objection", "review", "decide_final", "decide_extension",
+    "pass_on", "dispatch", "hear", "reply_sheet",
 )  # fmt: skip
 
 
@@ -39,6 +47,7 @@ def _unit_steps(details: OrderDetails, user: User) -> list[str]:
         "sign_final": user.role == Role.UNIT_HEAD
         and order.state in FINAL_FROM
         and not _waits_for_final(details),
+        "reply_sheet": _has_sheet(details, SheetState.OPEN, unit_id=user.unit_id),
     }
     return [name for name, is_offered in steps.items() if is_offered]
 
@@ -70,8 +79,28 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         "suspend": may_take(order, "suspend", user),
         "resume": may_take(order, "resume", user),
         "redispatch": may_take(order, "redispatch", user),
+        "register": may_take(order, "register", user),
+        "pass_on": may_take(order, "pass_on", user),
+        "dispatch": may_take(order, "dispatch", user),
+        "answer": may_take(order, "answer", user),
+        "refuse": may_take(order, "refuse", user),
+        "transfer": may_take(order, "transfer", user),
+        "part": may_take(order, "part", user),
+        "begin_call_back": may_take(order, "call_back", user),
+        "hear": may_take(order, "close", user),
+        "withdraw": may_take(order, "withdraw", user),
+        "reopen": may_take(order, "reopen", user),
+        "supervise": may(user, Action.SUPERVISE) and not order.is_ended,
+        "end_sheet": may(user, Action.SUPERVISE)
+        and _has_sheet(details, SheetState.OPEN, SheetState.REPLIED),
     }
     return [name for name, is_offered in steps.items() if is_offered]
+
+
+def _has_sheet(details: OrderDetails, *states: SheetState, unit_id: int | None = None) -> bool:
+    return any(
+        sheet.state in states and unit_id in {None, sheet.unit_id} for sheet in details.sheets
+    )
 
 
 def _may_ask_for_time(details: OrderDetails, user: User) -> bool:

@@ -1,0 +1,136 @@
+"""What is asked for the centre's own steps. Field names are those of the actions' arguments."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from civicloop.apps.dispatch.actions.call_backs import Exclusion
+from civicloop.apps.dispatch.actions.closing import EmergencyLine, RefusalReason
+from civicloop.apps.dispatch.models import Resolved
+from civicloop.apps.knowledge.models import Article, ArticleState
+from civicloop.apps.places.models import Unit
+from civicloop.web.dispatch.forms import LONG, SHORT
+
+SATISFACTION = [
+    ("5", _("5 very content")),
+    ("4", _("4 content")),
+    ("3", _("3 so-so")),
+    ("2", _("2 not content")),
+    ("1", _("1 not content at all")),
+]
+LEVELS = [
+    ("1", _("Level 1: blue sheet")),
+    ("2", _("Level 2: yellow sheet")),
+    ("3", _("Level 3: red sheet")),
+    ("4", _("Level 4: joint meeting")),
+]
+
+
+class CallBackForm(forms.Form):
+    """What the citizen said; whether it is resolved is asked apart from how content they are."""
+
+    resolved = forms.ChoiceField(
+        label=_("Is it resolved?"),
+        choices=Resolved.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    satisfaction = forms.TypedChoiceField(
+        label=_("How content with the handling?"),
+        choices=SATISFACTION,
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    attitude = forms.TypedChoiceField(
+        label=_("How content with the manner?"),
+        choices=[("", "–"), *SATISFACTION],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    is_true = forms.NullBooleanField(label=_("Does the reply match the facts?"), required=False)
+    excluded_for = forms.ChoiceField(
+        label=_("Leave out of the figures, because"),
+        choices=[("", _("no, count it")), *Exclusion.choices],
+        required=False,
+    )
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(SHORT), required=False)
+    is_reached = forms.TypedChoiceField(
+        choices=[("1", _("Keep what was said")), ("0", _("Nobody reached"))],
+        coerce=lambda answer: answer == "1",
+        widget=forms.HiddenInput,
+    )
+
+    def clean_resolved(self) -> Resolved | None:
+        """Nothing chosen is no answer."""
+        chosen = self.cleaned_data["resolved"]
+        return Resolved(chosen) if chosen else None
+
+
+class DispatchForm(forms.Form):
+    """Who must act, and who helps."""
+
+    lead = forms.ModelChoiceField(Unit.objects.all(), label=_("Lead unit"))
+    assisting = forms.ModelMultipleChoiceField(
+        Unit.objects.all(), label=_("Assisting units"), required=False
+    )
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(SHORT), required=False)
+
+
+class AnswerForm(forms.Form):
+    """What the citizen was told, and the article it rests on."""
+
+    text = forms.CharField(label=_("What the citizen was told"), widget=forms.Textarea(LONG))
+    article = forms.ModelChoiceField(
+        Article.objects.filter(state=ArticleState.PUBLISHED),
+        label=_("Article of the knowledge base"),
+        required=False,
+    )
+
+
+class RefusalForm(forms.Form):
+    """Why it is not accepted, and the route the citizen was told."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=RefusalReason.choices)
+    route_told = forms.CharField(
+        label=_("The route the citizen was told"), widget=forms.Textarea(SHORT)
+    )
+
+
+class TransferForm(forms.Form):
+    """To which line the call was put through."""
+
+    line = forms.ChoiceField(label=_("Emergency line"), choices=EmergencyLine.choices)
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(SHORT), required=False)
+
+
+class NewFactForm(forms.Form):
+    """What is new about a closed matter."""
+
+    new_fact = forms.CharField(label=_("New fact or reason"), widget=forms.Textarea(SHORT))
+
+
+class SheetForm(forms.Form):
+    """A supervision sheet for a unit of the order."""
+
+    level = forms.TypedChoiceField(label=_("Level"), choices=LEVELS, coerce=int)
+    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(SHORT))
+
+
+class SheetReplyForm(forms.Form):
+    """The unit accounts for the order."""
+
+    text = forms.CharField(label=_("What was done, what comes next"), widget=forms.Textarea(SHORT))
+
+
+class SheetEndForm(forms.Form):
+    """How a sheet ended: each way is a button."""
+
+    note = forms.CharField(label=_("How it ended"), widget=forms.Textarea(SHORT))
+    is_withdrawn = forms.TypedChoiceField(
+        choices=[("0", _("Accounted for: end it")), ("1", _("Issued in error: withdraw it"))],
+        coerce=lambda answer: answer == "1",
+        widget=forms.HiddenInput,
+    )

@@ -1,0 +1,145 @@
+import pytest
+from django.urls import reverse
+from tests.factories import UserFactory, WorkOrderFactory
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.dispatch.actions.moving import Step, move_order
+from civicloop.apps.dispatch.actions.supervising import issue_sheet
+from civicloop.apps.dispatch.models import CallBack, CloseType, OrderState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff():
+    return {
+        role: UserFactory(role=role) for role in (Role.OPERATOR, Role.CALLER_BACK, Role.SUPERVISOR)
+    }
+
+
+@pytest.fixture
+def asked(make_replied, dispatcher, now):
+    order = make_replied()
+    for name in ("pass_review", "call_back"):
+        move_order(order_id=order.pk, step=Step(name=name, actor=dispatcher, now=now))
+    order.refresh_from_db()
+    return order
+
+
+def take(client, order, name, **answers):
+    address = reverse("dispatch:step", args=[order.pk, name])
+    return client.post(address, {"seen_version": order.version, **answers})
+
+
+def test_an_operator_passes_a_registered_order_on(browse, staff):
+    order = WorkOrderFactory(state=OrderState.REGISTERED)
+    client = browse(staff[Role.OPERATOR])
+
+    page = client.get(reverse("dispatch:order", args=[order.pk]))
+    take(client, order, "pass_on")
+
+    order.refresh_from_db()
+    assert "Pass on for dispatch" in page.text
+    assert order.state == OrderState.TRIAGE
+
+
+def test_a_dispatcher_names_the_units(browse, dispatcher, housing, police):
+    order = WorkOrderFactory()
+
+    take(browse(dispatcher), order, "dispatch", lead=housing.pk, assisting=[police.pk])
+
+    order.refresh_from_db()
+    assert (order.state, order.lead_unit) == (OrderState.DISPATCHED, housing)
+    assert order.parties.filter(role="assist", unit=police).exists()
+
+
+def test_the_unit_complained_of_is_refused_with_the_reason_on_the_page(browse, dispatcher, housing):
+    order = WorkOrderFactory(respondent_unit=housing)
+
+    page = take(browse(dispatcher), order, "dispatch", lead=housing.pk)
+
+    assert page.status_code == 422
+    assert "it must not handle it" in page.text
+
+
+def test_an_answer_on_the_spot_closes_the_order(browse, staff):
+    order = WorkOrderFactory(state=OrderState.REGISTERED)
+
+    take(browse(staff[Role.OPERATOR]), order, "answer", text="可在网上办理。")
+
+    order.refresh_from_db()
+    assert order.close_type == CloseType.ANSWERED
+
+
+def test_a_call_that_is_sent_twice_is_one_call(browse, staff, asked):
+    client = browse(staff[Role.CALLER_BACK])
+    said = {"is_reached": "1", "resolved": "yes", "satisfaction": "5"}
+
+    take(client, asked, "hear", **said)
+    take(client, asked, "hear", **said)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.close_type) == (OrderState.CLOSED, CloseType.RESOLVED)
+    assert CallBack.objects.count() == 1
+
+
+def test_a_citizen_who_was_reached_has_said_something(browse, staff, asked):
+    page = take(browse(staff[Role.CALLER_BACK]), asked, "hear", is_reached="1")
+
+    assert page.status_code == 422
+    assert not CallBack.objects.exists()
+
+
+def test_a_unit_is_offered_no_call_back(browse, clerk, asked):
+    page = browse(clerk).get(reverse("dispatch:order", args=[asked.pk]))
+    refused = take(browse(clerk), asked, "hear", is_reached="1", satisfaction="5")
+
+    assert "Call the citizen back" not in page.text
+    assert refused.status_code == 403
+
+
+def test_a_sheet_goes_its_way_on_the_orders_page(browse, staff, make_signed, clerk, housing):
+    order, supervisor = make_signed(), staff[Role.SUPERVISOR]
+    take(browse(supervisor), order, "supervise", level="2", unit=housing.pk, reason="逾期")
+    order.refresh_from_db()
+    take(browse(clerk), order, "reply_sheet", text="明日完工")
+    order.refresh_from_db()
+
+    take(browse(supervisor), order, "end_sheet", note="已核实", is_withdrawn="0")
+
+    order.refresh_from_db()
+    assert order.sheets.get().state == "ended"
+    assert order.supervision_level == 0
+
+
+def test_a_dispatcher_issues_no_sheet(browse, dispatcher, make_signed, housing):
+    order = make_signed()
+
+    refused = take(
+        browse(dispatcher), order, "supervise", level="1", unit=housing.pk, reason="逾期"
+    )
+
+    assert refused.status_code == 403
+    assert not order.sheets.exists()
+
+
+def test_another_units_clerk_is_not_offered_the_sheet(browse, make_signed, clerk, police, now):
+    order = make_signed()
+    issue_sheet(
+        order_id=order.pk, level=1, cause="overdue", reason="", unit=police, actor=None, now=now
+    )
+
+    page = browse(clerk).get(reverse("dispatch:order", args=[order.pk]))
+
+    assert "Answer the supervision sheet" not in page.text
+
+
+def test_a_closed_order_is_opened_again_with_a_new_fact(browse, staff, asked, now):
+    client = browse(staff[Role.CALLER_BACK])
+    take(client, asked, "hear", is_reached="1", resolved="yes", satisfaction="5")
+    asked.refresh_from_db()
+
+    take(client, asked, "reopen", new_fact="又漏了")
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.round) == (OrderState.TRIAGE, 2)
