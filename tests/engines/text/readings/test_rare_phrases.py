@@ -10,6 +10,7 @@ from civicloop.engines.text.readings.places import find_places, tag_words
 from civicloop.engines.text.readings.requests import split_requests
 from civicloop.engines.text.readings.respondents import find_respondents
 from civicloop.engines.text.readings.times import find_times
+from civicloop.engines.text.readings.urgency import judge_urgency
 
 RECEIVED_AT = datetime(2024, 3, 13, 15, 40, tzinfo=UTC)  # a Wednesday
 
@@ -78,3 +79,44 @@ def test_a_model_of_kinds_of_other_kinds_is_refused():
 
     with pytest.raises(KindModelFileError):
         KindModel.from_bytes(file.getvalue())
+
+
+LONG = "小区物业管理混乱，停车收费没有公示，绿化带长期无人修剪，楼道灯坏了也没人换。" * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("楼下燃气泄漏，味道很大", 3),
+        (f"{LONG}地下车库的电动车起火，也不见处理。", 2),
+        (f"{LONG}现在正冒黑烟，车库起火了！", 3),
+        (f"{LONG}听说有人为此自杀。", 2),
+        (f"{LONG}我真的不想活了。", 3),
+        ("小孩经常被困电梯", 2),
+        ("楼道堆满杂物，电线起火司空见惯", 2),
+        ("外地小区起火，我们很担心", 1),
+        ("上周店里发生过一次起火", 1),
+        ("一但发生火灾，后果不堪设想", 1),
+        ("家用电器出现漏电故障时，外壳导电", 1),
+        ("建筑安全，人命关天，请履职", 0),
+        ("拿铁咖啡店油烟大", 0),
+    ],
+)
+def test_only_a_danger_of_this_moment_calls_back_at_once(text, level):
+    assert judge_urgency(text).level == level
+
+
+@pytest.mark.parametrize(
+    ("mark", "count"),
+    [
+        ("顺便反映一下，", 2),
+        ("再说个事，", 2),
+        ("另我们村", 2),
+        ("三、找过物业和社区，", 1),
+        ("另外，整改过一次，", 1),
+    ],
+)
+def test_a_further_problem_is_told_from_the_history_of_the_first(mark, count):
+    text = f"小区东门的路灯坏了半年没有人修。{mark}西侧井盖陷下去一个大坑。"
+
+    assert len(split_requests(text)) == count
