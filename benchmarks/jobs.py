@@ -57,7 +57,7 @@ def _start_workers(count: int) -> list[subprocess.Popen[bytes]]:
     """Workers that have given their sign of life."""
     from civicloop.apps.jobs.models import WorkerSign
 
-    command = [sys.executable, "-m", "civicloop", "work"]
+    command = [sys.executable, "-m", "civicloop", "work", "--parent", str(os.getpid())]
     workers = [subprocess.Popen(command) for _ in range(count)]
     while WorkerSign.objects.count() < count:
         time.sleep(0.05)
