@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from tests.apps.dispatch.directories import draft, rule
 from tests.browser.conftest import violations
 from tests.factories import published_article
 
@@ -37,6 +38,7 @@ def addresses(city: Event) -> list[str]:
         audience=Audience.PUBLIC, questions="暖气不热找谁", steps="放气\n报修"
     )
     other = Event.objects.exclude(pk=city.pk).get()
+    directory = draft(rule("油烟噪声", "GONE"), rule("油烟噪声", "GONE"), now=timezone.now())
     return [
         "/",
         "/appeals/",
@@ -69,6 +71,10 @@ def addresses(city: Event) -> list[str]:
         f"/help/{article.pk}/",
         "/imports/",
         f"/imports/{run.pk}/",
+        "/directory/",
+        f"/directory/{directory.number}/",
+        f"/directory/{directory.number}/rules/1/",
+        "/directory/backtest/",
         "/notices/",
         "/notices/preferences/",
         "/nothing-here/",

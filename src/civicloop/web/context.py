@@ -42,6 +42,7 @@ SECTIONS = {
     "figure_orders": "figures",
     "directory": "directory",
     "directory_backtest": "directory",
+    "directory_proposals": "directory",
     "directory_version": "directory",
     "directory_rule": "directory",
     "new_directory_rule": "directory",

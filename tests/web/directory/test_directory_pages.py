@@ -254,3 +254,40 @@ def test_an_orders_page_says_why_it_is_there(
     assert "Rule 1 of version 1: 噪声, whole city → 公安局" in text
     assert "噪声条例" in text
     assert "Nothing has been learned from earlier orders yet." in text
+
+
+def test_a_rule_whose_cases_another_unit_solves_is_doubted_and_redrafted(
+    version, noise, police, housing, make_appeal: Callable[..., Appeal], dispatcher: Client
+) -> None:
+    for number in range(20):
+        unit = police if number == 0 else housing
+        PastHandling.objects.create(appeal=make_appeal(topic=noise), unit=unit)
+
+    page = dispatcher.get(f"{URL}proposals/")
+    dispatcher.post(f"{URL}proposals/")
+
+    (doubt,) = [one["doubt"] for one in page.context["doubts"]]
+    assert (doubt.cases, doubt.solver, doubt.share) == (20, "HOUSING", 0.95)
+    made = DirectoryVersion.objects.get(state=DirectoryState.DRAFT)
+    assert (made.rules.get().lead, made.rules.get().assisting) == ("HOUSING", [])
+    assert made.based_on == version
+
+
+def test_few_cases_and_a_township_that_is_not_allowed_doubt_no_rule(
+    version, noise, housing, county, make_appeal: Callable[..., Appeal], dispatcher: Client
+) -> None:
+    town = UnitFactory(code="TOWN", name="石桥镇人民政府", level="township", area=county)
+    for _number in range(9):
+        PastHandling.objects.create(appeal=make_appeal(topic=noise), unit=housing)
+    few = dispatcher.get(f"{URL}proposals/")
+    PastHandling.objects.update(unit=town)
+    for _number in range(20):
+        PastHandling.objects.create(appeal=make_appeal(topic=noise), unit=town)
+
+    pushed = dispatcher.get(f"{URL}proposals/")
+
+    assert few.context["doubts"] == pushed.context["doubts"] == []
+
+
+def test_rules_in_doubt_are_for_those_who_write_the_directory(version, guest: Client) -> None:
+    assert guest.get(f"{URL}proposals/").status_code == 403

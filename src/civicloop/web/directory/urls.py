@@ -1,11 +1,12 @@
 from django.urls import path, re_path
 
-from civicloop.web.directory import backtest_views, rule_views, views
+from civicloop.web.directory import backtest_views, proposal_views, rule_views, views
 
 app_name = "directory"
 urlpatterns = [
     path("directory/", views.directory, name="directory"),
     path("directory/backtest/", backtest_views.backtest, name="directory_backtest"),
+    path("directory/proposals/", proposal_views.proposals, name="directory_proposals"),
     path("directory/<int:number>/", views.version, name="directory_version"),
     re_path(r"^directory/(?P<number>\d{1,9})\.(?P<format_>csv|xlsx)$", views.export, name="export"),
     path("directory/<int:number>/copy/", views.copy, name="copy"),

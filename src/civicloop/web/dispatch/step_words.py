@@ -25,6 +25,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "consult": gettext_lazy("Units consulted"),
     "give_opinion": gettext_lazy("Opinion given"),
     "conclude": gettext_lazy("Consultation concluded"),
+    "route": gettext_lazy("Unit looked for: a person chooses"),
     "dispatch": gettext_lazy("Dispatched"),
     "object": gettext_lazy("Objection raised"),
     "uphold_objection": gettext_lazy("Objection upheld"),

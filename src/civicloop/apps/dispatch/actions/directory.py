@@ -12,6 +12,7 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json, record_event
 from civicloop.apps.dispatch.directory_facts import engine_rules, read_frame, read_units
 from civicloop.apps.dispatch.models import DirectoryRule, DirectoryState, DirectoryVersion
+from civicloop.apps.dispatch.queries.rule_doubts import RuleDoubt
 from civicloop.engines.routing.conflicts import Conflict, conflicts
 
 RULE_FIELDS = (
@@ -81,6 +82,28 @@ def copy_directory(
     return write_directory(
         rules=list(version.rules.order_by("number")),
         valid_from=valid_from,
+        source_doc=version.source_doc,
+        based_on=version,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def draft_from_doubts(
+    *, version: DirectoryVersion, doubts: Sequence[RuleDoubt], actor: User, now: datetime
+) -> DirectoryVersion:
+    """A draft in which each doubted rule names the unit that solves its cases."""
+    units = read_units()
+    solvers = {doubt.rule.number: doubt.solver for doubt in doubts}
+    rules = list(version.rules.order_by("number"))
+    for rule in rules:
+        if solver := solvers.get(rule.number):
+            rule.lead, rule.level = solver, units.facts[solver].level
+            rule.assisting = [unit for unit in rule.assisting if unit != solver]
+    return write_directory(
+        rules=rules,
+        valid_from=timezone.localdate(now),
         source_doc=version.source_doc,
         based_on=version,
         actor=actor,
