@@ -7,7 +7,7 @@ import pytest
 from civicloop.engines.text.readings.gazetteer import Gazetteer
 from civicloop.engines.text.readings.kinds import KindModel, KindModelFileError
 from civicloop.engines.text.readings.places import find_places, tag_words
-from civicloop.engines.text.readings.requests import split_requests
+from civicloop.engines.text.readings.problems import split_problems
 from civicloop.engines.text.readings.respondents import find_respondents
 from civicloop.engines.text.readings.times import find_times
 from civicloop.engines.text.readings.urgency import judge_urgency
@@ -66,7 +66,7 @@ def test_at_most_four_respondents_are_named():
 def test_a_mark_with_next_to_nothing_behind_it_begins_no_problem():
     text = "首先，路灯坏了很久没有人来修。再者吵 最后，井盖也丢了两个很危险。"
 
-    found = [text[part.start : part.end] for part in split_requests(text)]
+    found = [text[part.start : part.end] for part in split_problems(text)]
 
     assert len(found) == 2
     assert found[1].startswith("最后")
@@ -119,4 +119,4 @@ def test_only_a_danger_of_this_moment_calls_back_at_once(text, level):
 def test_a_further_problem_is_told_from_the_history_of_the_first(mark, count):
     text = f"小区东门的路灯坏了半年没有人修。{mark}西侧井盖陷下去一个大坑。"
 
-    assert len(split_requests(text)) == count
+    assert len(split_problems(text)) == count

@@ -8,7 +8,7 @@ from civicloop.engines.text.readings import MAX_CHARACTERS, read_message
 from civicloop.engines.text.readings.first_signs import UnsupportedPatternError, compile_words
 from civicloop.engines.text.readings.gazetteer import Gazetteer
 from civicloop.engines.text.readings.places import find_places, tag_words
-from civicloop.engines.text.readings.requests import split_requests
+from civicloop.engines.text.readings.problems import split_problems
 from civicloop.engines.text.readings.respondents import find_respondents
 from civicloop.engines.text.readings.times import find_times
 from civicloop.engines.text.readings.urgency import judge_urgency
@@ -32,7 +32,7 @@ def respondents(text):
 
 
 def parts(text):
-    return [text[p.start : p.end] for p in split_requests(text)]
+    return [text[p.start : p.end] for p in split_problems(text)]
 
 
 @pytest.mark.parametrize(

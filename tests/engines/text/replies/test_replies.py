@@ -193,3 +193,23 @@ def test_a_signature_with_its_day_tells_nothing(signature: str) -> None:
     clauses = read_clauses(f"东门路灯已修复。\n{signature}", frozenset())
 
     assert [clause.kind for clause in clauses] == [ClauseKind.TOLD, ClauseKind.SIGNED]
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_beside", "may_answer"),
+    [
+        (
+            "您好！感谢您对本市工作的关心。市民广场周末有文艺演出，欢迎前来观看，共度佳节。",
+            True,
+            False,
+        ),
+        ("您好！由于管网改造尚未完成，依据《燃气管理条例》第十条，暂不具备条件。", False, True),
+    ],
+)
+def test_a_reply_beside_the_matter_names_no_measure_rule_or_reason(
+    read: Read, reply: str, *, is_beside: bool, may_answer: bool
+) -> None:
+    reading = read(reply)
+
+    assert reading.open_requests == len(reading.answers)
+    assert (reading.is_beside, reading.may_answer_otherwise) == (is_beside, may_answer)

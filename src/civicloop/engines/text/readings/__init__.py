@@ -10,7 +10,7 @@ from datetime import datetime
 
 from civicloop.engines.text.readings.gazetteer import Gazetteer
 from civicloop.engines.text.readings.places import Place, find_places, tag_words
-from civicloop.engines.text.readings.requests import RequestPart, split_requests
+from civicloop.engines.text.readings.problems import ProblemPart, split_problems
 from civicloop.engines.text.readings.respondents import Respondent, find_respondents
 from civicloop.engines.text.readings.times import TimePhrase, find_times
 from civicloop.engines.text.readings.urgency import Urgency, judge_urgency
@@ -24,7 +24,7 @@ class Reading:
     """What was read in a message, in the order of its text."""
 
     urgency: Urgency
-    requests: tuple[RequestPart, ...]
+    requests: tuple[ProblemPart, ...]
     places: tuple[Place, ...]
     times: tuple[TimePhrase, ...]
     respondents: tuple[Respondent, ...]
@@ -42,7 +42,7 @@ def read_message(text: str, *, received_at: datetime, gazetteer: Gazetteer) -> R
     places = find_places(text, tag_words(text), gazetteer)
     return Reading(
         urgency=judge_urgency(text),
-        requests=tuple(split_requests(text)),
+        requests=tuple(split_problems(text)),
         places=tuple(places),
         times=tuple(find_times(text, received_at)),
         respondents=tuple(find_respondents(text, places)),

@@ -1,4 +1,4 @@
-"""The words of time: which pieces a phrase is put together from, and the numbers in them.
+"""The words of time: which pieces a phrase is put together from.
 
 Source: own work.
 """
@@ -7,11 +7,9 @@ import re
 
 from civicloop.engines.text.readings.first_signs import compile_words
 
-_ZERO = chr(0x3007)
 _NUMBER = r"\d{1,2}|[零一二两三四五六七八九十]{1,3}"
 _AMOUNT = r"\d{1,3}|[一二两三四五六七八九十几数]{1,3}|好几|半"
 _WEEKDAY = "[一二三四五六日天末]"
-_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {_ZERO: 0, "两": 2}
 
 PIECES = compile_words(
     "|".join(
@@ -63,21 +61,3 @@ SEASON_MONTHS = {  # first month and how many
     "冬季": (11, 3), "入冬": (11, 3), "暑假": (7, 2), "寒假": (1, 2), "年前": (1, 1),
     "年后": (2, 2),
 }  # fmt: skip
-
-
-def number_in(text: str) -> int | None:
-    """Read a number up to 99 in digits or in Chinese signs; None where there is none."""
-    digits = "".join(sign for sign in text if sign.isdecimal())
-    if digits:
-        return int(digits[:4])
-    signs = [sign for sign in text if sign in _DIGITS or sign == "十"]
-    if not signs:
-        return None
-    if "十" not in signs and len(signs) == 2 and not {"零", _ZERO} & set(signs):
-        return _DIGITS[signs[0]]  # "一两点", "三四天"
-    if "十" not in signs:
-        return int("".join(str(_DIGITS[sign]) for sign in signs[:4]))
-    ten = signs.index("十")
-    tens = _DIGITS[signs[ten - 1]] if ten else 1
-    ones = _DIGITS[signs[ten + 1]] if ten + 1 < len(signs) and signs[ten + 1] != "十" else 0
-    return 10 * tens + ones

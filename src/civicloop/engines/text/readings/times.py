@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from civicloop.engines.text.numbers import number_in
 from civicloop.engines.text.readings.time_words import (
     JOINS,
     PART_HOURS,
@@ -20,7 +21,6 @@ from civicloop.engines.text.readings.time_words import (
     SEASON_MONTHS,
     SINCE_AFTER,
     SINCE_BEFORE,
-    number_in,
 )
 
 _LONGEST_JOIN = 4

@@ -11,18 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-CHINESE_DIGITS = {
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+from civicloop.engines.text.numbers import number_in
+
 LAST_DAY_OF_PART = {"上旬": 10, "初": 10, "中旬": 20, "中": 20}
 LONGEST_TERM = 3_660  # days; a longer one is a slip of the pen
 BACK_DAYS = 92  # a month named without a year lies at most so far back when it is promised
@@ -103,7 +93,7 @@ def _years(text: str) -> Iterator[NamedDay]:
 def _months(text: str, replied_on: date) -> Iterator[NamedDay]:
     for found in _MONTH.finditer(text):
         which, month_words, day, part = found.groups()
-        month = _number(month_words)
+        month = number_in(month_words) or 0
         years = {"明年": 1, "次年": 1, "去年": -1}
         year = replied_on.year + years.get(which or "", 0)
         named = _day(year, month, day, part)
@@ -129,7 +119,7 @@ def _terms(text: str, replied_on: date) -> Iterator[NamedDay]:
         if half:
             days = 15 if "月" in half else 183
         else:
-            number = _number(words)
+            number = number_in(words) or 0
             days = _term_days(number, unit, replied_on)
         if days <= LONGEST_TERM:
             yield from _named(found, replied_on + timedelta(days=days), is_term=True)
@@ -156,15 +146,6 @@ def _term_days(number: int, unit: str, start: date) -> int:
     return round(number * lengths[unit])
 
 
-def _number(words: str) -> int:
-    if words.isdecimal():
-        return int(words)
-    tens, ten, ones = words.rpartition("十")
-    if not ten:
-        return CHINESE_DIGITS.get(words[-1], 0)
-    return CHINESE_DIGITS.get(tens, 1) * 10 + CHINESE_DIGITS.get(ones, 0)
-
-
 def _day(year: int, month: int, day: str | None, part: str | None) -> date | None:
     if not 1 <= month <= 12 or not 1900 <= year <= 2199:
         return None
@@ -177,11 +158,9 @@ def _last_of_month(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
-def _end_of_part(year: int, part: str, quarter: str | None) -> date | None:
-    if not 1900 <= year <= 2199:
-        return None
+def _end_of_part(year: int, part: str, quarter: str | None) -> date:
     if quarter:
-        return _last_of_month(year, 3 * _number(quarter))
+        return _last_of_month(year, 3 * (number_in(quarter) or 0))
     months = {"上半年": 6, "初": 3, "年初": 3, "中": 6, "年中": 6}
     return _last_of_month(year, months.get(part, 12))
 

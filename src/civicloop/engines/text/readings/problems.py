@@ -48,14 +48,14 @@ _SHORT = 30  # pairs; in so short a part two common ones tell that it is the sam
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestPart:
+class ProblemPart:
     """One problem of a message; ``text[start:end]`` are its words."""
 
     start: int
     end: int
 
 
-def split_requests(text: str) -> list[RequestPart]:
+def split_problems(text: str) -> list[ProblemPart]:
     """Return the problems of a text in order: one part over the whole text where there is one.
 
     Args:
@@ -111,7 +111,7 @@ def _goes_on(text: str, start: int, others: Sequence[int]) -> bool:
     return len(words) < _LEAST or bool(_NO_PROBLEM.match(words))
 
 
-def _new_ones(text: str, starts: list[int]) -> list[RequestPart]:
+def _new_ones(text: str, starts: list[int]) -> list[ProblemPart]:
     """Join a part that says again what an earlier one said to the part before it."""
     kept, told = [starts[0]], [_content(text[starts[0] : starts[1]])]
     for start, end in zip(starts[1:], [*starts[2:], len(text)], strict=True):
@@ -135,7 +135,7 @@ def _content(words: str) -> set[str]:
     return {told[at : at + 2] for at in range(len(told) - 1) if " " not in told[at : at + 2]}
 
 
-def _trimmed(text: str, start: int, end: int) -> RequestPart:
+def _trimmed(text: str, start: int, end: int) -> ProblemPart:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
-    return RequestPart(start=start, end=start + len(piece.strip()))
+    return ProblemPart(start=start, end=start + len(piece.strip()))
