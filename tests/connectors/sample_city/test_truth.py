@@ -1,5 +1,8 @@
 import collections
 from datetime import date
+from random import Random
+
+from civicloop.connectors.sample_city.naming import misheard, place_in_title
 
 
 def day_of(number):
@@ -104,6 +107,26 @@ def test_swapped_name_is_never_the_name_of_another_place(drafts):
         if kind not in ("person", "bus", "village"):
             assert len(names) == len(things)
             assert not {name[1] + name[0] + name[2:] for name in names} & names
+
+
+def test_misheard_name_is_never_the_name_of_another_place(drafts):
+    for kind, things in drafts.objects.by_kind.items():
+        if kind not in ("person", "bus", "village"):
+            names = {thing.name for thing in things}
+
+            assert not {misheard(name) for name in names if misheard(name) != name} & names
+
+
+def test_one_name_in_thirty_is_misheard(drafts):
+    estates = drafts.objects.by_kind["estate"]
+    draw = Random(5).random
+
+    written = [place_in_title(estate, draw) for estate in estates * 20]
+
+    slips = {misheard(name) for estate in estates for name in (estate.name, estate.short_name)}
+    slips -= {name for estate in estates for name in (estate.name, estate.short_name)}
+    heard_wrongly = [text for text in written if any(text.endswith(slip) for slip in slips)]
+    assert 0.01 < len(heard_wrongly) / len(written) < 0.04
 
 
 def test_bursts_are_counted_within_their_days(city):

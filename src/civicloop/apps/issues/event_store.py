@@ -32,6 +32,7 @@ WRITE_SHELF = """
     INSERT INTO issues_gramfilings (shelf, filings) VALUES (%s, %s)
     ON CONFLICT (shelf) DO UPDATE SET filings = EXCLUDED.filings
 """
+READ_SHELVES = "SELECT shelf, filings FROM issues_gramfilings WHERE shelf IN"
 ROWS_PER_STATEMENT = 1_000
 IDS_PER_STATEMENT = 5_000
 
@@ -61,8 +62,9 @@ class DatabaseStore:
 
     def _fetch(self, shelves: set[int]) -> None:
         missing = shelves - self._shelves.keys()
-        rows = GramFilings.objects.filter(shelf__in=missing).values_list("shelf", "filings")
-        found = {shelf: np.frombuffer(filings, np.int64) for shelf, filings in rows}
+        found = {
+            shelf: np.frombuffer(filings, np.int64) for shelf, filings in _read_shelves(missing)
+        }
         nothing = np.empty(0, np.int64)
         self._shelves |= {shelf: found.get(shelf, nothing) for shelf in missing}
 
@@ -71,8 +73,10 @@ class DatabaseStore:
         for gram in grams.tolist():
             shelf, place = gram >> PLACE_BITS, gram & PLACES
             held = self._shelves[shelf]
-            old = np.flatnonzero(held & PLACES == place)[: -FILED_MOST + 1]
-            self._shelves[shelf] = np.append(np.delete(held, old), message_id << PLACE_BITS | place)
+            filed = np.flatnonzero(held & PLACES == place)
+            if len(filed) >= FILED_MOST:
+                held = np.delete(held, filed[: -FILED_MOST + 1])
+            self._shelves[shelf] = np.append(held, message_id << PLACE_BITS | place)
             self._changed.add(shelf)
 
     def write_filings(self) -> None:
@@ -135,6 +139,16 @@ def replace_filings(clustering: Clustering, ids: Sequence[int]) -> None:
     )
     while part := list(islice(rows, ROWS_PER_STATEMENT)):
         _write_shelves(part)
+
+
+def _read_shelves(shelves: Set[int]) -> list[tuple[int, bytes]]:
+    """Some fifty of them for each appeal: the ORM would take longer than the database."""
+    if not shelves:
+        return []
+    places = ", ".join(["%s"] * len(shelves))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{READ_SHELVES} ({places})", sorted(shelves))
+        return list(cursor.fetchall())
 
 
 def _write_shelves(rows: Sequence[tuple[int, bytes]]) -> None:

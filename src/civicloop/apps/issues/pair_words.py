@@ -34,6 +34,10 @@ EVIDENCE_WORDS = {
     "numbers": gettext_lazy("same numbers quoted"),
     "other_numbers": gettext_lazy("other numbers in the subject"),
     "shorter_length": gettext_lazy("length of the shorter appeal"),
+    "author_habit": gettext_lazy("how much the same caller writes"),
+    "other_name": gettext_lazy("each names what the other does not"),
+    "other_name_copied": gettext_lazy("another name in a copied text"),
+    "name_sounding_alike": gettext_lazy("names that sound alike"),
 }
 
 

@@ -1,22 +1,25 @@
-"""Names places the way people do: at one precision or another, short, with characters swapped."""
+"""Names places the way people do: at one precision or another, short, with slips of the pen."""
 
 from __future__ import annotations
 
 from bisect import bisect
+from functools import lru_cache
 
 from civicloop.connectors.sample_city.drafts import Draft
 from civicloop.connectors.sample_city.marks import wrapped
 from civicloop.connectors.sample_city.objects import CityObject
 from civicloop.connectors.sample_city.phrases import SLOT_INDEX, Draw, pick, said
+from civicloop.connectors.sample_city.vocabulary import table
 
 NAME = SLOT_INDEX["name"]
 # Share of the texts below each bound, and what stands before the name.
 PLACE_BOUNDS = (0.30, 0.52, 0.60, 0.71, 0.91, 1.0)
 PLACE_FORMS = ("county", "county town", "city county", "town", "bare", "short")
 SWAPPED_NAME_RATIO = 0.05
+MISHEARD_NAME_RATIO = 0.03
 SPOT_RATIO = 0.4
 MOODS_WITH_SPOT = ("noise", "smell", "safety", "travel")
-NEVER_SWAPPED = ("person", "village", "bus")
+NEVER_SLIPPED = ("person", "village", "bus")
 ORGANISATIONS = (  # complained of themselves where something is wrong with them
     "firm", "factory", "shop", "eatery", "grocery", "beauty", "training", "clinic", "venue",
     "agrishop", "inn", "agency", "cars", "driving", "hospital", "school", "kindergarten",
@@ -33,7 +36,7 @@ def place_in_text(draft: Draft, city_name: str, slots: list[str], draw: Draw) ->
     """Name the place of a draft's matter as its text does, without and with a narrower spot."""
     thing = draft.thing
     form = PLACE_FORMS[bisect(PLACE_BOUNDS, draw())]
-    name = _swapped(thing, thing.short_name if form == "short" else thing.name, draw)
+    name = _slipped(thing, thing.short_name if form == "short" else thing.name, draw)
     if thing.kind.name == "person":
         place = wrapped("place", thing.town.county.name + (name if "town" in form else ""))
         return place, place
@@ -54,7 +57,7 @@ def place_in_title(thing: CityObject, draw: Draw) -> str:
     has_county = draw() < TITLE_COUNTY_RATIO
     if thing.kind.name == "person":
         return thing.town.county.name if has_county else name
-    return (thing.town.county.name if has_county else "") + _swapped(thing, name, draw)
+    return (thing.town.county.name if has_county else "") + _slipped(thing, name, draw)
 
 
 def spot_of(thing: CityObject, slots: list[str], draw: Draw) -> str:
@@ -84,11 +87,26 @@ def _with_spot(place: str, spot: str, thing: CityObject) -> str:
     return wrapped("place", place) + spot.replace(thing.street, wrapped("place", thing.street))
 
 
-def _swapped(thing: CityObject, name: str, draw: Draw) -> str:
-    """Swap the first two characters of the name now and then, as people do."""
-    if draw() < SWAPPED_NAME_RATIO and thing.kind.name not in NEVER_SWAPPED:
+def _slipped(thing: CityObject, name: str, draw: Draw) -> str:
+    """Swap two characters now and then, or write one that sounds alike, as people do."""
+    chance = draw()
+    if thing.kind.name in NEVER_SLIPPED:
+        return name
+    if chance < SWAPPED_NAME_RATIO:
         return name[1] + name[0] + name[2:]
-    return name
+    return misheard(name) if chance < SWAPPED_NAME_RATIO + MISHEARD_NAME_RATIO else name
+
+
+def misheard(name: str) -> str:
+    """Write the first character that has one sounding alike as that one."""
+    sounds = _sounds()
+    place = next((place for place, character in enumerate(name) if character in sounds), None)
+    return name if place is None else name[:place] + sounds[name[place]] + name[place + 1 :]
+
+
+@lru_cache(maxsize=1)
+def _sounds() -> dict[str, str]:
+    return dict(table("slips")["sound"].split())
 
 
 def _before(form: str, thing: CityObject, city_name: str) -> str:

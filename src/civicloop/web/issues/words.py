@@ -112,6 +112,7 @@ REASON_WORDS: Mapping[str, Promise] = {
     "same_area": gettext_lazy("same area"),
     "other_area": gettext_lazy("other area"),
     "same_author": gettext_lazy("from the same citizen"),
+    "busy_author": gettext_lazy("from the same citizen, who writes about much else"),
     "near_in_time": gettext_lazy("near in time"),
     "far_in_time": gettext_lazy("far apart in time"),
     "quoted_numbers": gettext_lazy("same numbers quoted"),

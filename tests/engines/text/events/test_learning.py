@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from civicloop.engines.text.events import find_events
+from civicloop.engines.text.events.candidates import candidate_pairs, filings_of
+from civicloop.engines.text.events.corpus import corpus_of
 from civicloop.engines.text.events.learning import (
     Judgement,
     changes,
@@ -20,6 +22,7 @@ from civicloop.engines.text.events.model import (
     PairModelError,
     log_odds_of,
 )
+from civicloop.engines.text.events.pairs import evidence_of
 from tests.engines.text.event_messages import city
 from tests.engines.text.judged_town import judgements_about, town
 
@@ -56,8 +59,16 @@ def f1(event_of, truth):
     return 2 * len(joined & true) / (len(joined) + len(true))
 
 
+def compared(messages, background):
+    """The evidence of pairs that are alike, most of them of two matters."""
+    corpus = corpus_of(messages, background)
+    filings = filings_of(corpus.grams.pairs, background)
+    first, second = candidate_pairs(filings, len(messages), background)
+    return evidence_of(corpus, background, first[:2000], second[:2000])
+
+
 def test_many_judgements_find_more_of_the_events_that_nobody_judged(messages, truth, found, judged):
-    learned = fit_pair_model(judged)
+    learned = fit_pair_model(judged, rehearsed=compared(messages, found.background))
 
     after = find_events(messages, pair_model=learned)
 

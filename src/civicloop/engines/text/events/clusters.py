@@ -20,7 +20,7 @@ from civicloop.engines.text.events.meaning import Singles
 from civicloop.engines.text.events.model import LINK
 from civicloop.engines.text.events.values import EventInputError
 
-JOIN = -0.9  # mean log-odds above which two groups are one event
+JOIN = -1.0  # mean log-odds above which two groups are one event
 LIMIT = 2.0  # log-odds are clipped to ± this before averaging: one odd pair must not decide
 LARGEST = 200  # members of a component that is decided by all its pairs
 _LINK_STEP = 0.5

@@ -29,6 +29,7 @@ from civicloop.engines.text.events.grams import (
 )
 from civicloop.engines.text.events.meaning import Meaning, Singles, learn_meaning, meanings
 from civicloop.engines.text.events.model import PRIOR, PairModel
+from civicloop.engines.text.events.telling import Telling, joined, telling_of
 from civicloop.engines.text.events.values import Message, PlainText
 
 MOST_RARE = 8.0  # a word seen once in 4,000 messages and one seen once in a million are both rare
@@ -53,6 +54,8 @@ class Background:
         rarity: per pair gram, ln of (messages / messages holding it), 0 to ``MOST_RARE``.
         triple_rarity: the same of triple grams.
         name: per pair gram, the share of its occurrences that stand in a name, 0 to 1.
+        author_code: codes of the authors of more than one message, ascending.
+        author_times: how many messages each of them wrote.
         areas: names of areas and what they lie in, learned from places and from where they recur.
         number_code: codes of the quoted numbers seen, ascending.
         number_rarity: of each, as ``rarity``.
@@ -64,6 +67,8 @@ class Background:
     rarity: Singles
     triple_rarity: Singles
     name: Singles
+    author_code: Ints
+    author_times: npt.NDArray[np.int32]
     areas: Areas
     number_code: npt.NDArray[np.int32]
     number_rarity: Singles
@@ -76,6 +81,12 @@ class Background:
         at = np.searchsorted(self.number_code, code)
         return np.append(self.number_rarity, np.float32(0))[np.where(known[at] == code, at, -1)]
 
+    def messages_of(self, author: Ints) -> Ints:
+        """Tell how many messages authors wrote, by code; 1 where no more are known."""
+        known, times = np.append(self.author_code, -1), np.append(self.author_times, 1)
+        at = np.searchsorted(self.author_code, author)
+        return np.asarray(times[np.where(known[at] == author, at, -1)])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
@@ -83,6 +94,7 @@ class Traits:
 
     Attributes:
         author: a number for each author, 0 when unknown.
+        habit: ln of how many messages the author wrote, as far as known; 0 when unknown.
         day: days since 1970, NaN when unknown.
         areas: rows of area codes, of which ``level_of_area`` tells the level.
         levels: of each message, one bit for every level it names an area of.
@@ -92,6 +104,7 @@ class Traits:
     """
 
     author: Ints
+    habit: Floats
     day: Floats
     areas: Rows
     levels: Ints
@@ -121,6 +134,7 @@ class Corpus:
     grams: Grams
     traits: Traits
     totals: Totals
+    telling: Telling
     meaning: Singles
 
 
@@ -157,7 +171,7 @@ def read(
     texts = _with_numbers((PlainText.of(message) for message in messages), numbers)
     grams = grams_of(seen(texts), counts)
     reading = Reading(grams=grams, numbers=numbers.rows())
-    return reading, _learned(reading, counts, areas.areas())
+    return reading, _learned(reading, counts, areas.areas(), _authors(messages))
 
 
 def read_only(messages: Iterable[Message]) -> Reading:
@@ -177,7 +191,7 @@ def _code_of(number: str) -> int:
     return crc32(number.encode()) >> 2
 
 
-def _learned(reading: Reading, counts: NameCounts, areas: Areas) -> Background:
+def _learned(reading: Reading, counts: NameCounts, areas: Areas, authors: Ints) -> Background:
     grams, numbers = reading.grams, reading.numbers
     count = len(grams.pairs)
     average = float(counts.near_cue.sum() / max(counts.seen.sum(), 1.0))
@@ -185,11 +199,14 @@ def _learned(reading: Reading, counts: NameCounts, areas: Areas) -> Background:
     rarity = _rarity(grams.pairs)
     quoted = numbers.gram[numbers.mark & QUOTED > 0]
     number_code, times = np.unique(quoted, return_counts=True)
+    author_code, written = np.unique(authors[authors > 0], return_counts=True)
     return Background(
         messages=count,
         rarity=rarity,
         triple_rarity=_rarity(grams.triples),
         name=name.astype(np.float32),
+        author_code=author_code[written > 1],
+        author_times=written[written > 1].astype(np.int32),
         areas=areas,
         number_code=number_code,
         number_rarity=np.minimum(np.log((count + 1) / times), MOST_RARE).astype(np.float32),
@@ -202,11 +219,13 @@ def corpus_of(
 ) -> Corpus:
     """Make messages ready to be compared against one background; read them if they were not."""
     reading = reading or read_only(messages)
+    areas, telling = _openings(messages, background)
     return Corpus(
         messages=tuple(messages),
         grams=reading.grams,
-        traits=_traits(messages, reading.numbers, background.areas),
+        traits=_traits(messages, areas, reading.numbers, background),
         totals=_totals(reading.grams, background),
+        telling=telling,
         meaning=meanings(reading.grams.pairs, background.meaning),
     )
 
@@ -259,18 +278,30 @@ def _sums(rows: Rows, values: Singles) -> Floats:
     return np.maximum(sums, 1.0)
 
 
-def _traits(messages: Sequence[Message], numbers: Rows, known: Areas) -> Traits:
-    written = RowBuilder()
-    for message in messages:
-        written.add(_area_codes(message.place, PlainText.opening_of(message), known))
-    areas = written.rows()
+def _openings(messages: Sequence[Message], background: Background) -> tuple[Rows, Telling]:
+    """Read the areas and the telling names in subjects and openings."""
+    written, telling = RowBuilder(), []
+    for first in range(0, max(len(messages), 1), _ROWS_AT_ONCE):
+        part = messages[first : first + _ROWS_AT_ONCE]
+        openings = [PlainText.opening_of(message) for message in part]
+        for message, opening in zip(part, openings, strict=True):
+            written.add(_area_codes(message.place, opening, background.areas))
+        telling.append(telling_of(openings, background.rarity, background.name))
+    return written.rows(), joined(telling)
+
+
+def _traits(
+    messages: Sequence[Message], areas: Rows, numbers: Rows, background: Background
+) -> Traits:
     levels = np.zeros(len(messages), np.int64)
     row = np.repeat(np.arange(len(messages)), np.diff(areas.start))
     np.bitwise_or.at(levels, row, 1 << level_of_area(areas.gram))
     row = np.repeat(np.arange(len(messages)), np.diff(numbers.start))
     numbered = np.bincount(row, weights=numbers.mark & IN_SUBJECT, minlength=len(messages)) > 0
+    author = _authors(messages)
     return Traits(
-        author=np.array([_author(message.author) for message in messages], np.int64),
+        author=author,
+        habit=np.log(background.messages_of(author)),
         day=np.array([_day(message) for message in messages], float),
         areas=areas,
         levels=levels,
@@ -292,6 +323,10 @@ def _area_codes(place: str, text: PlainText, known: Areas) -> dict[int, int]:
         for level, names in areas_of(place, text, known).items()
         for name in names
     }
+
+
+def _authors(messages: Sequence[Message]) -> Ints:
+    return np.array([_author(message.author) for message in messages], np.int64)
 
 
 def _author(name: str) -> int:

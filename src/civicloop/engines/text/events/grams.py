@@ -27,7 +27,8 @@ S = TypeVar("S", np.uint8, np.int32, np.int64)
 
 GRAM_BITS = 22
 GRAM_SPACE = 1 << GRAM_BITS
-CODE_SPACE = (1 << 31) - 1  # of any code in a row: a gram's, a number's, an area's
+CODE_BITS = 31
+CODE_SPACE = (1 << CODE_BITS) - 1  # of any code in a row: a gram's, a number's, an area's
 BODY_CHARACTERS = 600  # of the plain body: a complaint says its matter early; the rest is history
 _CHARACTERS_AT_ONCE = 1_000_000
 
@@ -117,6 +118,14 @@ def grams_of(texts: Iterable[PlainText], counts: NameCounts | None = None) -> Gr
     return Grams(pairs=pairs.rows(), triples=triples.rows())
 
 
+def spelt_grams(texts: Sequence[PlainText]) -> tuple[Ints, Ints, Ints, Ints]:
+    """Give message number, pair gram and both characters, the lower first, of every occurrence."""
+    characters = _Characters.of(texts)
+    at, gram, reach = characters.pair_grams()
+    one, other = characters.code[at], characters.code[at + reach]
+    return characters.message[at], gram, np.minimum(one, other), np.maximum(one, other)
+
+
 def _parts(texts: Iterable[PlainText]) -> Iterator[list[PlainText]]:
     """Part messages so that none has many more than ``_CHARACTERS_AT_ONCE`` characters."""
     part: list[PlainText] = []
@@ -201,6 +210,25 @@ def taken(rows: Rows, numbers: Ints) -> Rows:
     start = np.concatenate([[0], np.cumsum(length)])
     entry = np.arange(start[-1]) + np.repeat(rows.start[numbers] - start[:-1], length)
     return Rows(start=start, gram=rows.gram[entry], mark=rows.mark[entry])
+
+
+def holds(rows: Rows, numbers: Ints, grams: npt.NDArray[np.int32]) -> Flags:
+    """Tell which grams stand in a row.
+
+    Args:
+        rows: the rows.
+        numbers: of the rows to look in.
+        grams: one line of grams for each of them.
+    """
+    low = np.broadcast_to(rows.start[numbers, np.newaxis], grams.shape)
+    end = rows.start[numbers + 1, np.newaxis]
+    high = np.broadcast_to(end, grams.shape)
+    held = np.append(rows.gram, np.int32(-1))
+    while (open_ := low < high).any():
+        middle = (low + high) >> 1
+        before = open_ & (held[middle] < grams)
+        low, high = np.where(before, middle + 1, low), np.where(open_ & ~before, middle, high)
+    return np.asarray((low < end) & (held[low] == grams))
 
 
 def sliced(rows: Rows, first: int, last: int) -> Rows:

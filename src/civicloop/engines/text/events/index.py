@@ -15,7 +15,7 @@ import numpy as np
 
 from civicloop.engines.text.events.candidates import WINDOW, best_partners, keys_of
 from civicloop.engines.text.events.clusters import Decisions, decide_clusters
-from civicloop.engines.text.events.corpus import Background, corpus_of, read_only
+from civicloop.engines.text.events.corpus import Background, Corpus, corpus_of, read_only
 from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.model import LINK, log_odds_from, log_odds_of
 from civicloop.engines.text.events.pairs import evidence_of
@@ -59,6 +59,8 @@ class EventIndex:
         """
         self._background = background
         self._store = store
+        self._messages: dict[int, Message] = {}  # read from the store
+        self._corpus: Corpus | None = None  # the latest message and those it was compared with
         self._apart = [c for c in constraints if not c.same]
         self._same: defaultdict[int, set[int]] = defaultdict(set)
         for one in (c for c in constraints if c.same):
@@ -74,7 +76,8 @@ class EventIndex:
         """
         grams = keys_of(read_only([message]).grams.pairs, self._background)[1]
         near = best_partners(*self._store.filed(grams), self._background)
-        others = self._store.messages([number for number in near.tolist() if number != message.id])
+        others = self._read([number for number in near.tolist() if number != message.id])
+        self._messages[message.id] = message
         pairs = self._told(message, others)
         self._store.keep(pairs)
         self._store.file(message.id, grams)
@@ -93,12 +96,11 @@ class EventIndex:
         if not links and not self._same:
             return {number: number for number in members}
         row = {number: place for place, number in enumerate(members)}
-        known = _Known(self._background, self._store, members)
         first, second, log_odds = zip(*links, strict=True) if links else ((), (), ())
         found = decide_clusters(
             len(members),
             (_rows(first, row), _rows(second, row), np.array(log_odds, float)),
-            known.log_odds,
+            lambda i, j: self._log_odds(members, i, j),
             self._decisions(row),
         )
         return {number: members[c] for number, c in zip(members, found.tolist(), strict=True)}
@@ -106,14 +108,39 @@ class EventIndex:
     def _told(self, message: Message, others: Sequence[Message]) -> tuple[SimilarPair, ...]:
         if not others:
             return ()
-        corpus = corpus_of([*others, message], self._background)
+        self._corpus = corpus_of([*others, message], self._background)
         evidence = evidence_of(
-            corpus, self._background, np.arange(len(others)), np.full(len(others), len(others))
+            self._corpus,
+            self._background,
+            np.arange(len(others)),
+            np.full(len(others), len(others)),
         )
         log_odds = log_odds_of(evidence, self._background.pair_model)
         order = [i for i in np.argsort(-log_odds, kind="stable").tolist() if log_odds[i] > FLOOR]
         told = [i for rank, i in enumerate(order) if rank < NEIGHBOURS or log_odds[i] > LINK]
         return tuple(_told_pair(others[i], message, self._background, evidence[i]) for i in told)
+
+    def _read(self, ids: Sequence[int]) -> list[Message]:
+        """Give the messages of these ids that still are, each fetched but once."""
+        missing = [number for number in ids if number not in self._messages]
+        if missing:
+            self._messages |= {found.id: found for found in self._store.messages(missing)}
+        return [self._messages[number] for number in ids if number in self._messages]
+
+    def _log_odds(self, members: Sequence[int], first: Ints, second: Ints) -> Floats:
+        """Score pairs of messages, given by their places among ``members``."""
+        places = np.union1d(first, second)
+        corpus = self._corpus_with([members[place] for place in places.tolist()])
+        row = {message.id: number for number, message in enumerate(corpus.messages)}
+        at = np.array([row.get(number, -1) for number in members], np.int64)
+        evidence = evidence_of(corpus, self._background, at[first], at[second])
+        return log_odds_of(evidence, self._background.pair_model)
+
+    def _corpus_with(self, ids: Sequence[int]) -> Corpus:
+        """Give a corpus that holds these messages: the latest read, if they are all in it."""
+        if self._corpus and {message.id for message in self._corpus.messages}.issuperset(ids):
+            return self._corpus
+        return corpus_of(self._read(ids), self._background)
 
     def _connected(self, ids: Iterable[int]) -> tuple[list[int], list[Link]]:
         """Follow links and decisions from these messages to all that hangs together with them."""
@@ -127,7 +154,7 @@ class EventIndex:
                 links[min(first, second), max(first, second)] = log_odds
                 found |= {first, second}
             decided = set[int]().union(*(self._same[one] for one in waiting & self._same.keys()))
-            found |= {message.id for message in self._store.messages(decided)} if decided else set()
+            found |= {message.id for message in self._read(sorted(decided))}
             waiting = found - seen
         return sorted(seen), [(*pair, log_odds) for pair, log_odds in sorted(links.items())]
 
@@ -135,24 +162,6 @@ class EventIndex:
         same = [(a, b) for a in row if a in self._same for b in self._same[a] if a < b and b in row]
         apart = [(c.first, c.second) for c in self._apart if c.first in row and c.second in row]
         return Decisions(same=_pairs(same, row), apart=_pairs(apart, row))
-
-
-class _Known:
-    """Scores pairs of messages of the store, by their places among some ids."""
-
-    def __init__(self, background: Background, store: EventStore, ids: Sequence[int]) -> None:
-        self._background = background
-        self._store = store
-        self._ids = ids
-
-    def log_odds(self, first: Ints, second: Ints) -> Floats:
-        places = np.union1d(first, second)
-        ids = [self._ids[place] for place in places.tolist()]
-        found = {message.id: message for message in self._store.messages(ids)}
-        corpus = corpus_of([found[number] for number in ids], self._background)
-        i, j = np.searchsorted(places, first), np.searchsorted(places, second)
-        evidence = evidence_of(corpus, self._background, i, j)
-        return log_odds_of(evidence, self._background.pair_model)
 
 
 class MemoryStore:

@@ -58,6 +58,10 @@ _SPREADS = dict.fromkeys(EVIDENCE, 0.2) | {
     "numbers": 0.4,
     "other_numbers": 0.4,
     "shorter_length": 0.6,
+    "author_habit": 0.8,
+    "other_name": 1.1,
+    "other_name_copied": 0.26,
+    "name_sounding_alike": 0.25,
 }
 _SPREAD = np.array([_SPREADS[name] for name in EVIDENCE])
 _NEARLY_CERTAIN = -1e-9

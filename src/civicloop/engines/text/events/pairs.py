@@ -20,6 +20,7 @@ from civicloop.engines.text.events.corpus import (
     level_of_area,
 )
 from civicloop.engines.text.events.grams import (
+    CODE_BITS,
     CODE_SPACE,
     Flags,
     Floats,
@@ -30,8 +31,10 @@ from civicloop.engines.text.events.grams import (
 )
 from civicloop.engines.text.events.meaning import Singles
 from civicloop.engines.text.events.model import EVIDENCE
+from civicloop.engines.text.events.telling import compare_names
 
 _PAIRS_AT_ONCE = 4000
+_LITERAL = EVIDENCE.index("literal_wording")
 _UNKNOWN_DAYS_APART = 60.0
 _MUCH_QUOTED = 8.0  # rarity
 _MOST_QUOTED = 3.0
@@ -59,9 +62,10 @@ def evidence_of(corpus: Corpus, background: Background, first: Ints, second: Int
 
 
 def _evidence(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
-    return np.column_stack(
-        [_wording(corpus, background, i, j), _circumstances(corpus, background, i, j)]
-    )
+    wording = _wording(corpus, background, i, j)
+    other_name, sounding = compare_names(corpus.telling, corpus.grams.pairs, i, j)
+    names = [other_name, other_name * wording[:, _LITERAL], sounding]
+    return np.column_stack([wording, _circumstances(corpus, background, i, j), *names])
 
 
 def _wording(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
@@ -116,11 +120,14 @@ class Shared:
 
 
 _FRACTION = 2.0**-20
+_FEW = 40_000  # entries that are met sooner by searching than SciPy has set up a product
 
 
 def shared_entries(rows: Rows, i: Ints, j: Ints) -> Shared:
     """Find what both messages of each pair hold, ascending by pair."""
     one, other = taken(rows, i), taken(rows, j)
+    if len(one.gram) < _FEW:
+        return _met(one, other)
     # One product of sparse matrices carries both marks: a · (1 + b/2^20) has a in its whole part
     # and a·b/2^20 in its fraction, exactly, for a and b are below 2^9. Neither is ever 0.
     a = one.mark.astype(np.float64) + 1
@@ -135,6 +142,24 @@ def shared_entries(rows: Rows, i: Ints, j: Ints) -> Shared:
     )
 
 
+def _met(one: Rows, other: Rows) -> Shared:
+    """Find the codes that stand in the same row of both."""
+    key, other_key = _keys(one), np.append(_keys(other), -1)
+    at = np.searchsorted(other_key[:-1], key)
+    found = np.flatnonzero(other_key[at] == key)
+    return Shared(
+        pair=key[found] >> CODE_BITS,
+        gram=one.gram[found],
+        mark=one.mark[found],
+        other_mark=other.mark[at[found]],
+    )
+
+
+def _keys(rows: Rows) -> Ints:
+    """Give row and code of each entry in one number, ascending."""
+    return np.repeat(np.arange(len(rows)), np.diff(rows.start)) << CODE_BITS | rows.gram
+
+
 def _matrix(rows: Rows, values: Floats | Singles) -> sparse.csr_matrix:
     return sparse.csr_matrix((values, rows.gram, rows.start), shape=(len(rows), CODE_SPACE))
 
@@ -145,8 +170,9 @@ def _circumstances(corpus: Corpus, background: Background, i: Ints, j: Ints) -> 
     apart = np.where(np.isnan(apart), _UNKNOWN_DAYS_APART, apart)
     same_author = (traits.author[i] > 0) & (traits.author[i] == traits.author[j])
     shorter = np.minimum(traits.length[i], traits.length[j])
+    habit = np.where(same_author, traits.habit[i], 0)
     columns = [same_author, apart <= 1, np.log1p(apart)]
-    columns += [*_areas(traits, i, j), *_numbers(traits, background, i, j), np.log(shorter)]
+    columns += [*_areas(traits, i, j), *_numbers(traits, background, i, j), np.log(shorter), habit]
     return np.column_stack(columns).astype(float)
 
 

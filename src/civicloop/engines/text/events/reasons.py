@@ -36,6 +36,9 @@ _CODES = {
         "same_area",
         "same_county",
         "same_town",
+        "other_name",
+        "other_name_copied",
+        "name_sounding_alike",
     ),
     ("same_problem", "other_problem"): (
         "problem_wording",
@@ -44,7 +47,7 @@ _CODES = {
         "problem_covered_least",
     ),
     ("other_area", "other_area"): ("other_area", "other_county", "other_town"),
-    ("same_author", "same_author"): ("same_author",),
+    ("same_author", "busy_author"): ("same_author", "author_habit"),
     ("near_in_time", "far_in_time"): ("same_day", "time_apart"),
     ("quoted_numbers", "quoted_numbers"): ("numbers",),
     ("other_numbers", "other_numbers"): ("other_numbers",),

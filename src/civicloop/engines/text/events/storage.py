@@ -18,7 +18,7 @@ from civicloop.engines.text.events.grams import GRAM_SPACE
 from civicloop.engines.text.events.meaning import Meaning, Singles
 from civicloop.engines.text.events.model import PairModel
 
-Values = Singles | npt.NDArray[np.int32] | npt.NDArray[np.uint8]
+Values = Singles | npt.NDArray[np.int32] | npt.NDArray[np.int64] | npt.NDArray[np.uint8]
 
 FORMAT = "civicloop same-event background 1"
 
@@ -42,6 +42,8 @@ def pack_background(background: Background) -> bytes:
     }
     arrays: dict[str, Values] = {
         "facts": np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8),
+        "author_code": background.author_code,
+        "author_times": background.author_times,
         "number_code": background.number_code,
         "number_rarity": background.number_rarity,
         "axes": meaning.axes,
@@ -82,6 +84,8 @@ def unpack_background(payload: bytes) -> Background:
         rarity=full["rarity"],
         triple_rarity=full["triple_rarity"],
         name=full["name"],
+        author_code=arrays.get("author_code", np.empty(0, np.int64)),
+        author_times=arrays.get("author_times", np.empty(0, np.int32)),
         areas=Areas(names=frozenset(facts["areas"]), parent=facts["parent"]),
         number_code=arrays["number_code"],
         number_rarity=arrays["number_rarity"],

@@ -82,6 +82,7 @@ REASON_CODES = (
     "same_problem",
     "other_problem",
     "same_author",
+    "busy_author",
     "near_in_time",
     "far_in_time",
     "quoted_numbers",

@@ -24,6 +24,8 @@ from civicloop.apps.issues.evaluation import (
     topic_figures,
 )
 from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
+from civicloop.apps.issues.pair_models import pair_model_in_use
+from civicloop.apps.issues.place_truth import NoPlaceColumnError, evaluate_places
 from civicloop.apps.issues.queries import event_numbers
 from civicloop.apps.issues.reading_truth import evaluate_readings, read_judged_texts
 from civicloop.apps.issues.reply_evaluation import (
@@ -45,6 +47,7 @@ EXAMPLES = """examples:
   civicloop evaluate --replies judged.csv --label label  which replies are empty, beside their length
   civicloop evaluate --bursts bursts.csv                 the alarms, on a list of bursts: topic,area,from,to
   civicloop evaluate --readings texts.jsonl              kinds, dangers, problems, places, times
+  civicloop evaluate --places file.csv --place-column river   whether events keep places apart
   civicloop evaluate --sample-city                       all, on a generated city whose truth is known
 
 texts.jsonl holds a text per line with its kind and the spans of its dangers, requests, places, times
@@ -54,7 +57,7 @@ gold.json holds clusters (each with message_ids), negative_pairs (each with a an
 matters), ignore_pairs and ignore_messages. b3s_f1 is the strict B-cubed F1, near_miss_merge the
 share of the negative pairs that were wrongly joined.
 """
-FILES = ("labelled", "events", "predicted", "readings", "replies", "bursts")
+FILES = ("labelled", "events", "predicted", "readings", "replies", "bursts", "places")
 
 
 class Command(ExplainedCommand):
@@ -69,12 +72,14 @@ class Command(ExplainedCommand):
             "--readings": _("JSON lines: texts with kind and spans"),
             "--replies": _("CSV with message, reply and label"),
             "--bursts": _("CSV with topic,area,from,to"),
+            "--places": _("CSV or XLSX with text and the place it is about"),
         }.items():
             parser.add_argument(name, type=Path, metavar="FILE", help=words)
         parser.add_argument(
             "--level", type=whole_number(), help=_("compare only so many levels of the topic")
         )
         parser.add_argument("--label", help=_("column of the label: 1 substantive, 0 empty"))
+        parser.add_argument("--place-column", default="place", help=_("column of the place"))
         parser.add_argument(
             "--sample-city", action="store_true", help=_("generate a city, use its truth")
         )
@@ -93,6 +98,7 @@ class Command(ExplainedCommand):
                 figures["events"] = self._events(options["events"], options["predicted"])
             figures |= self._replies(options["replies"], options["label"])
             figures |= self._bursts(options["bursts"])
+            figures |= self._places(options["places"], options["place_column"])
             if options["readings"]:
                 figures |= self._readings(options["readings"])
             if options["sample_city"]:
@@ -104,7 +110,7 @@ class Command(ExplainedCommand):
         if not figures:
             raise CommandError(
                 _(
-                    "Say what to measure: --labelled, --events, --readings, --replies, --bursts or --sample-city."
+                    "Say what to measure: --labelled, --events, --places, --readings, --replies, --bursts or --sample-city."
                 )
             )
         self._print(figures, as_json=options["json"])
@@ -156,6 +162,20 @@ class Command(ExplainedCommand):
         else:
             clusters = {number: str(cluster) for number, cluster in event_numbers()}
         return event_figures(evaluate_events(clusters, gold))
+
+    def _places(self, file: Path | None, column: str) -> dict[str, Figures]:
+        if file is None:
+            return {}
+        try:
+            figures = evaluate_places(
+                file, column=column, pair_model=pair_model_in_use(), today=timezone.localdate()
+            )
+        except NoPlaceColumnError:
+            raise CommandError(
+                _("%(file)s: the column “%(column)s” does not name two places.")
+                % {"file": file, "column": column}
+            ) from None
+        return {"places": figures}
 
     def _readings(self, file: Path) -> dict[str, Figures]:
         rows = read_judged_texts(file)
