@@ -2,8 +2,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.config.databases import database_settings
-from civicloop.config.selfcheck import check_installation
+from civicloop.config.selfcheck import check_calendar, check_installation
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,14 @@ def test_sqlite_is_opened_so_that_a_commit_survives_a_power_cut(tmp_path):
     assert "PRAGMA journal_mode=WAL" in settings["OPTIONS"]["init_command"]
     assert "PRAGMA synchronous=FULL" in settings["OPTIONS"]["init_command"]
     assert "PRAGMA foreign_keys=ON" in settings["OPTIONS"]["init_command"]
+
+
+def test_a_missing_calendar_year_is_a_warning_and_no_refusal(now, capsys):
+    call_command("doctor")
+
+    told = capsys.readouterr().out
+    assert "! " in told
+    assert "civicloop load calendar" in told
+    seed_calendar(actor=None, now=now)
+    assert not check_calendar(now=now).is_warning
+    assert check_calendar(now=now.replace(year=2031)).is_warning

@@ -35,6 +35,8 @@ def addresses(hot_list: HotIssueList, event: Event) -> dict[str, str]:
         "topic model": reverse("issues:topic_model"),
         "classes as a table": reverse("issues:export_classes", args=["csv"]),
         "replies": reverse("issues:reply_list"),
+        "calendar": reverse("clocks:calendar"),
+        "limits": reverse("clocks:limits"),
         "replies as a table": reverse("issues:reply_export", args=["csv"]),
         "export": reverse("issues:export", args=[hot_list.pk, "hot-events", "csv"]),
     }

@@ -16,6 +16,7 @@ COMMANDS = {
     "work": "work",
     "migrate": "migrate",
     "load": "load_reference",
+    "calendar": "work_calendar",
     "import": "import_appeals",
     "forget-files": "forget_files",
     "read": "read_appeals",
@@ -43,6 +44,7 @@ COMMANDS = {
 NEEDS_TABLES = {
     "work",
     "load",
+    "calendar",
     "import",
     "forget-files",
     "read",

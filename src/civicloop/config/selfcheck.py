@@ -4,12 +4,16 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+
+from civicloop.apps.clocks.calendars import missing_year
+from civicloop.apps.clocks.wording import word_missing_year
 
 OLDEST_POSTGRESQL = 150000
 FREE_BYTES_WANTED = 500 * 1024 * 1024
@@ -23,6 +27,7 @@ class Finding:
     name: str
     is_safe: bool
     words: str  # what was found; when unsafe, also what to do
+    is_warning: bool = False  # safe to keep appeals in, but something will go wrong soon
 
 
 def check_installation() -> Iterator[Finding]:
@@ -31,6 +36,15 @@ def check_installation() -> Iterator[Finding]:
     yield _check_migrations()
     yield _check_exposure()
     yield _check_disk(settings.DATA_FOLDER)
+
+
+def check_calendar(*, now: datetime) -> Finding:
+    """Warn when a year that limits will soon need has no holidays yet."""
+    year = None if count_pending_migrations() else missing_year(now)
+    if year is None:
+        words = _("the years that limits need are known")
+        return Finding(name=_("calendar"), is_safe=True, words=words)
+    return Finding(name=_("calendar"), is_safe=True, is_warning=True, words=word_missing_year(year))
 
 
 def _ask(statement: str) -> str:

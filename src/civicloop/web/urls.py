@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("civicloop.web.accounts.urls")),
     path("", include("civicloop.web.citizen.urls")),
+    path("", include("civicloop.web.clocks.urls")),
     path("", include("civicloop.web.intake.urls")),
     path("", include("civicloop.web.issues.urls")),
     path("", include("civicloop.web.jobs.urls")),

@@ -27,7 +27,7 @@ from civicloop.apps.clocks.calendars import (
 )
 from civicloop.apps.clocks.models import CalendarDay, CalendarDayKind, CalendarVersion, CalendarYear
 from civicloop.apps.places.reference_files import ReferenceCode, ReferenceFileError
-from civicloop.engines.clocks import DayKind, InvalidHoursError, MissingCalendarYearError
+from civicloop.engines.clocks import DayKind, MissingCalendarYearError
 
 pytestmark = pytest.mark.django_db
 NOW = at("2026-11-26 09:00")
@@ -165,7 +165,7 @@ def test_new_hours_make_a_version_and_the_same_hours_none(calendar):
     assert calendar_in_use().hours.spans == summer
     assert calendar_of(calendar.number).hours.spans != summer
     assert change_hours(spans=summer, source="夏季作息", actor=None, now=NOW) == version
-    with pytest.raises(InvalidHoursError):
+    with pytest.raises(CalendarRefusedError):
         change_hours(spans=((720, 600),), source="", actor=None, now=NOW)
 
 

@@ -39,11 +39,19 @@ class Action(StrEnum):
     VIEW_FIGURES = "view_figures"
     HOLD_MEETINGS = "hold_meetings"
     MEDIATE = "mediate"
+    VIEW_CALENDAR = "view_calendar"  # worked days and limits: everybody who has some to keep
+    EDIT_CALENDAR = "edit_calendar"
     HANDLE_PETITIONS = "handle_petitions"
 
 
 READING = frozenset(
-    {Action.VIEW_APPEALS, Action.VIEW_ARTICLES, Action.VIEW_DIRECTORY, Action.EXPORT}
+    {
+        Action.VIEW_APPEALS,
+        Action.VIEW_ARTICLES,
+        Action.VIEW_CALENDAR,
+        Action.VIEW_DIRECTORY,
+        Action.EXPORT,
+    }
 )
 HANDLING = READING | {
     Action.READ_NOTICES,
@@ -71,6 +79,7 @@ OF_UNIT = frozenset(
         Action.HANDLE_ORDERS,
         Action.READ_NOTICES,
         Action.VIEW_ARTICLES,
+        Action.VIEW_CALENDAR,
         Action.VIEW_DIRECTORY,
         Action.VIEW_ORDERS,
     }
@@ -89,7 +98,9 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.CALLER_BACK: HANDLING | {Action.CALL_BACK, Action.SEE_CONTACTS},
     Role.UNIT_CLERK: OF_UNIT,
     Role.UNIT_HEAD: OF_UNIT | {Action.ANSWER_FOR_UNIT, Action.VIEW_FIGURES},
-    Role.MEDIATOR: frozenset({Action.READ_NOTICES, Action.VIEW_ORDERS, Action.MEDIATE}),
+    Role.MEDIATOR: frozenset(
+        {Action.READ_NOTICES, Action.VIEW_CALENDAR, Action.VIEW_ORDERS, Action.MEDIATE}
+    ),
     Role.PETITION_OFFICER: OVERSEEING | {Action.HANDLE_PETITIONS, Action.MEDIATE},
     Role.MEETING_SECRETARY: OVERSEEING | {Action.HOLD_MEETINGS},
     Role.SUPERVISOR: OVERSEEING

@@ -13,6 +13,7 @@ from civicloop.apps.places.reference_files import (
     read_reference_file,
     refuse,
 )
+from civicloop.connectors.spreadsheets import UnreadableFileError
 
 DECEMBER, FIRST_WEEKEND_DAY = 12, 5
 LONGEST_NAME = 40
@@ -36,14 +37,26 @@ KIND_WORDS = {
 }
 
 
+class NoTableError(ValueError):
+    """The file is no table; the reason is the reader's."""
+
+    def __init__(self, reason: UnreadableFileError) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
+
+
 def read_calendar_file(file: Path, *, day: date) -> tuple[int, list[CalendarEntry]]:
     """The year of the table and its days; one year, and days of the December before.
 
     Raises:
         ReferenceFileError: a row is wrong, or the table holds no row.
-        UnreadableFileError: the file is no table.
+        NoTableError: it cannot be read.
     """
-    rows = read_reference_file(file, columns=COLUMNS, required=("day", "kind", "name"), day=day)
+    required = ("day", "kind", "name")
+    try:
+        rows = read_reference_file(file, columns=COLUMNS, required=required, day=day)
+    except UnreadableFileError as error:
+        raise NoTableError(error) from None
     refuse(_problems(rows))
     entries = [
         CalendarEntry(_day_of(row), KIND_WORDS[row.values["kind"].lower()], row.values["name"])

@@ -12,8 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from civicloop.apps.clocks.counting import last_day_of
 from civicloop.apps.clocks.limits import steps_from_json
-from civicloop.apps.clocks.models import Clock
-from civicloop.engines.clocks import Step, StepKind, TimeUnit
+from civicloop.apps.clocks.models import CalendarVersion, Clock
+from civicloop.engines.clocks import (
+    ExtensionRule,
+    Limit,
+    RollRule,
+    StartRule,
+    Step,
+    StepKind,
+    TimeUnit,
+)
 
 HOLIDAY_NAMES: dict[str, str | Promise] = {
     "元旦": gettext_lazy("New Year's Day"),
@@ -66,6 +74,38 @@ def word_missing_year(year: int) -> str:
         "end until they are loaded (civicloop load calendar FILE, from the State Council's notice)."
     )
     return words % {"year": year}
+
+
+def word_hours(version: CalendarVersion) -> str:
+    """08:30-12:00, 14:30-18:00."""
+    spans = [
+        f"{first // 60:02d}:{first % 60:02d}-{last // 60:02d}:{last % 60:02d}"
+        for first, last in version.hours
+    ]
+    return _(", ").join(spans)
+
+
+def word_limit(limit: Limit) -> str:
+    """5 working days; 60 days; 1 day, the first day counted."""
+    words = word_count(limit.n, limit.unit)
+    if limit.start == StartRule.SAME_DAY:
+        words = _("%(count)s, the first day counted") % {"count": words}
+    if limit.roll != RollRule.NONE:
+        words = _("%(count)s, an end on a day off moves on") % {"count": words}
+    return words
+
+
+def word_rule(rule: ExtensionRule) -> str:
+    """up to 3 times, each up to 3 working days."""
+    told = {"count": rule.count, "n": word_count(rule.n, rule.unit), "days": rule.longest_days}
+    words = ngettext(
+        "%(count)s extension of at most %(n)s",
+        "%(count)s extensions of at most %(n)s each",
+        rule.count,
+    )
+    if rule.longest_days:
+        return _("%(rule)s, %(days)s days in all") % {"rule": words % told, **told}
+    return words % told
 
 
 def word_holidays(names: str) -> str:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, may, require
+from civicloop.apps.clocks.calendars import missing_year
+from civicloop.apps.clocks.wording import word_missing_year
 from civicloop.apps.intake.queries import IntakeOverview, intake_overview
 from civicloop.apps.issues.alarm_queries import alarms_until, last_alarm_check
 from civicloop.apps.issues.models import AlarmCheck
@@ -52,6 +54,7 @@ def home(request: HtmxRequest) -> HttpResponse:
         "urgent": urgent_waiting(limit=URGENT_SHOWN),
         "topic_waiting_count": waiting_for_topic_count(),
         "oldest_waiting_days": _days_waiting(overview, now),
+        "calendar_warning": _calendar_warning(now),
     }
     return render(request, "home/home.html", context)
 
@@ -90,3 +93,9 @@ def _days_waiting(overview: IntakeOverview, now: datetime) -> int | None:
     if overview.oldest_waiting_at is None:
         return None
     return (now - overview.oldest_waiting_at).days
+
+
+def _calendar_warning(now: datetime) -> str:
+    """What to say above everything else when a year that limits need is not loaded."""
+    year = missing_year(now)
+    return word_missing_year(year) if year else ""

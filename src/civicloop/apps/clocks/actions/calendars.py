@@ -18,7 +18,7 @@ from civicloop.apps.clocks.models import (
     CalendarVersion,
     CalendarYear,
 )
-from civicloop.engines.clocks import BusinessHours
+from civicloop.engines.clocks import BusinessHours, InvalidHoursError
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -61,7 +61,7 @@ def import_calendar_file(
 
     Raises:
         ReferenceFileError: a row is wrong; nothing was loaded.
-        UnreadableFileError: the file is no table.
+        NoTableError: it cannot be read.
     """
     year, entries = read_calendar_file(file, day=day)
     save_calendar_year(year=year, entries=entries, source=source or file.name, actor=actor, now=now)
@@ -143,9 +143,12 @@ def change_hours(
     """Set the business hours of every worked day.
 
     Raises:
-        InvalidHoursError: they overlap, run backwards or are none.
+        CalendarRefusedError: they overlap, run backwards or are none.
     """
-    BusinessHours(spans=spans)
+    try:
+        BusinessHours(spans=spans)
+    except InvalidHoursError:
+        raise CalendarRefusedError(str(spans)) from None
     latest = _latest_locked()
     if latest is not None and _spans_of(latest) == spans:
         return latest

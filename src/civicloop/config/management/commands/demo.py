@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.actions import ensure_demo_users
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.apps.dispatch.models import DirectoryVersion, UnitModelVersion
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
@@ -72,6 +73,7 @@ class Command(ExplainedCommand):
                 )
             )
         ensure_demo_users(ACCOUNTS)
+        seed_calendar(actor=None, now=timezone.now())
         self._load_city(kept, options)
         self._load_articles()
         self._understand()

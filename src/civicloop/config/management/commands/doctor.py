@@ -1,11 +1,12 @@
 from typing import Any
 
 from django.db import OperationalError, connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
-from civicloop.config.selfcheck import Finding, check_installation
+from civicloop.config.selfcheck import Finding, check_calendar, check_installation
 
 EXAMPLES = """examples:
   civicloop doctor                          a line for each thing looked at; ends with 1 if one is unsafe
@@ -20,15 +21,19 @@ class Command(ExplainedCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            findings = list(check_installation())
+            findings = [*check_installation(), check_calendar(now=timezone.now())]
         except OperationalError as error:
             words = _("cannot be opened: %(reason)s") % {"reason": str(error).strip()}
             findings = [Finding(name=connection.vendor, is_safe=False, words=words)]
         for finding in findings:
-            mark = self.style.SUCCESS("✓") if finding.is_safe else self.style.ERROR("✗")
-            self.stdout.write(f"{mark} {finding.name}: {finding.words}")
+            self.stdout.write(f"{self._mark(finding)} {finding.name}: {finding.words}")
         unsafe = sum(not finding.is_safe for finding in findings)
         if unsafe:
             self.stderr.write(_("Not safe: %(count)s findings above.") % {"count": unsafe})
             raise SystemExit(1)
         self.stdout.write(_("Safe."))
+
+    def _mark(self, finding: Finding) -> str:
+        if finding.is_warning:
+            return self.style.WARNING("!")
+        return self.style.SUCCESS("✓") if finding.is_safe else self.style.ERROR("✗")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.clocks.actions import import_calendar_file
+from civicloop.apps.clocks.calendar_files import NoTableError
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.intake.actions import TopicTreeExistsError, load_channel_file, load_topics
 from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
@@ -57,6 +58,8 @@ class Command(ExplainedCommand):
             raise CommandError(f"{file}\n{word_reference_problems(error.problems)}") from None
         except UnreadableFileError as error:
             raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
+        except NoTableError as error:
+            raise CommandError(f"{file}: {word_unreadable_file(error.reason)}") from None
         except TopicTreeExistsError:
             raise CommandError(
                 _("Another topic tree is valid from this day; give another day: --valid-from")
