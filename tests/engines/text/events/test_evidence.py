@@ -77,8 +77,8 @@ def test_same_problem_speaks_for(background):
 def test_same_wording_speaks_for(background):
     reworded = told(2, text="霁月台门口臭得很，粪水漫出来了，谁来管管")
 
-    assert reason("rare_words", told(1), told(2), background).weight > 0
-    assert reason("rare_words", told(1), reworded, background) is None
+    copied_weight = reason("rare_words", told(1), told(2), background).weight
+    assert copied_weight > 2 * reason("rare_words", told(1), reworded, background).weight > 0
     assert score(told(1), told(2), background) > score(told(1), reworded, background)
 
 
