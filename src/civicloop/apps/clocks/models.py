@@ -58,7 +58,7 @@ class ClockName(models.TextChoices):
     DEPLOY = "deploy", _("study and deployment")
     FEEDBACK = "feedback", _("feedback")
     SUPERVISE_REPLY = "supervise_reply", _("reply to a supervision sheet")
-    DECISION = "decision", _("decision")
+    DECISION = "decision", _("taking a decision")
 
 
 class ClockBasis(models.TextChoices):
