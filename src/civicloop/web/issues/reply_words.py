@@ -42,7 +42,7 @@ VERDICT_TAGS: Mapping[str, str] = {
 LOOK_WORDS: Mapping[str, Promise] = {
     Look.SURE: gettext_lazy("Mostly right"),
     Look.EMPTY: gettext_lazy("Empty replies"),
-    Look.UNANSWERED: gettext_lazy("Requests not found; many are answered in other words"),
+    Look.UNANSWERED: gettext_lazy("Requests not found (unsure)"),
     Look.OVERDUE: gettext_lazy("Promised day has passed"),
     Look.TEMPLATE: gettext_lazy("Same words to many"),
     Look.ALL: gettext_lazy("All, the unsure ones too"),
