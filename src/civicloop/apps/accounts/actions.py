@@ -13,10 +13,11 @@ def create_user(*, username: str, password: str, role: Role, checks_password: bo
 
 
 @transaction.atomic
-def ensure_demo_users(accounts: dict[str, tuple[str, Role]]) -> None:
+def ensure_demo_users(accounts: dict[str, tuple[str, Role]], *, unit_id: int | None = None) -> None:
     """Make the demo's known accounts, once; name → password and role, "" for no log-in."""
     for username, (password, role) in accounts.items():
-        user, is_new = User.objects.get_or_create(username=username, defaults={"role": role})
+        known = {"role": role, "unit_id": unit_id}
+        user, is_new = User.objects.get_or_create(username=username, defaults=known)
         if is_new:
             if password:
                 user.set_password(password)

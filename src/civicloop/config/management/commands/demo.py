@@ -1,6 +1,6 @@
 import json
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,32 +8,46 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.actions import ensure_demo_users
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.cases.models import JointMeeting
 from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.apps.command import ExplainedCommand, whole_number
-from civicloop.apps.dispatch.models import DirectoryVersion, UnitModelVersion
+from civicloop.apps.dispatch.models import DirectoryVersion, OrderParty, UnitModelVersion
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.knowledge.models import Article
 from civicloop.config.demo_knowledge import load_sample_articles
 from civicloop.config.management.commands.serve import HIGHEST_PORT, refuse_taken_port, serve
+from civicloop.config.scripted_day import DAY_APPEALS, DayPlayed, play_day, play_morning
+from civicloop.config.scripted_day.words import DAY_WORDS
 from civicloop.config.worker_process import worker_beside
 from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_city
 
 SOURCE = "sample-city"
 ACCURACY = 0.9  # the invented clerks label three rows in a hundred wrongly
+DAYS_TO_END, DAYS_OPEN, OPEN_APPEALS = 28, 3, 90
 ACCOUNTS = {
     "guest": ("", Role.GUEST),
     "operator": ("demo-operator", Role.OPERATOR),
     "dispatcher": ("demo-dispatcher", Role.DISPATCHER),
     "supervisor": ("demo-supervisor", Role.SUPERVISOR),
+    "reviewer": ("demo-reviewer", Role.REVIEWER),
+    "caller-back": ("demo-caller-back", Role.CALLER_BACK),
+    "meeting-secretary": ("demo-meeting-secretary", Role.MEETING_SECRETARY),
+    "petition-officer": ("demo-petition-officer", Role.PETITION_OFFICER),
+    "mediator": ("demo-mediator", Role.MEDIATOR),
     "administrator": ("demo-administrator", Role.ADMINISTRATOR),
+}
+OF_BUSIEST_UNIT = {
+    "clerk": ("demo-clerk", Role.UNIT_CLERK),
+    "head": ("demo-head", Role.UNIT_HEAD),
 }
 EXAMPLES = """examples:
   civicloop demo                           a city of 20,000 appeals, then the site
@@ -78,6 +92,7 @@ class Command(ExplainedCommand):
         self._load_articles()
         self._understand()
         self._load_directory()
+        self._play_day(kept or _kept_plan())
         self._show()
         if not options["no_serve"]:
             self._serve(options["port"])
@@ -151,6 +166,25 @@ class Command(ExplainedCommand):
             call_command("import_handled", handled, source=SOURCE, stdout=self.stdout)
             call_command("train_units", stdout=self.stdout)
 
+    def _play_day(self, plan: CityPlan | None) -> None:
+        """The day's orders end three weeks before the city's last day; a later morning's stay open."""
+        if plan is None or JointMeeting.objects.exists():
+            return
+        self._step(_("Playing a day at the hotline: %(count)s appeals") % {"count": DAY_APPEALS})
+        progress = progress_line(sys.stderr)
+        morning = timezone.make_aware(datetime.combine(plan.last_day, time(8)))
+        played = play_day(start=morning - timedelta(days=DAYS_TO_END), tell=progress)
+        self.stdout.write("  " + _word_counts(played))
+        self._step(_("Opening the orders of a later morning"))
+        left = play_morning(
+            start=morning - timedelta(days=DAYS_OPEN), appeals=OPEN_APPEALS, tell=progress
+        )
+        self.stdout.write("  " + _word_counts(left))
+        busiest = OrderParty.objects.filter(is_open=True).values("unit").annotate(n=Count("pk"))
+        unit = busiest.order_by("-n", "unit").values_list("unit", flat=True).first()
+        if unit is not None:
+            ensure_demo_users(OF_BUSIEST_UNIT, unit_id=unit)
+
     def _show(self) -> None:
         self._step(_("Ranking hot issues"))
         call_command("rank_hot_issues", stdout=self.stdout)
@@ -168,6 +202,10 @@ class Command(ExplainedCommand):
         self.stdout.flush()
         with worker_beside():
             serve(host="127.0.0.1", port=port, workers=2)
+
+
+def _word_counts(played: DayPlayed) -> str:
+    return _(", ").join(f"{DAY_WORDS[name]} {count}" for name, count in played.counts.items())
 
 
 def _plan_file() -> Path:

@@ -1,0 +1,68 @@
+"""The day is played on a small city, through the same actions as in the demo."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+
+from civicloop.apps.cases.models import JointMeeting, MediationCase, PetitionCase
+from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
+from civicloop.config.scripted_day import play_day, play_morning
+from civicloop.connectors.sample_city import CityPlan, write_sample_city
+
+HAPPENS = (
+    "answered by one plan",
+    "answered on the spot",
+    "done again",
+    "objections rejected",
+    "objections upheld",
+    "replies sent back",
+    "reports of a wrong",
+    "supervision sheets",
+)
+LAST_DAY = date(2023, 11, 14)
+
+
+@pytest.fixture
+def city(db, tmp_path: Path) -> None:
+    files = write_sample_city(CityPlan(seed=7, appeals=1500, last_day=LAST_DAY), tmp_path)
+    for what, file in [
+        ("areas", files.areas),
+        ("units", files.units),
+        ("topics", files.topics),
+    ]:
+        call_command("load_reference", what, str(file), verbosity=0)
+    call_command("import_appeals", str(files.appeals), source="sample-city", verbosity=0)
+
+
+def test_every_appeal_of_the_day_comes_to_its_end(city):
+    start = datetime(2023, 10, 17, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    counts = play_day(start=start).counts
+
+    ends = set(WorkOrder.objects.values_list("close_type", flat=True))
+    assert (counts["registered"], counts["closed"], counts["still open"]) == (300, 300, 0)
+    assert {CloseType.RESOLVED, CloseType.EXPLAINED, CloseType.UNREACHED} <= ends
+    assert all(counts[name] for name in HAPPENS), counts
+    assert [model.objects.count() for model in (JointMeeting, MediationCase, PetitionCase)] == [
+        1
+    ] * 3
+    for order in WorkOrder.objects.exclude(respondent_unit=None):
+        assert order.respondent_unit_id not in order.parties.values_list("unit", flat=True)
+
+
+def test_a_later_mornings_orders_are_left_where_they_are(city):
+    start = datetime(2023, 11, 11, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    counts = play_morning(start=start, appeals=60).counts
+
+    states = set(WorkOrder.objects.values_list("state", flat=True))
+    assert counts["left open"] == 60
+    assert {
+        OrderState.DISPATCHED,
+        OrderState.SIGNED,
+        OrderState.OBJECTED,
+        OrderState.REPLIED,
+    } <= states
