@@ -14,7 +14,7 @@ from civicloop.engines.routing.deciding import (
     Suggestion,
     decide,
 )
-from civicloop.engines.routing.rules import Case, Level, Rule, choose
+from civicloop.engines.routing.rules import Case, Level, Rule, RuleBook
 
 UNITS = {
     code: UnitFact(code=code, level=level, area=area)
@@ -41,7 +41,7 @@ def decided(
     )
     asked = case or Case(topic="供水", area="990101", day=date(2023, 11, 14))
     return decide(
-        choose(known, asked),
+        RuleBook(known).choose(asked),
         suggestion,
         circumstances=Circumstances(**{"kind": "complaint"} | circumstances),
         policy=POLICY,

@@ -11,7 +11,7 @@ from civicloop.engines.routing.rules import (
     NoRule,
     NoRuleReason,
     Rule,
-    choose,
+    RuleBook,
 )
 
 DAY = date(2023, 11, 14)
@@ -26,7 +26,7 @@ def case(topic: str, area: str = "", day: date = DAY) -> Case:
 
 
 def chosen(rules: list[Rule], asked: Case) -> Choice:
-    choice = choose(rules, asked)
+    choice = RuleBook(rules).choose(asked)
     assert isinstance(choice, Choice)
     return choice
 
@@ -49,15 +49,15 @@ def test_the_smaller_area_wins_within_one_topic() -> None:
 
 
 def test_a_topic_is_matched_by_whole_names() -> None:
-    assert isinstance(choose([rule(1, "环境", "A")], case("环境卫生")), NoRule)
+    assert isinstance(RuleBook([rule(1, "环境", "A")]).choose(case("环境卫生")), NoRule)
 
 
 def test_a_rule_holds_on_its_days_alone_the_last_included() -> None:
     rules = [rule(1, "", "A", valid_from=date(2023, 1, 1), valid_to=date(2023, 11, 14))]
 
-    assert isinstance(choose(rules, case("环境", day=date(2023, 11, 14))), Choice)
-    assert isinstance(choose(rules, case("环境", day=date(2023, 11, 15))), NoRule)
-    assert isinstance(choose(rules, case("环境", day=date(2022, 12, 31))), NoRule)
+    assert isinstance(RuleBook(rules).choose(case("环境", day=date(2023, 11, 14))), Choice)
+    assert isinstance(RuleBook(rules).choose(case("环境", day=date(2023, 11, 15))), NoRule)
+    assert isinstance(RuleBook(rules).choose(case("环境", day=date(2022, 12, 31))), NoRule)
 
 
 def test_the_city_leads_and_the_county_assists_where_both_are_equally_specific() -> None:
@@ -74,7 +74,7 @@ def test_the_city_leads_and_the_county_assists_where_both_are_equally_specific()
 
 
 def test_two_units_of_one_level_are_tied_and_nothing_is_chosen() -> None:
-    choice = choose([rule(1, "环境", "A"), rule(2, "环境", "B")], case("环境"))
+    choice = RuleBook([rule(1, "环境", "A"), rule(2, "环境", "B")]).choose(case("环境"))
 
     assert isinstance(choice, NoRule)
     assert choice.reason == NoRuleReason.TIED
@@ -85,7 +85,7 @@ def test_two_units_of_one_level_are_tied_and_nothing_is_chosen() -> None:
     ("topic", "reason"), [("", NoRuleReason.NO_TOPIC), ("住房", NoRuleReason.NONE_MATCHES)]
 )
 def test_no_rule_says_whether_the_topic_is_missing(topic: str, reason: NoRuleReason) -> None:
-    choice = choose([rule(1, "环境", "A")], case(topic))
+    choice = RuleBook([rule(1, "环境", "A")]).choose(case(topic))
 
     assert isinstance(choice, NoRule)
     assert choice.reason == reason

@@ -15,6 +15,7 @@ from civicloop.apps.dispatch.models import (
     DirectoryState,
     DirectoryVersion,
     PastHandling,
+    UnitModelVersion,
 )
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.places.models import Unit
@@ -121,7 +122,7 @@ def test_a_table_that_cannot_be_read_is_refused_in_words(
 def test_a_draft_is_approved_by_a_supervisor_and_not_by_its_author(
     version: DirectoryVersion, dispatcher: Client, log_in: LogIn, now
 ) -> None:
-    dispatcher.post(f"{URL}{version.number}/copy/")
+    dispatcher.post(f"{URL}{version.number}/copy/", {"valid_from": "2023-12-01"})
     made = DirectoryVersion.objects.get(state=DirectoryState.DRAFT)
 
     refused = dispatcher.post(f"{URL}{made.number}/approve/")
@@ -136,7 +137,7 @@ def test_a_draft_is_approved_by_a_supervisor_and_not_by_its_author(
 
 def test_an_administrator_does_not_approve_the_own_draft(version, log_in: LogIn) -> None:
     administrator = log_in(Role.ADMINISTRATOR)
-    administrator.post(f"{URL}{version.number}/copy/")
+    administrator.post(f"{URL}{version.number}/copy/", {"valid_from": "2023-12-01"})
     made = DirectoryVersion.objects.get(state=DirectoryState.DRAFT)
 
     response = administrator.post(f"{URL}{made.number}/approve/", follow=True)
@@ -149,7 +150,7 @@ def test_an_administrator_does_not_approve_the_own_draft(version, log_in: LogIn)
 def test_a_rule_of_a_draft_is_changed_added_and_taken_out(
     version: DirectoryVersion, dispatcher: Client
 ) -> None:
-    dispatcher.post(f"{URL}{version.number}/copy/")
+    dispatcher.post(f"{URL}{version.number}/copy/", {"valid_from": "2023-12-01"})
     made = DirectoryVersion.objects.get(state=DirectoryState.DRAFT)
     answers = {"topic": "噪声/", "area": "", "level": "county", "lead": "HOUSING"}
 
@@ -165,7 +166,7 @@ def test_a_rule_of_a_draft_is_changed_added_and_taken_out(
 
 
 def test_a_rule_without_a_unit_is_refused(version, dispatcher: Client) -> None:
-    dispatcher.post(f"{URL}{version.number}/copy/")
+    dispatcher.post(f"{URL}{version.number}/copy/", {"valid_from": "2023-12-01"})
 
     response = dispatcher.post(f"{URL}2/rules/new/", {"topic": "噪声", "level": "county"})
 
@@ -178,7 +179,7 @@ def test_rules_in_force_have_no_form(version: DirectoryVersion, dispatcher: Clie
 
 
 def test_a_draft_is_thrown_away_and_a_version_retired(version, dispatcher, log_in) -> None:
-    dispatcher.post(f"{URL}{version.number}/copy/")
+    dispatcher.post(f"{URL}{version.number}/copy/", {"valid_from": "2023-12-01"})
     dispatcher.post(f"{URL}2/discard/")
     refused = dispatcher.post(f"{URL}1/discard/", follow=True)
 
@@ -291,3 +292,34 @@ def test_few_cases_and_a_township_that_is_not_allowed_doubt_no_rule(
 
 def test_rules_in_doubt_are_for_those_who_write_the_directory(version, guest: Client) -> None:
     assert guest.get(f"{URL}proposals/").status_code == 403
+
+
+def test_a_copy_needs_a_day(version, dispatcher: Client) -> None:
+    response = dispatcher.post(f"{URL}{version.number}/copy/", {"valid_from": "soon"}, follow=True)
+
+    assert "Say from which day" in response.text
+    assert DirectoryVersion.objects.count() == 1
+
+
+def test_a_supervisor_puts_an_older_unit_model_to_use(guest: Client, log_in: LogIn, now) -> None:
+    for number, is_active in [(1, False), (2, True)]:
+        UnitModelVersion.objects.create(
+            version=number,
+            trained_at=now,
+            is_active=is_active,
+            summary={},
+            payload=b"",
+            wanted_accuracy=0.95,
+            threshold=0.4,
+            validation={"rows": 50, "coverage": 0.8, "accuracy": 0.96, "low": 0.9, "high": 0.99},
+        )
+    supervisor = log_in(Role.SUPERVISOR)
+
+    page = guest.get(URL)
+    supervisor.post(f"{URL}models/1/use/")
+    again = supervisor.post(f"{URL}models/1/use/", follow=True)
+
+    assert "80.0% would go by themselves, 96.0% of them to the right unit" in page.text
+    assert UnitModelVersion.objects.get(is_active=True).version == 1
+    assert "in use already" in again.text
+    assert guest.post(f"{URL}models/2/use/").status_code == 403

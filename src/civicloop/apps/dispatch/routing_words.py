@@ -76,10 +76,6 @@ class UnitNames:
         """A unit's name; its code where it is not there, "a person" for nobody."""
         return self._names.get(code, code) if code else _("a person")
 
-    def has(self, code: str) -> bool:
-        """Whether the unit is there."""
-        return code in self._names
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceWords:

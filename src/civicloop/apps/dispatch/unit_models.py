@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
+from django.db.models import QuerySet
 
 from civicloop.apps.dispatch.directory_facts import CityUnits
 from civicloop.apps.dispatch.models import UnitModelVersion
@@ -33,6 +34,11 @@ def active_unit_model() -> tuple[UnitModelVersion, TopicModel] | None:
         return version, _loaded(version.pk, version.trained_at)
     except TopicModelFileError:
         return None
+
+
+def unit_models() -> QuerySet[UnitModelVersion]:
+    """Every version, newest first, without its coefficients."""
+    return UnitModelVersion.objects.defer("payload", "seen").order_by("-version")
 
 
 @lru_cache(maxsize=1)

@@ -179,11 +179,6 @@ class RuleBook:
         return frozenset(found)
 
 
-def choose(rules: Iterable[Rule], case: Case) -> Choice | NoRule:
-    """Return the rule for one case; for many cases make a :class:`RuleBook` once."""
-    return RuleBook(rules).choose(case)
-
-
 def topics_above(path: str) -> Iterator[str]:
     """Yield the topics above one, nearest first, and at last the root ""."""
     while path:

@@ -26,6 +26,12 @@ class UploadForm(forms.Form):
     valid_from = forms.DateField(label=_("Valid from"), widget=forms.DateInput(**DAY))  # type: ignore[arg-type]
 
 
+class CopyForm(forms.Form):
+    """From which day a new version shall hold."""
+
+    valid_from = forms.DateField(label=_("Valid from"), widget=forms.DateInput(**DAY))  # type: ignore[arg-type]
+
+
 class RuleForm(forms.ModelForm[DirectoryRule]):
     """One rule of a draft; what it names may be wrong, the conflict report tells."""
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("directory/", views.directory, name="directory"),
     path("directory/backtest/", backtest_views.backtest, name="directory_backtest"),
     path("directory/proposals/", proposal_views.proposals, name="directory_proposals"),
+    path("directory/models/<int:number>/use/", views.use_model, name="use_unit_model"),
     path("directory/<int:number>/", views.version, name="directory_version"),
     re_path(r"^directory/(?P<number>\d{1,9})\.(?P<format_>csv|xlsx)$", views.export, name="export"),
     path("directory/<int:number>/copy/", views.copy, name="copy"),

@@ -24,6 +24,7 @@ from civicloop.apps.dispatch.actions.directory import (
     retire_directory,
     write_directory,
 )
+from civicloop.apps.dispatch.actions.unit_training import use_unit_model
 from civicloop.apps.dispatch.directory_facts import directory_on, read_units
 from civicloop.apps.dispatch.directory_files import (
     UnreadableDirectoryError,
@@ -40,8 +41,8 @@ from civicloop.apps.dispatch.queries.directory import (
 )
 from civicloop.apps.dispatch.routing_words import conflict_lines
 from civicloop.apps.dispatch.rule_words import RuleWords
-from civicloop.apps.dispatch.unit_models import active_unit_model
-from civicloop.web.directory.forms import UploadForm
+from civicloop.apps.dispatch.unit_models import unit_models
+from civicloop.web.directory.forms import CopyForm, UploadForm
 from civicloop.web.downloads import csv_download, xlsx_download
 from civicloop.web.requests import HtmxRequest, actor_of
 
@@ -63,14 +64,11 @@ def directory(request: HtmxRequest) -> HttpResponse:
             version = _take_upload(form, actor_of(request))
             if version:
                 return redirect("directory:directory_version", version.number)
-    learned = active_unit_model()
-    model = learned[0] if learned else None
     context = {
         "form": form,
         "versions": directory_versions(),
         "current": directory_on(timezone.localdate(now)),
-        "model": model,
-        "validation": word_validation(model.validation, model.threshold) if model else "",
+        "models": [(one, word_validation(one.validation, one.threshold)) for one in unit_models()],
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "directory/directory.html", context, status=status)
@@ -133,6 +131,7 @@ def version(request: HtmxRequest, number: int) -> HttpResponse:
         "error_count": sum(conflict.is_error for conflict in found),
         "warning_count": sum(not conflict.is_error for conflict in found),
         "is_draft": shown.state == DirectoryState.DRAFT,
+        "copy_form": CopyForm(initial={"valid_from": timezone.localdate()}),
         "is_own": shown.written_by_id is not None and shown.written_by_id == request.user.pk,
         **_changes(shown, words),
     }
@@ -168,14 +167,30 @@ def export(request: HtmxRequest, number: int, format_: str) -> HttpResponseBase:
 @require_POST
 def copy(request: HtmxRequest, number: int) -> HttpResponse:
     require(request.user, Action.EDIT_DIRECTORY)
-    now = timezone.now()
+    form = CopyForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say from which day the new version shall hold."))
+        return redirect("directory:directory_version", number)
     made = copy_directory(
         version=get_object_or_404(DirectoryVersion, number=number),
-        valid_from=timezone.localdate(now),
+        valid_from=form.cleaned_data["valid_from"],
         actor=actor_of(request),
-        now=now,
+        now=timezone.now(),
     )
     return redirect("directory:directory_version", made.number)
+
+
+@require_POST
+def use_model(request: HtmxRequest, number: int) -> HttpResponse:
+    """Let another version of what was learned suggest units."""
+    require(request.user, Action.CHOOSE_MODEL)
+    model = get_object_or_404(unit_models(), version=number)
+    words = {"version": model.version}
+    if use_unit_model(version=model, actor=actor_of(request), now=timezone.now()):
+        messages.success(request, _("Unit model %(version)s is in use now.") % words)
+    else:
+        messages.error(request, _("Model %(version)s is in use already.") % words)
+    return redirect("directory:directory")
 
 
 @require_POST
