@@ -37,6 +37,7 @@ SECTIONS = {
     "inbox": "orders",
     "sign_many": "orders",
     "order": "orders",
+    "oversight": "oversight",
     "figures": "figures",
     "figure": "figures",
     "figure_orders": "figures",

@@ -33,6 +33,7 @@ class Action(StrEnum):
     REVIEW_REPLIES = "review_replies"
     CALL_BACK = "call_back"
     SUPERVISE = "supervise"  # issue sheets, escalate
+    OVERSEE = "oversee"  # look at what is late, bounced and supervised in the whole city
     VIEW_DIRECTORY = "view_directory"  # which unit answers for what
     EDIT_DIRECTORY = "edit_directory"
     APPROVE_DIRECTORY = "approve_directory"  # what another wrote
@@ -112,9 +113,10 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.EDIT_EVENTS,
         Action.PUBLISH_CASES,
         Action.SUPERVISE,
+        Action.OVERSEE,
         Action.HOLD_MEETINGS,
     },
-    Role.LEADER: OVERSEEING,
+    Role.LEADER: OVERSEEING | {Action.OVERSEE},
     Role.ADMINISTRATOR: frozenset(Action),
 }
 

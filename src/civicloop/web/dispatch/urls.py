@@ -6,6 +6,7 @@ from civicloop.web.dispatch import (
     figure_views,
     inbox_views,
     order_views,
+    oversight_views,
 )
 
 app_name = "dispatch"
@@ -13,6 +14,8 @@ urlpatterns = [
     path("figures/", figure_views.figures, name="figures"),
     path("figures/<slug:code>/", figure_views.figure, name="figure"),
     path("figures/<slug:code>/<slug:part>/", figure_views.figure_orders, name="figure_orders"),
+    path("supervision/", oversight_views.oversight, name="oversight"),
+    path("supervision.<slug:format_>", oversight_views.export, name="export_oversight"),
     path("orders/inbox/", inbox_views.inbox, name="inbox"),
     path("orders/inbox/sign/", inbox_views.sign_many, name="sign_many"),
     path("orders/<int:order_id>/", order_views.order, name="order"),

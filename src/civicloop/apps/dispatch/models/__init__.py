@@ -18,6 +18,7 @@ from civicloop.apps.dispatch.models.disputes import (
 )
 from civicloop.apps.dispatch.models.extensions import ExtensionRequest, RequestState
 from civicloop.apps.dispatch.models.orders import (
+    BEFORE_REPLY,
     ENDED,
     CloseType,
     DispatchBasis,
@@ -42,6 +43,7 @@ from civicloop.apps.dispatch.models.supervision import SheetState, SupervisionSh
 from civicloop.apps.intake.models import Urgency
 
 __all__ = [
+    "BEFORE_REPLY",
     "CONTENT_FROM",
     "ENDED",
     "BatchItem",

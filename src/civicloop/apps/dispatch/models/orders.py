@@ -34,6 +34,17 @@ class OrderState(models.TextChoices):
 
 
 ENDED = (OrderState.CLOSED, OrderState.ARCHIVED)
+BEFORE_REPLY = (
+    OrderState.RECEIVED,
+    OrderState.INCOMPLETE,
+    OrderState.REGISTERED,
+    OrderState.TRIAGE,
+    OrderState.CONSULTATION,
+    OrderState.DISPATCHED,
+    OrderState.OBJECTED,
+    OrderState.SIGNED,
+    OrderState.IN_PROGRESS,
+)  # its time runs: the citizen waits for a first answer
 
 
 class CloseType(models.TextChoices):
@@ -142,6 +153,11 @@ class WorkOrder(models.Model):
             models.Index(fields=["state", "due_at", "id"], name="dispatch_order_board"),
             models.Index(fields=["lead_unit", "state", "due_at", "id"], name="dispatch_order_lead"),
             models.Index(fields=["opened_at", "id"], name="dispatch_order_opened"),
+            models.Index(
+                fields=["due_at", "id"],
+                name="dispatch_order_late",
+                condition=Q(state__in=BEFORE_REPLY),
+            ),
             models.Index(
                 fields=["supervision_level", "due_at", "id"],
                 name="dispatch_order_supervised",

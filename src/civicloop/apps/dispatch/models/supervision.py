@@ -16,13 +16,20 @@ class SheetState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class SheetCause(models.TextChoices):
+    OVERDUE = "overdue", _("overdue")
+    UNANSWERED = "unanswered", _("the lower sheet was not answered in time")
+    NOT_CONTENT_TWICE = "not_content_twice", _("the citizen was not content twice")
+    BY_HAND = "by_hand", _("issued by the supervision office")
+
+
 class SupervisionSheet(models.Model):
     """The supervision office asks a unit to account for one order."""
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="sheets")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(_("level"))  # 1 blue … 4 joint meeting
-    cause = models.CharField(_("cause"), max_length=30)  # code
+    cause = models.CharField(_("cause"), max_length=30, choices=SheetCause)
     reason = models.TextField(_("reason"))
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -39,6 +46,14 @@ class SupervisionSheet(models.Model):
         verbose_name = _("supervision sheet")
         verbose_name_plural = _("supervision sheets")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["state", "due_at", "id"], name="dispatch_sheet_open"),
+            models.Index(
+                fields=["replied_at", "id"],
+                name="dispatch_sheet_replied",
+                condition=Q(state="replied"),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="dispatch_sheet_level", condition=Q(level__gte=1, level__lte=4)

@@ -7,18 +7,24 @@ those in which it assists, one each to count them, one for the opinions it is as
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from heapq import merge
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.dispatch.models import OrderParty, OrderState, PartyRole, WorkOrder
+from civicloop.apps.dispatch.queries.places_in_lists import (
+    Place,
+    decode_place,
+    encode_place,
+    rows_behind,
+)
 from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
 
 ENTRIES_PER_PAGE = 50
-BIGGEST_ID = 2**62
 AT_UNIT = (OrderState.DISPATCHED, OrderState.SIGNED, OrderState.IN_PROGRESS)
 WITH_UNIT = (*AT_UNIT, OrderState.SUSPENDED, OrderState.OBJECTED)
 ANSWERED = (OrderState.REPLIED, OrderState.REVIEWED, OrderState.CALL_BACK)
@@ -75,7 +81,7 @@ class InboxPage:
 
 def inbox_of(user: User, filters: InboxFilters, *, now: datetime, after: str = "") -> InboxPage:
     """What waits for the user, due first, fifty at a time."""
-    place = _decoded(after)
+    place = decode_place(after)
     sources = [
         source
         for role, source in (
@@ -88,7 +94,7 @@ def inbox_of(user: User, filters: InboxFilters, *, now: datetime, after: str = "
     found = list(merge(*pages, key=lambda entry: entry.key))
     shown = found[:ENTRIES_PER_PAGE]
     has_more = len(found) > ENTRIES_PER_PAGE
-    return InboxPage(entries=shown, next_cursor=_encoded(shown[-1]) if has_more else "")
+    return InboxPage(entries=shown, next_cursor=_cursor(shown[-1]) if has_more else "")
 
 
 def counts_of(user: User, *, now: datetime) -> dict[Look, int]:
@@ -134,7 +140,7 @@ def asked_for_opinion(user: User) -> list[tuple[WorkOrder, str]]:
 class _Source:
     """A list of orders or parts, with the names by which one reaches the order's fields."""
 
-    rows: QuerySet[WorkOrder] | QuerySet[OrderParty]
+    rows: QuerySet[Any]  # of WorkOrder or OrderParty
     order_id: str
 
 
@@ -182,19 +188,9 @@ def _parts(user: User) -> QuerySet[OrderParty]:
     )
 
 
-def _cut(
-    user: User, source: _Source, place: tuple[datetime | None, int] | None
-) -> list[InboxEntry]:
-    rows = source.rows
-    if place is not None:
-        due_at, order_id = place
-        behind = Q(**{f"{source.order_id}__gt": order_id})
-        if due_at is None:
-            rows = rows.filter(behind, due_at=None)
-        else:
-            rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at) & behind | Q(due_at=None))
-    ordered = rows.order_by(F("due_at").asc(nulls_last=True), source.order_id)
-    return [_entry(user, row) for row in ordered[: ENTRIES_PER_PAGE + 1]]
+def _cut(user: User, source: _Source, place: Place | None) -> list[InboxEntry]:
+    rows = rows_behind(source.rows, place, pk=source.order_id)
+    return [_entry(user, row) for row in rows[: ENTRIES_PER_PAGE + 1]]
 
 
 def _entry(user: User, row: WorkOrder | OrderParty) -> InboxEntry:
@@ -219,18 +215,5 @@ def _key(due_at: datetime | None, order_id: int) -> tuple[bool, float, int]:
     return (due_at is None, due_at.timestamp() if due_at else 0.0, order_id)
 
 
-def _encoded(entry: InboxEntry) -> str:
-    due = f"{entry.due_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}" if entry.due_at else ""
-    return f"{due}-{entry.order.pk}"
-
-
-def _decoded(cursor: str) -> tuple[datetime | None, int] | None:
-    """The place in a cursor; None when it is none of ours, so that the list starts over."""
-    due, _dash, number = cursor.partition("-")
-    if not (number.isascii() and number.isdecimal() and int(number[:20]) <= BIGGEST_ID):
-        return None
-    try:
-        due_at = datetime.strptime(due, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC) if due else None
-    except ValueError:
-        return None
-    return due_at, int(number[:20])
+def _cursor(entry: InboxEntry) -> str:
+    return encode_place(Place(entry.due_at, entry.order.pk))
