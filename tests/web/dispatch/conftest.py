@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
     clerk,
@@ -26,6 +27,12 @@ Browse = Callable[[User], Client]
 @pytest.fixture(autouse=True)
 def storage_of_this_test_only(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "evidence"  # by pytest-django, so that the storage hears of it
+
+
+@pytest.fixture
+def now():
+    """The views look at the clock themselves, and time limits run."""
+    return timezone.now()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Why a clock is due when it is, in a sentence; and what is to be done about a missing year."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
@@ -138,6 +138,14 @@ def word_length(seconds: int) -> str:
     if len(told) > 1:
         return _("%(larger)s %(smaller)s") % {"larger": told[0], "smaller": told[1]}
     return told[0] if told else word_count(Decimal(0), TimeUnit.MINUTE)
+
+
+def word_left(length: timedelta, *, is_worked: bool) -> str:
+    """What is left, or overdue, in the time that a limit counts: 35 working hours."""
+    hours = length // timedelta(hours=1)
+    if is_worked and hours:
+        return word_count(Decimal(hours), TimeUnit.WORKING_HOUR)
+    return word_length(int(length.total_seconds()))
 
 
 def _phrases(steps: Sequence[Step]) -> Iterator[str]:

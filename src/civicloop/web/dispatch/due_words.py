@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from civicloop.apps.clocks.wording import word_length
+from civicloop.apps.clocks.wording import word_left
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown
 
 SOON = timedelta(hours=24)
@@ -64,11 +64,9 @@ def clock_words(shown: ClockShown) -> ClockWords:
     if shown.left is None:
         return ClockWords(shown, "", "")
     if shown.left < timedelta(0):
-        words = _("overdue by %(time)s") % {"time": _counted(-shown.left)}
+        words = _("overdue by %(time)s") % {
+            "time": word_left(-shown.left, is_worked=shown.is_worked)
+        }
         return ClockWords(shown, words, "urgent")
-    words = _("%(time)s left") % {"time": _counted(shown.left)}
+    words = _("%(time)s left") % {"time": word_left(shown.left, is_worked=shown.is_worked)}
     return ClockWords(shown, words, "waiting" if shown.left < SOON else "")
-
-
-def _counted(length: timedelta) -> str:
-    return word_length(int(length.total_seconds()))

@@ -84,7 +84,7 @@ def step(request: HtmxRequest, order_id: int, name: str) -> HttpResponse:
     offer = STEPS[name]
     require(request.user, offer.action)
     found = order_or_404(request, order_id)
-    form = offer.form(request.POST, request.FILES)
+    form = offer.form(request.POST, request.FILES, auto_id=_ids_of(name), label_suffix="")
     if not form.is_valid():
         return _page(request, found, {name: form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     who = Who(
@@ -171,8 +171,19 @@ def _page(
         "check": _check_of_waiting_reply(details, user),
         "merge": merge,
         "why": None if details.is_only_asked else why_here(found),
+        "refused": [] if merge else _refused(bound or {}),
     }
     return render(request, "dispatch/order.html", context, status=status)
+
+
+def _refused(bound: Mapping[str, forms.Form]) -> list[tuple[str, str]]:
+    """What stands in the way of a step, each with the place on the page where to mend it."""
+    return [
+        (form[field].auto_id if field in form.fields else f"step-{name}", words)
+        for name, form in bound.items()
+        for field, errors in form.errors.items()
+        for words in map(str, errors)
+    ]
 
 
 def _due_at(details: OrderDetails) -> datetime | None:
@@ -198,7 +209,13 @@ def _offered(
 
 def _fresh_form(name: str, details: OrderDetails) -> forms.Form:
     draft = details.drafts.get(name)
-    return STEPS[name].form(initial=draft.answers if draft else None)
+    answers = draft.answers if draft else None
+    return STEPS[name].form(initial=answers, auto_id=_ids_of(name), label_suffix="")
+
+
+def _ids_of(name: str) -> str:
+    """Each step's boxes have names of their own on the page."""
+    return f"{name}-%s"
 
 
 def _check_of_waiting_reply(details: OrderDetails, user: User) -> ReplyWords | None:

@@ -11,6 +11,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from civicloop.apps.clocks.wording import word_end
+
 register = template.Library()
 
 INDENT = "　"
@@ -45,6 +47,12 @@ def short_day(value: date) -> str:
 def moment(value: datetime) -> str:
     # Translators: a day and time in Django's format letters; in Chinese Y年n月j日 H:i
     return date_format(_local(value), _("j M Y, H:i"))
+
+
+@register.filter
+def until(value: datetime) -> str:
+    """The end of a time limit; at midnight it is 24:00 of the day that ends."""
+    return word_end(value)
 
 
 @register.filter

@@ -15,8 +15,8 @@ from civicloop.apps.dispatch.models import (
 from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
 
 DECIDES = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
-MAIN = (
-    "sign", "contact", "reply", "give_opinion",
+FIRST = (  # what stands open: the first of these that is offered
+    "sign", "reply", "contact", "give_opinion",
     "decide_objection", "review", "decide_final", "decide_extension",
     "pass_on", "dispatch", "hear", "reply_sheet",
 )  # fmt: skip
@@ -25,7 +25,7 @@ MAIN = (
 def steps_offered(details: OrderDetails, user: User) -> list[str]:
     """The names of the steps that the user may take now, the next one first."""
     offered = _unit_steps(details, user) if user.role in OF_A_UNIT else _centre_steps(details, user)
-    return sorted(offered, key=lambda name: name not in MAIN)
+    return sorted(offered, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 def _unit_steps(details: OrderDetails, user: User) -> list[str]:

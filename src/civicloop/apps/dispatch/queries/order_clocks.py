@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from civicloop.apps.clocks.limits import limit_from_json
 from civicloop.apps.clocks.models import Clock
 from civicloop.apps.clocks.queries import time_left_of
 from civicloop.apps.clocks.wording import explain, word_due
@@ -19,9 +20,8 @@ class ClockShown:
     clock: Clock
     due: str
     explanation: str
-    left: (
-        timedelta | None
-    )  # in the time that the limit counts; None once stopped or where not known
+    left: timedelta | None  # as the limit counts time; None once stopped or where not known
+    is_worked: bool  # business hours alone are counted
 
 
 def clocks_shown(
@@ -39,7 +39,13 @@ def _shown(clock: Clock, now: datetime) -> ClockShown:
         left = time_left_of(clock, now=now)
     except MissingCalendarYearError:
         left = None
-    return ClockShown(clock=clock, due=word_due(clock), explanation=explain(clock), left=left)
+    return ClockShown(
+        clock=clock,
+        due=word_due(clock),
+        explanation=explain(clock),
+        left=left,
+        is_worked=limit_from_json(clock.limit).unit.needs_worked_days,
+    )
 
 
 def handling_clock(party: OrderParty) -> Clock | None:
