@@ -5,6 +5,7 @@ from datetime import time, timedelta
 from civicloop.apps.dispatch.housekeeping import (
     begin_call_backs,
     find_overdue_orders,
+    pass_replies,
     send_plans,
 )
 from civicloop.apps.dispatch.routing_jobs import route_waiting
@@ -19,6 +20,7 @@ PERIODIC = (
     Periodic(name="tell_of_failed_jobs", every=MINUTE, job=tell_of_failed_jobs),
     Periodic(name="find_overdue_orders", every=MINUTE, job=find_overdue_orders),
     Periodic(name="begin_call_backs", every=MINUTE, job=begin_call_backs),
+    Periodic(name="pass_replies", every=MINUTE, job=pass_replies),
     Periodic(name="send_plans", every=SECONDS_10, job=send_plans),
     Periodic(name="route_waiting_orders", every=5 * MINUTE, job=route_waiting),
     Periodic(name="forget_old_jobs", every=DAY, at=time(3, 10), job=forget_old_jobs),

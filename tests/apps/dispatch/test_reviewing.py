@@ -1,8 +1,11 @@
 import pytest
+from tests.factories import AppealFactory
 
+from civicloop.apps.dispatch import housekeeping
 from civicloop.apps.dispatch.actions.moving import StepRefusedError
-from civicloop.apps.dispatch.actions.reviewing import fail_reply, pass_reply
+from civicloop.apps.dispatch.actions.reviewing import fail_reply, pass_by_rule, pass_reply
 from civicloop.apps.dispatch.models import CitizenAnswer, FailReason, OrderState, PartyRole
+from civicloop.apps.intake.models import Kind
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +58,50 @@ def test_a_reply_is_reviewed_once(make_replied, dispatcher, now):
 
     with pytest.raises(StepRefusedError):
         fail_reply(order_id=order.pk, reasons=[FailReason.EMPTY], actor=dispatcher, now=now)
+
+
+ANSWERS = "已于11月13日更换3号楼前路灯三盏，现场试亮正常；依据《城市照明管理规定》由市政养护。"
+ASKS = "3号楼前路灯不亮，请问什么时候能修好路灯？"
+
+
+@pytest.mark.parametrize(
+    ("share", "fields", "is_passed"),
+    [
+        (0.0, {}, True),
+        (1.0, {}, False),  # drawn for a person
+        (0.0, {"kind": Kind.REPORT}, False),
+        (0.0, {"urgency": "urgent"}, False),
+        (0.0, {"is_sensitive": True}, False),
+    ],
+)
+def test_a_rule_passes_only_what_nothing_speaks_against(
+    share, fields, is_passed, make_replied, now
+):
+    appeal = AppealFactory(subject="路灯不亮", text=ASKS)
+    order = make_replied(text=ANSWERS, appeal=appeal, **fields)
+
+    passed = pass_by_rule(order_id=order.pk, now=now, share=share)
+
+    assert (passed is not None) is is_passed
+
+
+def test_a_rule_leaves_an_empty_reply_to_a_person(make_replied, now):
+    order = make_replied(text="感谢您的来电，已转交相关部门。", appeal=AppealFactory(text=ASKS))
+
+    assert pass_by_rule(order_id=order.pk, now=now, share=0.0) is None
+
+
+def test_the_job_passes_what_the_citys_share_leaves_to_the_rule(make_replied, now, monkeypatch):
+    order = make_replied(text=ANSWERS, appeal=AppealFactory(subject="路灯不亮", text=ASKS))
+    empty = make_replied(text="感谢您的来电，已转交相关部门。", appeal=AppealFactory(text=ASKS))
+
+    housekeeping.pass_replies.func(now)
+    order.refresh_from_db()
+    assert order.state == OrderState.REPLIED  # the usual share: a person reviews every reply
+
+    monkeypatch.setattr(housekeeping, "SHARE_REVIEWED", 0.0)
+    housekeeping.pass_replies.func(now)
+
+    order.refresh_from_db()
+    empty.refresh_from_db()
+    assert (order.state, empty.state) == (OrderState.REVIEWED, OrderState.REPLIED)

@@ -15,6 +15,11 @@ NOVEMBER = {"first_day": "2023-11-01", "last_day": "2023-11-30"}
 
 
 @pytest.fixture
+def now():
+    return NOON
+
+
+@pytest.fixture
 def supervisor():
     return UserFactory(role=Role.SUPERVISOR)
 

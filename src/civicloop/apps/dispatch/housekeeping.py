@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from civicloop.apps.dispatch.actions.batches import send_due_plans
 from civicloop.apps.dispatch.actions.call_backs import begin_call_back
 from civicloop.apps.dispatch.actions.overdue import sweep_orders
+from civicloop.apps.dispatch.actions.reviewing import pass_by_rule
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
+from civicloop.apps.dispatch.sampling import SHARE_REVIEWED
 from civicloop.apps.dispatch.step import StepRefusedError
 from civicloop.apps.jobs.declaring import job
 
@@ -33,3 +35,16 @@ def begin_call_backs(now: datetime) -> None:
             begin_call_back(order_id=order_id, actor=None, now=now)
         except StepRefusedError:
             continue  # somebody has called meanwhile
+
+
+@job(is_atomic=False, limit=timedelta(hours=1))
+def pass_replies(now: datetime) -> None:
+    """Pass the replies that need no reviewer; while all are reviewed there is none to be found."""
+    if SHARE_REVIEWED >= 1:
+        return
+    waiting = WorkOrder.objects.filter(state=OrderState.REPLIED).order_by("replied_at", "pk")
+    for order_id in waiting.values_list("pk", flat=True)[:AT_ONCE]:
+        try:
+            pass_by_rule(order_id=order_id, now=now, share=SHARE_REVIEWED)
+        except StepRefusedError:
+            continue  # somebody has reviewed it meanwhile

@@ -1,15 +1,19 @@
-"""Whom the centre calls back: everybody where it matters, a fixed share of the rest.
+"""Whom the centre calls back and whose reply a person reviews: all that matter, a share of the rest.
 
 The choice depends on the order and its round alone, so a job that is run again chooses the same.
 """
 
 from hashlib import sha256
 
-from civicloop.apps.dispatch.models import Urgency, WorkOrder
+from civicloop.apps.dispatch.models import ReplyClaim, Urgency, WorkOrder
 from civicloop.apps.intake.models import Kind
+from civicloop.apps.issues.models import ReplyVerdict
 
 SHARE_CALLED_BACK = 1.0  # of ordinary orders; a city with more orders than clerks lowers it
+SHARE_REVIEWED = 1.0  # of replies that nothing speaks against; the rest may pass by rule
 ALWAYS_CALLED_BACK = frozenset({Kind.COMPLAINT, Kind.HELP, Kind.REPORT})
+
+PASS_BY_RULE = frozenset({ReplyClaim.SOLVED, ReplyClaim.EXPLAINED})
 
 
 def is_sampled(order: WorkOrder, *, share: float = SHARE_CALLED_BACK) -> bool:
@@ -23,7 +27,23 @@ def is_sampled(order: WorkOrder, *, share: float = SHARE_CALLED_BACK) -> bool:
     return matters or _draw(order) < share
 
 
-def _draw(order: WorkOrder) -> float:
-    """A number from 0 up to 1 that this order and round always draw."""
-    digest = sha256(f"{order.pk}:{order.round}".encode()).digest()
+def needs_reviewer(order: WorkOrder, verdict: ReplyVerdict, *, share: float) -> bool:
+    """Whether a person must look at the reply: whenever anything speaks against it, else by draw."""
+    matters = (
+        verdict != ReplyVerdict.ANSWERS
+        or order.claim not in PASS_BY_RULE
+        or order.kind == Kind.REPORT
+        or order.is_sensitive
+        or order.is_confidential
+        or order.round > 1
+        or order.return_count > 0
+        or order.supervision_level > 0
+        or order.urgency != Urgency.GENERAL
+    )
+    return matters or _draw(order, "review") < share
+
+
+def _draw(order: WorkOrder, purpose: str = "") -> float:
+    """A number from 0 up to 1 that this order and round always draw for a purpose."""
+    digest = sha256(f"{order.pk}:{order.round}{purpose}".encode()).digest()
     return int.from_bytes(digest[:8]) / 2**64

@@ -10,6 +10,7 @@ JOB_WORDS: Mapping[str, Promise] = {
     "tell_of_failed_jobs": _("Tell administrators of failed jobs"),
     "find_overdue_orders": _("Find overdue work orders"),
     "begin_call_backs": _("Put work orders on the call-back list"),
+    "pass_replies": _("Pass replies that need no reviewer"),
     "send_plans": _("Send batch answers"),
     "forget_old_jobs": _("Remove old jobs"),
     "forget_old_files": _("Remove old imported files"),

@@ -10,6 +10,11 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.dispatch.actions.answering import answer_all_citizens
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, move_order
 from civicloop.apps.dispatch.models import FailReason, PartyRole, Reply, Review, WorkOrder
+from civicloop.apps.dispatch.sampling import needs_reviewer
+from civicloop.apps.issues.models import ReplyVerdict
+from civicloop.apps.issues.reply_queries import check_words
+
+RULE_NOTE = "rule: answers what was asked, nothing speaks against it, not drawn"
 
 
 @transaction.atomic
@@ -71,6 +76,17 @@ def fail_reply(
         details={"reply": reply.pk, "reasons": [str(reason) for reason in reasons]},
     )
     return move_order(order_id=order_id, step=step, effect=send_back)
+
+
+@transaction.atomic
+def pass_by_rule(*, order_id: int, now: datetime, share: float) -> WorkOrder | None:
+    """Pass a reply that nothing speaks against and that is not drawn for a person; None otherwise."""
+    order = lock_order(order_id)
+    reply = _waiting_reply(order)
+    check, _promises = check_words(order.appeal, reply.text, replied_at=reply.at)
+    if needs_reviewer(order, ReplyVerdict(check.verdict), share=share):
+        return None
+    return pass_reply(order_id=order_id, note=RULE_NOTE, actor=None, now=now)
 
 
 def _waiting_reply(order: WorkOrder) -> Reply:
