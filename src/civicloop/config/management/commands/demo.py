@@ -33,6 +33,7 @@ from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_c
 SOURCE = "sample-city"
 ACCURACY = 0.9  # the invented clerks label three rows in a hundred wrongly
 DAYS_TO_END, DAYS_OPEN, OPEN_APPEALS = 28, 3, 90
+DIRECTORY_DAYS = 90  # so long has the directory been in force on the last day
 ACCOUNTS = {
     "guest": ("", Role.GUEST),
     "operator": ("demo-operator", Role.OPERATOR),
@@ -91,8 +92,9 @@ class Command(ExplainedCommand):
         self._load_city(kept, options)
         self._load_articles()
         self._understand()
-        self._load_directory()
-        self._play_day(kept or _kept_plan())
+        plan = kept or _kept_plan()
+        self._load_directory(plan)
+        self._play_day(plan)
         self._show()
         if not options["no_serve"]:
             self._serve(options["port"])
@@ -149,13 +151,15 @@ class Command(ExplainedCommand):
         self._step(_("Checking the replies"))
         call_command("check_replies", stdout=self.stdout)
 
-    def _load_directory(self) -> None:
+    def _load_directory(self, plan: CityPlan | None) -> None:
         folder = _plan_file().parent
-        if not (folder / "directory.csv").exists():
+        if plan is None or not (folder / "directory.csv").exists():
             return  # the city of an earlier release has none
         if not DirectoryVersion.objects.exists():
             self._step(_("Writing and approving the dispatch directory"))
+            first = plan.last_day - timedelta(days=DIRECTORY_DAYS)
             words = ("import", str(folder / "directory.csv"), "--user", "dispatcher")
+            words += ("--from", str(first))
             call_command("manage_directory", *words, stdout=self.stdout)
             number = str(DirectoryVersion.objects.latest("number").number)
             approval = ("approve", number, "--user", "supervisor")
