@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from civicloop.apps.clocks.limits import limit_from_json
-from civicloop.apps.clocks.models import Clock
+from civicloop.apps.clocks.models import Clock, ClockName
 from civicloop.apps.clocks.queries import time_left_of
 from civicloop.apps.clocks.wording import explain, word_due
 from civicloop.apps.dispatch.models import OrderParty, WorkOrder
@@ -30,8 +30,14 @@ def clocks_shown(
     """The clocks of the units that have the order and of the centre, those that run first."""
     units = {party.unit_id for party in parties} | {None}
     clocks = Clock.objects.of_owner(OWNER, order.pk).select_related("unit")
-    shown = [_shown(clock, now) for clock in clocks if clock.unit_id in units]
+    told = (clock for clock in clocks if clock.unit_id in units and not _has_lapsed(clock))
+    shown = [_shown(clock, now) for clock in told]
     return sorted(shown, key=lambda one: one.clock.stopped_at is not None)
+
+
+def _has_lapsed(clock: Clock) -> bool:
+    """Not to object is no fault: a time to object that has ended says nothing more."""
+    return clock.name == ClockName.OBJECT and clock.stopped_at is not None
 
 
 def _shown(clock: Clock, now: datetime) -> ClockShown:

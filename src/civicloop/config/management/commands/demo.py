@@ -158,9 +158,8 @@ class Command(ExplainedCommand):
         if not DirectoryVersion.objects.exists():
             self._step(_("Writing and approving the dispatch directory"))
             first = plan.last_day - timedelta(days=DIRECTORY_DAYS)
-            words = ("import", str(folder / "directory.csv"), "--user", "dispatcher")
-            words += ("--from", str(first))
-            call_command("manage_directory", *words, stdout=self.stdout)
+            words = ["import", str(folder / "directory.csv"), "--from", str(first)]
+            call_command("manage_directory", *words, "--user", "dispatcher", stdout=self.stdout)
             number = str(DirectoryVersion.objects.latest("number").number)
             approval = ("approve", number, "--user", "supervisor")
             call_command("manage_directory", *approval, stdout=self.stdout)
