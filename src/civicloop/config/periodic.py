@@ -4,7 +4,6 @@ from datetime import time, timedelta
 
 from civicloop.apps.dispatch.housekeeping import (
     begin_call_backs,
-    find_overdue_orders,
     pass_replies,
     send_plans,
 )
@@ -13,12 +12,13 @@ from civicloop.apps.intake.housekeeping import forget_old_files
 from civicloop.apps.jobs.declaring import Periodic
 from civicloop.apps.jobs.housekeeping import forget_old_jobs
 from civicloop.apps.notices.housekeeping import tell_of_failed_jobs
+from civicloop.config.sweeping import find_what_is_late
 
 DAY, MINUTE, SECONDS_10 = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=10)
 
 PERIODIC = (
     Periodic(name="tell_of_failed_jobs", every=MINUTE, job=tell_of_failed_jobs),
-    Periodic(name="find_overdue_orders", every=MINUTE, job=find_overdue_orders),
+    Periodic(name="find_what_is_late", every=MINUTE, job=find_what_is_late),
     Periodic(name="begin_call_backs", every=MINUTE, job=begin_call_backs),
     Periodic(name="pass_replies", every=MINUTE, job=pass_replies),
     Periodic(name="send_plans", every=SECONDS_10, job=send_plans),

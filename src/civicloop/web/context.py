@@ -38,6 +38,20 @@ SECTIONS = {
     "sign_many": "orders",
     "order": "orders",
     "oversight": "oversight",
+    **dict.fromkeys(
+        (
+            "open_cases",
+            "new_committee",
+            "choose_meeting",
+            *(
+                f"{kind}{page}"
+                for kind in ("meeting", "reception", "mediation", "petition")
+                for page in ("", "_list", "_step")
+            ),
+            *(f"new_{kind}" for kind in ("meeting", "reception", "mediation", "petition")),
+        ),
+        "cases",
+    ),
     "figures": "figures",
     "figure": "figures",
     "figure_orders": "figures",

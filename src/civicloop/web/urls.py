@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("civicloop.web.knowledge.urls")),
     path("", include("civicloop.web.dispatch.urls")),
     path("", include("civicloop.web.directory.urls")),
+    path("", include("civicloop.web.cases.urls")),
 ]

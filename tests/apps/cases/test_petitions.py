@@ -1,7 +1,12 @@
+from datetime import date, timedelta
+
 import pytest
+from django.utils.timezone import localdate
+from tests.factories import WorkOrderFactory
 
 from civicloop.apps.cases.actions.petitions import (
     accept_stage,
+    extend_stage,
     give_opinion,
     give_to_leader,
     recuse,
@@ -15,6 +20,8 @@ from civicloop.apps.cases.models import (
     PetitionVerdict,
     StageLevel,
 )
+
+SECOND = timedelta(seconds=1)  # what is due at midnight ends the day before
 
 
 @pytest.fixture
@@ -143,3 +150,33 @@ def test_a_joint_petition_has_at_most_five_representatives_of_its_people(
             actor=officer,
             now=now,
         )
+
+
+def test_an_opinion_is_due_after_60_days_and_once_after_90(accept, officer, units, now):
+    stage = accept(StageLevel.HANDLING, units[0])
+    asked = {"stage_id": stage.pk, "reason": "情况复杂", "actor": officer, "now": now}
+    with pytest.raises(CaseRefusedError, match="30"):
+        extend_stage(days=31, **asked)
+
+    longer = extend_stage(days=30, **asked)
+
+    assert localdate(stage.due_at - SECOND) == date(2024, 1, 15)  # the 13th is a Saturday
+    assert localdate(longer.due_at - SECOND) == date(2024, 2, 18)  # the 12th is in Spring Festival
+    with pytest.raises(CaseRefusedError, match="30"):
+        extend_stage(days=1, **asked)
+
+
+def test_the_petitioner_may_ask_for_a_review_for_30_days(accept, answer, units, now):
+    stage = answer(accept(StageLevel.HANDLING, units[0]))
+
+    assert localdate(stage.ask_by_at - SECOND) == date(2023, 12, 14)
+    with pytest.raises(CaseRefusedError, match="期限"):
+        accept(StageLevel.REVIEW, units[1], at=now + timedelta(days=31))
+
+
+def test_the_organ_complained_of_accepts_nothing(petition, accept, units):
+    petition.order = WorkOrderFactory(respondent_unit=units[0])
+    petition.save()
+
+    with pytest.raises(CaseRefusedError, match="该机关"):
+        accept(StageLevel.HANDLING, units[0])

@@ -12,7 +12,6 @@ from civicloop.apps.dispatch.actions.handling import sign_order
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, move_order
 from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order
 from civicloop.apps.dispatch.actions.opening import open_order_for
-from civicloop.apps.dispatch.actions.overdue import sweep_orders
 from civicloop.apps.dispatch.models import (
     CallBackWay,
     DispatchBasis,
@@ -22,6 +21,7 @@ from civicloop.apps.dispatch.models import (
 )
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.notices.models import Notice
+from civicloop.config.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -170,8 +170,8 @@ def test_nothing_is_waited_for_when_an_order_has_ended(make_signed, dispatcher, 
 def test_an_overdue_order_is_supervised_once_and_its_unit_told_once(make_dispatched, clerk):
     order = make_dispatched()
 
-    swept = sweep_orders(now=at(22, 1))
-    again = sweep_orders(now=at(22, 2))
+    swept = sweep(now=at(22, 1))
+    again = sweep(now=at(22, 2))
 
     assert (swept.overdue >= 1, again.overdue) == (True, 0)
     sheet = SupervisionSheet.objects.get(order=order)
@@ -185,7 +185,7 @@ def test_a_unit_is_reminded_before_the_order_is_due(make_dispatched, clerk, poli
     order = make_dispatched()
     stranger = UserFactory(role=Role.UNIT_CLERK, unit=police)
 
-    sweep_orders(now=at(21, 20))
+    sweep(now=at(21, 20))
 
     notice = Notice.objects.get(kind="order_near_due")
     assert (notice.user, notice.reference) == (clerk, order.number)
@@ -198,9 +198,9 @@ def test_a_sheet_that_is_not_answered_rises_to_the_third_level_and_no_further(ma
     levels = []
 
     for moment in (at(22, 1), at(20, 1, month=12), at(20, 1, month=12) + timedelta(days=60)):
-        sweep_orders(now=moment)
+        sweep(now=moment)
         levels.append(order.sheets.order_by("-id").values_list("level", flat=True)[0])
-    sweep_orders(now=at(20, 1, month=12) + timedelta(days=120))
+    sweep(now=at(20, 1, month=12) + timedelta(days=120))
 
     assert levels == [1, 2, 3]
     assert order.sheets.count() == 3
@@ -211,7 +211,7 @@ def test_a_late_dispatch_is_told_to_the_dispatchers(dispatcher):
         appeal=AppealFactory(), is_registered=True, actor=dispatcher, now=at(14, 9)
     )
 
-    sweep_orders(now=at(16, 9))
+    sweep(now=at(16, 9))
 
     assert Notice.objects.get().reference == order.number
     assert not WorkOrderFactory._meta.model.objects.filter(supervision_level__gt=0).exists()

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from civicloop.apps.dispatch.actions.batches import send_due_plans
 from civicloop.apps.dispatch.actions.call_backs import begin_call_back
-from civicloop.apps.dispatch.actions.overdue import sweep_orders
 from civicloop.apps.dispatch.actions.reviewing import pass_by_rule
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
 from civicloop.apps.dispatch.sampling import SHARE_REVIEWED
@@ -12,12 +11,6 @@ from civicloop.apps.dispatch.step import StepRefusedError
 from civicloop.apps.jobs.declaring import job
 
 AT_ONCE = 500
-
-
-@job(is_atomic=False, limit=timedelta(hours=1))
-def find_overdue_orders(now: datetime) -> None:
-    """Remind of what is nearly due, supervise what is late."""
-    sweep_orders(now=now)
 
 
 @job(is_atomic=False, limit=timedelta(hours=1))

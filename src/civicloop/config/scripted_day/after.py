@@ -6,7 +6,6 @@ from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.call_backs import Heard, begin_call_back, record_call_back
 from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
 from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order
-from civicloop.apps.dispatch.actions.overdue import sweep_orders
 from civicloop.apps.dispatch.actions.replying import ReplyText, reply_to_order
 from civicloop.apps.dispatch.actions.reviewing import fail_reply, pass_reply
 from civicloop.apps.dispatch.actions.supervising import end_sheet, reply_to_sheet
@@ -22,6 +21,7 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.config.scripted_day.day import Day
+from civicloop.config.sweeping import sweep
 
 REPLY_TEXT = (
     "经现场核查，您反映的“{subject}”情况属实。我单位已安排人员于当日处理，"
@@ -40,9 +40,9 @@ def handle(day: Day) -> None:
         for order in day.in_state(OrderState.SIGNED, OrderState.IN_PROGRESS):
             if order.pk % 4 == round_of_day and order.pk % 12:
                 _reply(day, order)
-        sweep_orders(now=day.now)
+        sweep(now=day.now)
     day.later(days=4)
-    sweep_orders(now=day.now)
+    sweep(now=day.now)
     for order in day.in_state(OrderState.SIGNED, OrderState.IN_PROGRESS):
         _reply(day, order)
         day.counts["replied late"] += order.due_at is not None and day.now > order.due_at

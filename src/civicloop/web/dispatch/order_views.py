@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may, require
+from civicloop.apps.cases.queries import cases_of_order
 from civicloop.apps.dispatch.actions.drafts import drop_draft, save_draft
 from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
 from civicloop.apps.dispatch.actions.replying import ReplyRefusedError
@@ -170,6 +171,7 @@ def _page(
         "clocks": [clock_words(one) for one in details.clocks],
         "check": _check_of_waiting_reply(details, user),
         "merge": merge,
+        "cases": None if details.is_only_asked else cases_of_order(found, user),
         "why": None if details.is_only_asked else why_here(found),
         "refused": [] if merge else _refused(bound or {}),
     }

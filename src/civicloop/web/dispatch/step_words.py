@@ -64,6 +64,9 @@ STEP_WORDS: Mapping[str, Promise] = {
     "sheet_replied": gettext_lazy("Supervision sheet answered"),
     "sheet_ended": gettext_lazy("Supervision sheet ended"),
     "sheet_withdrawn": gettext_lazy("Supervision sheet withdrawn"),
+    "joined": gettext_lazy("Other orders merged into this one"),
+    "meeting_agenda": gettext_lazy("Brought before a joint meeting"),
+    "meeting_decision": gettext_lazy("Decision of a joint meeting"),
 }
 REASON_WORDS: Mapping[str, str | Promise] = {
     **{str(reason.value): reason.label for reason in FailReason},

@@ -36,6 +36,8 @@ def home(request: HtmxRequest) -> HttpResponse:
     """What came in, what is rising, what waits; a unit's staff begin at their inbox."""
     if may(request.user, Action.HANDLE_ORDERS) and not may(request.user, Action.VIEW_APPEALS):
         return redirect("dispatch:inbox")
+    if may(request.user, Action.MEDIATE) and not may(request.user, Action.VIEW_APPEALS):
+        return redirect("cases:open_cases")
     require(request.user, Action.VIEW_APPEALS)
     now = timezone.now()
     day_shown, is_today = _day_shown(timezone.localdate(now))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 JOB_WORDS: Mapping[str, Promise] = {
     "deliver": _("Send a message"),
     "tell_of_failed_jobs": _("Tell administrators of failed jobs"),
-    "find_overdue_orders": _("Find overdue work orders"),
+    "find_what_is_late": _("Find orders and cases that are late"),
     "begin_call_backs": _("Put work orders on the call-back list"),
     "pass_replies": _("Pass replies that need no reviewer"),
     "send_plans": _("Send batch answers"),

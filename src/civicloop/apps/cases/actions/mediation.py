@@ -6,12 +6,55 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
+from civicloop.apps.audit.actions import record_event
 from civicloop.apps.cases.actions.records import CaseRefusedError, keep_case, lock_case
-from civicloop.apps.cases.models import Agreement, Committee, MediationCase, MediationState
+from civicloop.apps.cases.models import (
+    Agreement,
+    Committee,
+    CommitteeKind,
+    MediationCase,
+    MediationState,
+)
+from civicloop.apps.cases.timing import MEDIATION, stop, time_confirmation, time_mediation
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.intake.models import Kind
+from civicloop.apps.places.models import Area
 
 FEWEST_PARTIES = 2
+FEWEST_MEMBERS, MOST_MEMBERS = 3, 9
+
+
+@transaction.atomic
+def found_committee(
+    *,
+    name: str,
+    kind: CommitteeKind,
+    area: Area,
+    member_count: int,
+    elected_on: date,
+    actor: User,
+    now: datetime,
+) -> Committee:
+    """Enter a mediation committee of three to nine members.
+
+    Raises:
+        CaseRefusedError: fewer or more members, or there is one of this name.
+    """
+    if not FEWEST_MEMBERS <= member_count <= MOST_MEMBERS:
+        raise CaseRefusedError(_("A committee has three to nine members."))
+    if Committee.objects.filter(name=name).exists():
+        raise CaseRefusedError(_("There is a committee of this name."))
+    committee = Committee.objects.create(
+        name=name, kind=kind, area=area, member_count=member_count, elected_on=elected_on
+    )
+    record_event(
+        action="committee_founded",
+        object_type="committee",
+        object_id=committee.pk,
+        actor=actor,
+        now=now,
+    )
+    return committee
 
 
 @transaction.atomic
@@ -55,6 +98,7 @@ def begin_mediation(
     """Every party has agreed to be mediated."""
     case = _in(case_id, seen_version, MediationState.PROPOSED)
     case.state, case.consented_at = MediationState.UNDER_WAY, now
+    time_mediation(case, actor=actor, now=now)
     return keep_case(case, "mediation_begun", actor=actor, now=now)
 
 
@@ -75,24 +119,31 @@ def agree(
         raise CaseRefusedError(_("Write what the parties agreed."))
     case.state, case.agreement, case.agreement_text = MediationState.AGREED, agreement, text
     case.agreed_at, case.perform_by_day = now, perform_by_day
+    time_confirmation(case, actor=actor, now=now)
     return keep_case(case, "mediation_agreed", actor=actor, now=now, form=str(agreement))
 
 
 @transaction.atomic
-def ask_confirmation(*, case_id: int, actor: User, now: datetime) -> MediationCase:
+def ask_confirmation(
+    *, case_id: int, actor: User, now: datetime, seen_version: int | None = None
+) -> MediationCase:
     """Both parties ask the court to confirm the agreement."""
-    case = _in(case_id, None, MediationState.AGREED)
+    case = _in(case_id, seen_version, MediationState.AGREED)
     if case.confirmation_asked_at:
         raise CaseRefusedError(_("The court has been asked already."))
     case.confirmation_asked_at = now
+    stop(MEDIATION, case.pk, actor=actor, now=now)
     return keep_case(case, "mediation_confirmation_asked", actor=actor, now=now)
 
 
 @transaction.atomic
-def note_performed(*, case_id: int, actor: User, now: datetime) -> MediationCase:
+def note_performed(
+    *, case_id: int, actor: User, now: datetime, seen_version: int | None = None
+) -> MediationCase:
     """The parties have done what they agreed."""
-    case = _in(case_id, None, MediationState.AGREED)
+    case = _in(case_id, seen_version, MediationState.AGREED)
     case.state, case.performed_at, case.ended_at = MediationState.PERFORMED, now, now
+    stop(MEDIATION, case.pk, actor=actor, now=now)
     return keep_case(case, "mediation_performed", actor=actor, now=now)
 
 
@@ -116,6 +167,7 @@ def end_without_agreement(
         raise CaseRefusedError(_("Write which legal routes the parties were told."))
     case.state = MediationState.REFUSED if is_refused else MediationState.FAILED
     case.route_told, case.ended_at = route_told, now
+    stop(MEDIATION, case.pk, actor=actor, now=now)
     return keep_case(case, "mediation_ended", actor=actor, now=now, refused=is_refused)
 
 

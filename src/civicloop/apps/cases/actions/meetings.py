@@ -18,8 +18,10 @@ from civicloop.apps.cases.models import (
     MeetingState,
     PetitionCase,
 )
+from civicloop.apps.cases.timing import DECISION, stop, time_decision
 from civicloop.apps.dispatch.actions.moving import Step, lock_order, note_step
 from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.intake.models import Kind
 from civicloop.apps.places.models import Area, Unit
 
 FEWEST_UNITS = 2
@@ -68,13 +70,16 @@ def put_on_agenda(
     now: datetime,
     order: WorkOrder | None = None,
     petition: PetitionCase | None = None,
+    seen_version: int | None = None,
 ) -> MeetingCase:
     """Put a matter on the agenda; a work order's history says so.
 
     Raises:
-        CaseRefusedError: the meeting is over, or the order is on its agenda already.
+        CaseRefusedError: the meeting is over, the order is on its agenda already, or it reports
+            a wrong of a unit that is asked to the meeting.
     """
-    meeting = _planned(meeting_id)
+    meeting = _planned(meeting_id, seen_version)
+    _refuse_before_the_accused(meeting, order)
     if order and meeting.cases.filter(order=order).exists():
         raise CaseRefusedError(_("The order is on the agenda already."))
     case = MeetingCase.objects.create(
@@ -113,9 +118,11 @@ def hold_meeting(
 
 
 @transaction.atomic
-def cancel_meeting(*, meeting_id: int, reason: str, actor: User, now: datetime) -> JointMeeting:
+def cancel_meeting(
+    *, meeting_id: int, reason: str, actor: User, now: datetime, seen_version: int | None = None
+) -> JointMeeting:
     """The meeting does not take place; its matters can be put on another's agenda."""
-    meeting = _planned(meeting_id)
+    meeting = _planned(meeting_id, seen_version)
     meeting.state = MeetingState.CANCELLED
     return keep_case(meeting, "meeting_cancelled", actor=actor, now=now, reason=reason)
 
@@ -130,13 +137,14 @@ def decide(
     actor: User,
     now: datetime,
     case: MeetingCase | None = None,
+    seen_version: int | None = None,
 ) -> MeetingDecision:
     """Keep a decision with the unit that owns it and its day.
 
     Raises:
         CaseRefusedError: the meeting has not been held, or the day is before it.
     """
-    meeting = lock_case(JointMeeting.objects, meeting_id)
+    meeting = lock_case(JointMeeting.objects, meeting_id, seen_version=seen_version)
     if meeting.state != MeetingState.HELD:
         raise CaseRefusedError(_("Write the minutes first: only a meeting that was held decides."))
     if due_day < meeting.day:
@@ -144,6 +152,7 @@ def decide(
     decision = MeetingDecision.objects.create(
         meeting=meeting, case=case, text=text, owner=owner, due_day=due_day
     )
+    time_decision(decision, actor=actor, now=now)
     if case and case.order_id:
         _tell_order(case.order_id, "meeting_decision", meeting, actor, now, text=text)
     keep_case(meeting, "meeting_decided", actor=actor, now=now, decision=decision.pk)
@@ -166,9 +175,12 @@ def end_decision(
         raise CaseRefusedError(_("Say what came of it."))
     if actor.unit_id and actor.unit_id != decision.owner_id:
         raise CaseRefusedError(_("Another unit owns the decision."))
+    if actor.unit_id and not is_done:
+        raise CaseRefusedError(_("Only the meeting's secretary drops a decision."))
     decision.state = DecisionState.DONE if is_done else DecisionState.DROPPED
     decision.outcome, decision.ended_at = outcome, now
     decision.save()
+    stop(DECISION, decision.pk, actor=actor, now=now)
     meeting = lock_case(JointMeeting.objects, decision.meeting_id)
     keep_case(meeting, "decision_ended", actor=actor, now=now, decision=decision.pk, done=is_done)
     return decision
@@ -181,6 +193,15 @@ def _planned(meeting_id: int, seen_version: int | None = None) -> JointMeeting:
             _("The meeting is %(state)s.") % {"state": meeting.get_state_display()}
         )
     return meeting
+
+
+def _refuse_before_the_accused(meeting: JointMeeting, order: WorkOrder | None) -> None:
+    if order is None or order.kind != Kind.REPORT:
+        return
+    if meeting.members.filter(unit=order.respondent_unit).exists():
+        raise CaseRefusedError(
+            _("The order reports a wrong of a unit that is asked to the meeting.")
+        )
 
 
 def _tell_order(

@@ -1,6 +1,7 @@
 """Petitions through their three levels; who has an interest in one does not touch it."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,8 +17,20 @@ from civicloop.apps.cases.models import (
     StageLevel,
 )
 from civicloop.apps.cases.models.petitions import MOST_REPRESENTATIVES
+from civicloop.apps.cases.timing import (
+    PETITION,
+    STAGE,
+    asked_until,
+    stop,
+    time_acceptance,
+    time_next_level,
+    time_stage,
+)
+from civicloop.apps.clocks.actions import ExtensionNotAllowedError, extend_clock
+from civicloop.apps.clocks.models import Clock
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.places.models import Unit
+from civicloop.engines.clocks import ExtensionRefusedError, MissingCalendarYearError, TimeUnit
 
 LEVELS = tuple(StageLevel)
 
@@ -52,21 +65,32 @@ def register_petition(
         registered_by=actor,
         version=0,
     )
-    return keep_case(petition, "petition_registered", actor=actor, now=now)
+    keep_case(petition, "petition_registered", actor=actor, now=now)
+    time_acceptance(petition, actor=actor, now=now)
+    return petition
 
 
 @transaction.atomic
 def accept_stage(
-    *, petition_id: int, level: StageLevel, organ: Unit, actor: User, now: datetime
+    *,
+    petition_id: int,
+    level: StageLevel,
+    organ: Unit,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> PetitionStage:
     """An organ accepts the petition at a level: handling first, then review, then re-review.
 
     Raises:
         CaseRefusedError: the level before has no opinion yet, the level was had, the time to ask
-            for it has passed, the organ is the one that gave the opinion, the petition has ended,
-            or the actor is recused.
+            for it has passed, the organ is the one that gave the opinion or the one complained
+            of, the petition has ended, or the actor is recused.
+        StaleCaseError: somebody has changed it.
     """
-    petition = _open(petition_id, actor)
+    petition = _open(petition_id, actor, seen_version)
+    if petition.order and petition.order.respondent_unit_id == organ.pk:
+        raise CaseRefusedError(_("The petition is about this organ: it must not handle it."))
     stages = list(petition.stages.order_by("id"))
     expected = LEVELS[len(stages)] if len(stages) < len(LEVELS) else None
     if level != expected:
@@ -76,6 +100,11 @@ def accept_stage(
     stage = PetitionStage.objects.create(
         petition=petition, level=level, organ=organ, accepted_at=now
     )
+    stop(PETITION, petition.pk, actor=actor, now=now)
+    if stages:
+        stop(STAGE, stages[-1].pk, actor=actor, now=now)
+    time_stage(stage, actor=actor, now=now)
+    stage.save(update_fields=["due_at"])
     keep_case(petition, "petition_accepted", actor=actor, now=now, level=str(level))
     return stage
 
@@ -83,7 +112,8 @@ def accept_stage(
 def _refuse_early_or_late(before: PetitionStage, organ: Unit, now: datetime) -> None:
     if before.answered_at is None:
         raise CaseRefusedError(_("The level before has given no opinion yet."))
-    if before.ask_by_at and now > before.ask_by_at:
+    ask_by_at = before.ask_by_at or asked_until(before)
+    if ask_by_at and now > ask_by_at:
         raise CaseRefusedError(_("The time to ask for the next level has passed."))
     if before.organ_id == organ.pk:
         raise CaseRefusedError(_("The next level is another organ's."))
@@ -98,6 +128,7 @@ def give_opinion(
     legal_basis: str,
     actor: User,
     now: datetime,
+    seen_version: int | None = None,
 ) -> PetitionStage:
     """Write the organ's opinion; after re-review the petition has ended.
 
@@ -106,7 +137,7 @@ def give_opinion(
             opinion was given before; the actor is recused.
     """
     petition_id = PetitionStage.objects.values_list("petition_id", flat=True).get(pk=stage_id)
-    petition = _open(petition_id, actor)
+    petition = _open(petition_id, actor, seen_version)
     stage = petition.stages.select_for_update().get(pk=stage_id)
     if stage.answered_at is not None:
         raise CaseRefusedError(_("The opinion has been given."))
@@ -116,15 +147,26 @@ def give_opinion(
         raise CaseRefusedError(_("Write the legal basis of the opinion."))
     stage.verdict, stage.facts, stage.legal_basis = verdict, facts, legal_basis
     stage.answered_at = now
-    stage.save()
     if stage.level == StageLevel.RE_REVIEW or verdict == PetitionVerdict.SETTLED:
         petition.ended_at = now
+        stop(STAGE, stage.pk, actor=actor, now=now)
+    else:
+        time_next_level(stage, actor=actor, now=now)
+    stage.save()
     keep_case(petition, "petition_answered", actor=actor, now=now, level=str(stage.level))
     return stage
 
 
 @transaction.atomic
-def recuse(*, petition_id: int, user: User, reason: str, actor: User, now: datetime) -> Recusal:
+def recuse(
+    *,
+    petition_id: int,
+    user: User,
+    reason: str,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> Recusal:
     """Keep somebody with an interest away from a petition; a package leader loses it.
 
     Raises:
@@ -132,7 +174,7 @@ def recuse(*, petition_id: int, user: User, reason: str, actor: User, now: datet
     """
     if not reason.strip():
         raise CaseRefusedError(_("Say what the interest is."))
-    petition = lock_case(PetitionCase.objects, petition_id)
+    petition = lock_case(PetitionCase.objects, petition_id, seen_version=seen_version)
     recusal, _is_new = Recusal.objects.get_or_create(
         petition=petition, user=user, defaults={"reason": reason, "at": now}
     )
@@ -143,21 +185,73 @@ def recuse(*, petition_id: int, user: User, reason: str, actor: User, now: datet
 
 
 @transaction.atomic
-def give_to_leader(*, petition_id: int, leader: User, actor: User, now: datetime) -> PetitionCase:
+def give_to_leader(
+    *,
+    petition_id: int,
+    leader: User,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> PetitionCase:
     """A leader follows the petition to its end (包案).
 
     Raises:
         CaseRefusedError: the leader is recused, or the petition has ended.
     """
-    petition = _open(petition_id, actor)
+    petition = _open(petition_id, actor, seen_version)
     if petition.recusals.filter(user=leader).exists():
         raise CaseRefusedError(_("The leader is recused from this petition."))
     petition.package_leader = leader
     return keep_case(petition, "petition_leader", actor=actor, now=now, leader=leader.pk)
 
 
-def _open(petition_id: int, actor: User) -> PetitionCase:
-    petition = lock_case(PetitionCase.objects, petition_id)
+@transaction.atomic
+def extend_stage(
+    *,
+    stage_id: int,
+    days: int,
+    reason: str,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> PetitionStage:
+    """Give an organ more time for a hard matter, as often and as long as the rule allows.
+
+    Raises:
+        CaseRefusedError: no reason, the opinion is there, or the rule allows no such extension.
+    """
+    petition_id = PetitionStage.objects.values_list("petition_id", flat=True).get(pk=stage_id)
+    petition = _open(petition_id, actor, seen_version)
+    stage = petition.stages.select_for_update().get(pk=stage_id)
+    clock = Clock.objects.of_owner(STAGE, stage.pk).filter(stopped_at=None).first()
+    if stage.answered_at is not None or clock is None:
+        raise CaseRefusedError(_("The opinion has been given."))
+    if not reason.strip():
+        raise CaseRefusedError(_("Say why more time is needed."))
+    try:
+        with transaction.atomic():
+            clock = extend_clock(
+                clock=clock,
+                n=Decimal(days),
+                unit=TimeUnit.CALENDAR_DAY,
+                reason=reason,
+                approver=actor.get_full_name() or actor.username,
+                asked_at=now,
+                actor=actor,
+                now=now,
+            )
+    except (ExtensionNotAllowedError, ExtensionRefusedError, MissingCalendarYearError) as refusal:
+        raise CaseRefusedError(
+            _("The rule allows one extension of at most 30 days, granted before the time is out.")
+        ) from refusal
+    stage.due_at = clock.due_at
+    stage.save(update_fields=["due_at"])
+    keep_case(petition, "petition_extended", actor=actor, now=now, days=days)
+    return stage
+
+
+def _open(petition_id: int, actor: User, seen_version: int | None) -> PetitionCase:
+    petition = lock_case(PetitionCase.objects, petition_id, seen_version=seen_version)
     if petition.ended_at:
         raise CaseRefusedError(_("The petition has ended; the same facts are not accepted again."))
     if petition.recusals.filter(user=actor).exists():

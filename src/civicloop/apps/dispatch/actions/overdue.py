@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
-from civicloop.apps.clocks.actions.sweeping import DueClock, Swept, sweep_clocks
+from civicloop.apps.clocks.actions.sweeping import DueClock
 from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.dispatch.actions.supervising import SHEET_OWNER, issue_sheet
 from civicloop.apps.dispatch.models import SheetState, SupervisionSheet, WorkOrder
@@ -22,16 +22,8 @@ from civicloop.apps.places.models import Unit
 HIGHEST_BY_RULE = 3  # a joint meeting is called by people
 
 
-def sweep_orders(*, now: datetime) -> Swept:
-    """Find the orders and sheets that are late or nearly so, each once, and do what follows."""
-    return sweep_clocks(
-        now=now,
-        on_overdue=lambda clocks: _on_overdue(clocks, now),
-        on_near_due=lambda clocks: _on_near_due(clocks, now),
-    )
-
-
-def _on_near_due(clocks: Sequence[DueClock], now: datetime) -> None:
+def follow_near_due(clocks: Sequence[DueClock], now: datetime) -> None:
+    """Remind the units of the orders among these clocks."""
     handling = [clock for clock in clocks if _is_handling(clock)]
     orders = WorkOrder.objects.in_bulk([clock.owner_id for clock in handling])
     staff = _staff_of({clock.unit_id for clock in handling})
@@ -40,7 +32,8 @@ def _on_near_due(clocks: Sequence[DueClock], now: datetime) -> None:
         _tell(people, ORDER_NEAR_DUE, orders[clock.owner_id], clock, now)
 
 
-def _on_overdue(clocks: Sequence[DueClock], now: datetime) -> None:
+def follow_overdue(clocks: Sequence[DueClock], now: datetime) -> None:
+    """Supervise the orders, and raise the sheets, among these clocks."""
     late = [clock for clock in clocks if _is_handling(clock)]
     orders = WorkOrder.objects.in_bulk([clock.owner_id for clock in late])
     units = Unit.objects.in_bulk([clock.unit_id for clock in late if clock.unit_id])

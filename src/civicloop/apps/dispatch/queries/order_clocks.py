@@ -31,7 +31,7 @@ def clocks_shown(
     units = {party.unit_id for party in parties} | {None}
     clocks = Clock.objects.of_owner(OWNER, order.pk).select_related("unit")
     told = (clock for clock in clocks if clock.unit_id in units and not _has_lapsed(clock))
-    shown = [_shown(clock, now) for clock in told]
+    shown = [clock_shown(clock, now=now) for clock in told]
     return sorted(shown, key=lambda one: one.clock.stopped_at is not None)
 
 
@@ -40,7 +40,8 @@ def _has_lapsed(clock: Clock) -> bool:
     return clock.name == ClockName.OBJECT and clock.stopped_at is not None
 
 
-def _shown(clock: Clock, now: datetime) -> ClockShown:
+def clock_shown(clock: Clock, *, now: datetime) -> ClockShown:
+    """A clock of any owner with its reckoning in words."""
     try:
         left = time_left_of(clock, now=now)
     except MissingCalendarYearError:

@@ -1,0 +1,114 @@
+"""What the pages of cases show: open work, the cases of an order, the clocks and history of a case."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, Q, QuerySet
+
+from civicloop.apps.accounts.models import OF_A_UNIT, User
+from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.cases.models import (
+    DecisionState,
+    JointMeeting,
+    MediationCase,
+    MeetingDecision,
+    MeetingState,
+    PetitionCase,
+    Reception,
+    ReceptionState,
+)
+from civicloop.apps.cases.visibility import (
+    mediations_visible_to,
+    meetings_visible_to,
+    petitions_visible_to,
+    receptions_visible_to,
+)
+from civicloop.apps.clocks.models import Clock
+from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clock_shown
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWork:
+    """The first of what is not ended, by kind, what comes first first."""
+
+    meetings: list[JointMeeting]
+    decisions: list[MeetingDecision]
+    receptions: list[Reception]
+    mediations: list[MediationCase]
+    petitions: list[PetitionCase]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCases:
+    """The cases about one work order that the reader may see."""
+
+    meetings: list[JointMeeting]
+    mediations: list[MediationCase]
+    petitions: list[PetitionCase]
+
+    def __bool__(self) -> bool:
+        return bool(self.meetings or self.mediations or self.petitions)
+
+
+def open_work(user: User) -> OpenWork:
+    """What waits in the four lists; one statement each."""
+    meetings = meetings_visible_to(user).filter(state=MeetingState.PLANNED)
+    receptions = receptions_visible_to(user).filter(state=ReceptionState.PLANNED)
+    mediations = mediations_visible_to(user).filter(ended_at=None)
+    petitions = petitions_visible_to(user).filter(ended_at=None)
+    return OpenWork(
+        meetings=list(meetings.order_by("day", "id")[:SHOWN]),
+        decisions=list(open_decisions(user)[:SHOWN]),
+        receptions=list(receptions.select_related("leader")[:SHOWN]),
+        mediations=list(mediations.select_related("committee").order_by("id")[:SHOWN]),
+        petitions=list(petitions.order_by("id")[:SHOWN]),
+    )
+
+
+def open_decisions(user: User) -> QuerySet[MeetingDecision]:
+    """Decisions that are not ended: a unit's own, or all for who keeps or oversees meetings."""
+    decisions = MeetingDecision.objects.filter(state=DecisionState.OPEN)
+    if user.role in OF_A_UNIT:
+        decisions = decisions.filter(owner=user.unit_id)
+    elif not (may(user, Action.HOLD_MEETINGS) or may(user, Action.OVERSEE)):
+        decisions = decisions.none()
+    return decisions.select_related("meeting", "owner").order_by("due_day", "id")
+
+
+def decisions_shown(user: User, meeting: JointMeeting) -> QuerySet[MeetingDecision]:
+    """The decisions of a meeting; a unit sees its own."""
+    decisions = meeting.decisions.select_related("owner")
+    return decisions.filter(owner=user.unit_id) if user.role in OF_A_UNIT else decisions
+
+
+def cases_of_order(order: WorkOrder, user: User) -> OrderCases:
+    """One statement for each kind."""
+    meetings = meetings_visible_to(user).filter(cases__order=order).distinct()
+    return OrderCases(
+        meetings=list(meetings),
+        mediations=list(mediations_visible_to(user).filter(order=order)),
+        petitions=list(petitions_visible_to(user).filter(order=order)),
+    )
+
+
+def clocks_of(owner_type: str, owner_ids: Collection[int], *, now: datetime) -> list[ClockShown]:
+    """The clocks of these owners with their reckoning in words, those that run first."""
+    clocks = Clock.objects.filter(owner_type=owner_type, owner_id__in=owner_ids)
+    running_first = clocks.order_by(F("stopped_at").desc(nulls_first=True), "-id")
+    return [clock_shown(clock, now=now) for clock in running_first.select_related("unit")]
+
+
+def history_of(case: JointMeeting | MediationCase | PetitionCase | Reception) -> list[AuditEvent]:
+    """Every change of a case, the newest first."""
+    mine = Q(object_type=type(case).__name__.lower(), object_id=str(case.pk))
+    return list(AuditEvent.objects.filter(mine).select_related("actor").order_by("-id"))
+
+
+def is_overdue(decision: MeetingDecision, *, today: date) -> bool:
+    """Whether a decision's day is past and nobody has said what came of it."""
+    return decision.state == DecisionState.OPEN and decision.due_day < today

@@ -1,0 +1,89 @@
+"""The sweep tells those whose case it is, each once."""
+
+from datetime import date, timedelta
+
+import pytest
+from tests.factories import UserFactory
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.cases.actions.meetings import call_meeting, decide, end_decision, hold_meeting
+from civicloop.apps.cases.actions.petitions import accept_stage, recuse, register_petition
+from civicloop.apps.cases.models import PetitionCategory, StageLevel
+from civicloop.apps.notices.models import Notice
+from civicloop.config.sweeping import sweep
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clerk(units):
+    return UserFactory(role=Role.UNIT_CLERK, unit=units[0])
+
+
+@pytest.fixture
+def decision(county, units, secretary, now):
+    meeting = call_meeting(
+        title="会",
+        area=county,
+        day=date(2023, 11, 14),
+        convener="王",
+        units=units,
+        actor=secretary,
+        now=now,
+    )
+    hold_meeting(meeting_id=meeting.pk, minutes="议", present=[], actor=secretary, now=now)
+    return decide(
+        meeting_id=meeting.pk,
+        text="修",
+        owner=units[0],
+        due_day=date(2023, 11, 20),
+        actor=secretary,
+        now=now,
+    )
+
+
+def told(kind: str) -> set[str]:
+    return set(Notice.objects.filter(kind=kind).values_list("user__username", flat=True))
+
+
+def test_an_overdue_decision_is_told_to_the_owner_and_the_secretary_once(
+    decision, clerk, secretary, now
+):
+    sweep(now=now.replace(day=20))
+    in_time = told("decision_overdue")
+
+    sweep(now=now.replace(day=21))
+    sweep(now=now.replace(day=22))
+
+    assert in_time == set()
+    assert told("decision_overdue") == {clerk.username, secretary.username}
+    assert Notice.objects.filter(kind="decision_overdue").count() == 2
+
+
+def test_a_decision_that_was_carried_out_is_not_overdue(decision, clerk, now):
+    end_decision(decision_id=decision.pk, outcome="已修", is_done=True, actor=clerk, now=now)
+
+    sweep(now=now.replace(day=28))
+
+    assert told("decision_overdue") == set()
+
+
+def test_a_late_opinion_is_told_to_the_organ_and_the_desk_but_not_to_who_is_recused(
+    units, clerk, officer, now
+):
+    petition = register_petition(
+        subject="征地", category=PetitionCategory.CLAIM, actor=officer, now=now
+    )
+    accept_stage(
+        petition_id=petition.pk,
+        level=StageLevel.HANDLING,
+        organ=units[0],
+        actor=officer,
+        now=now,
+    )
+    recused = UserFactory(role=Role.UNIT_HEAD, unit=units[0])
+    recuse(petition_id=petition.pk, user=recused, reason="亲属", actor=officer, now=now)
+
+    sweep(now=now + timedelta(days=63))
+
+    assert told("petition_overdue") == {clerk.username, officer.username}
