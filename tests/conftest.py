@@ -29,7 +29,7 @@ def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def nothing_kept_of_another_test() -> None:
     """A test's tables are rolled back and their numbers used again; what a process keeps is not."""
     from civicloop.apps.clocks import calendars
-    from civicloop.apps.dispatch import directory_facts, unit_models
+    from civicloop.apps.dispatch import at_hand, directory_facts, unit_models
     from civicloop.apps.issues.actions import find_events, readings, topics
     from civicloop.apps.knowledge.index import KEPT
 
@@ -40,6 +40,7 @@ def nothing_kept_of_another_test() -> None:
         topics._loaded,
         directory_facts._rule_book,
         unit_models._loaded,
+        at_hand.lists_of_slot,
     ):
         kept.cache_clear()
     KEPT.forget()

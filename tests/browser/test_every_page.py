@@ -69,6 +69,7 @@ def addresses(city: Event) -> list[str]:
         "/knowledge/import/",
         "/help/?q=%E6%9A%96%E6%B0%94",
         f"/help/{article.pk}/",
+        "/desk/new/",
         "/imports/",
         "/calendar/?year=2023",
         "/calendar/limits/",

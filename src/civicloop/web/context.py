@@ -34,6 +34,7 @@ SECTIONS = {
     ),
     "review_queue": "knowledge",
     "knowledge_report": "knowledge",
+    "new": "desk",
     "inbox": "orders",
     "sign_many": "orders",
     "order": "orders",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("civicloop.web.accounts.urls")),
     path("", include("civicloop.web.citizen.urls")),
     path("", include("civicloop.web.clocks.urls")),
+    path("", include("civicloop.web.desk.urls")),
     path("", include("civicloop.web.intake.urls")),
     path("", include("civicloop.web.issues.urls")),
     path("", include("civicloop.web.jobs.urls")),

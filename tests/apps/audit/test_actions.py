@@ -1,7 +1,11 @@
 import pytest
 from django.db import transaction
 
-from civicloop.apps.audit.actions import AuditOutsideTransactionError, record_event
+from civicloop.apps.audit.actions import (
+    AuditOutsideTransactionError,
+    record_event,
+    written_together,
+)
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.audit.queries import history_of
 
@@ -28,3 +32,29 @@ def test_an_event_outside_a_transaction_is_refused(now):
         record(now)
 
     assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_written_together_take_one_statement_and_keep_their_order(
+    now, django_assert_num_queries
+):
+    with transaction.atomic(), django_assert_num_queries(1), written_together():
+        record(now, action="merge")
+        record(now, action="undone")
+
+    assert [event.action for event in history_of("event", 7)] == ["merge", "undone"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_change_that_fails_no_event_is_written(now):
+    def change_and_fail():
+        with transaction.atomic(), written_together():
+            record(now)
+            raise ValueError("fails")
+
+    with pytest.raises(ValueError, match="fails"):
+        change_and_fail()
+
+    with transaction.atomic():
+        record(now, action="later")
+    assert [event.action for event in history_of("event", 7)] == ["later"]

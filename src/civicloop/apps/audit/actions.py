@@ -1,4 +1,6 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import connection
@@ -7,6 +9,9 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.models import AuditEvent
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+_GATHERED: ContextVar[list[AuditEvent] | None] = ContextVar("gathered events", default=None)
 
 
 class AuditOutsideTransactionError(RuntimeError):
@@ -44,7 +49,7 @@ def record_events(
     """Write the events of one change to many records; `details` by the record's number."""
     if not connection.in_atomic_block:
         raise AuditOutsideTransactionError(action)
-    return AuditEvent.objects.bulk_create(
+    events = [
         AuditEvent(
             at=now,
             actor=actor,
@@ -54,4 +59,24 @@ def record_events(
             details=dict(about),
         )
         for object_id, about in details.items()
-    )
+    ]
+    gathered = _GATHERED.get()
+    if gathered is None:
+        return AuditEvent.objects.bulk_create(events)
+    gathered.extend(events)
+    return events
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """Write the events of a change of many parts by one statement, at its end.
+
+    Use it inside the change's transaction: an exception leaves neither change nor events.
+    """
+    gathered: list[AuditEvent] = []
+    token = _GATHERED.set(gathered)
+    try:
+        yield
+    finally:
+        _GATHERED.reset(token)
+    AuditEvent.objects.bulk_create(gathered)

@@ -24,6 +24,7 @@ from civicloop.apps.dispatch.unit_models import LearnedUnits, active_unit_model,
 from civicloop.engines.routing.deciding import (
     AskPerson,
     Automatic,
+    BrokenRuleError,
     Circumstances,
     Policy,
     decide,
@@ -45,6 +46,12 @@ class Router:
     units: CityUnits
 
     @property
+    def means(self) -> list[Json]:
+        """What orders are looked at with: version of the directory and of the model, 0 for none."""
+        directory, model = self.directory, self.model_version
+        return [directory.number if directory else 0, model.version if model else 0]
+
+    @property
     def policy(self) -> Policy:
         """The threshold that training found for the accuracy the city chose."""
         version = self.model_version
@@ -59,8 +66,8 @@ class Route:
     why: dict[str, Json]
 
 
-def read_router(day: date) -> Router:
-    """The directory of a day, the unit model in use and the units."""
+def read_router(day: date, *, units: CityUnits | None = None) -> Router:
+    """The directory of a day, the unit model in use and the units, where they are not known yet."""
     directory = directory_on(day)
     learned = active_unit_model()
     return Router(
@@ -68,7 +75,7 @@ def read_router(day: date) -> Router:
         book=rule_book(directory) if directory else RuleBook(()),
         model_version=learned[0] if learned else None,
         model=learned[1] if learned else None,
-        units=read_units(),
+        units=units or read_units(),
     )
 
 
@@ -88,6 +95,20 @@ def explain_routes(orders: Sequence[WorkOrder], router: Router, day: date) -> li
         _route(order, case, suggested, router)
         for order, case, suggested in zip(orders, cases, learned, strict=True)
     ]
+
+
+def broken_route(error: BrokenRuleError, router: Router) -> dict[str, Json]:
+    """Why a person must choose: the rule names a unit that is not there."""
+    directory, model = router.means
+    return {
+        "outcome": "broken",
+        "directory": directory or None,
+        "model": model or None,
+        "rule": error.rule,
+        "unit": error.unit,
+        "reasons": ["broken_rule"],
+        "choices": [],
+    }
 
 
 def circumstances_of(order: WorkOrder, units: CityUnits) -> Circumstances:

@@ -4,7 +4,7 @@ An order's clocks have the owner type "work_order" and, where a unit must act, t
 assisting units each have their own time, and a unit that gets the order anew begins anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.clocks.actions.pausing import pause_clock, resume_clock
-from civicloop.apps.clocks.actions.several import Start, run_on, start_clocks, stop_clocks
+from civicloop.apps.clocks.actions.several import (
+    Start,
+    count_clocks,
+    run_on,
+    start_clocks,
+    stop_clocks,
+)
 from civicloop.apps.clocks.models import Clock, ClockName, PauseReason
 from civicloop.apps.clocks.presets import sourced_limit
 from civicloop.apps.dispatch.models import OrderParty, PartyRole, Urgency, WorkOrder
@@ -43,11 +49,35 @@ def clocks_of(order: WorkOrder) -> list[Clock]:
     return list(clocks.prefetch_related("pauses", "extensions"))
 
 
+def count_new_order(
+    order: WorkOrder, parties: Sequence[OrderParty], *, now: datetime
+) -> list[Clock]:
+    """The clocks of an order that is opened now and, where it has parties, dispatched as well.
+
+    Nothing is written: sets the due times of order and parties; the time to dispatch was none.
+    """
+    starts = [
+        *_start_of_dispatch(order),
+        *(s for party in parties for s in _starts_of(order, party)),
+    ]
+    clocks = count_clocks(owner_type=OWNER, starts=starts, started_at=now, now=now)
+    dispatch = [clock for clock in clocks if clock.name == ClockName.DISPATCH]
+    order.due_at = dispatch[0].due_at if dispatch else None
+    if parties:
+        for clock in dispatch:
+            clock.stopped_at = now
+        _set_due_times(order, parties, clocks)
+    return clocks
+
+
 def _await_dispatch(order: WorkOrder, step: Step) -> None:
-    sourced = sourced_limit(settings.CLOCK_PRESET, ClockName.DISPATCH, _case(order))
-    starts = [Start(name=ClockName.DISPATCH, sourced=sourced)] if sourced else []
-    clocks = _start(order, starts, step.actor, step.now)
+    clocks = _start(order, _start_of_dispatch(order), step.actor, step.now)
     order.due_at = clocks[0].due_at if clocks else None
+
+
+def _start_of_dispatch(order: WorkOrder) -> list[Start]:
+    sourced = sourced_limit(settings.CLOCK_PRESET, ClockName.DISPATCH, _case(order))
+    return [Start(name=ClockName.DISPATCH, sourced=sourced)] if sourced else []
 
 
 def _dispatched(order: WorkOrder, step: Step) -> None:
@@ -63,16 +93,18 @@ def give_time(order: WorkOrder, *, actor: User | None, now: datetime) -> None:
     """Start the clocks of every open party; the order is due when its lead unit is."""
     parties = list(order.parties.filter(is_open=True).select_related("unit"))
     starts = [start for party in parties for start in _starts_of(order, party)]
-    ends = {
-        clock.unit_id: clock.due_at
-        for clock in _start(order, starts, actor, now)
-        if clock.name in OF_HANDLING
-    }
+    _set_due_times(order, parties, _start(order, starts, actor, now))
+    OrderParty.objects.bulk_update(parties, ["due_at"])
+
+
+def _set_due_times(
+    order: WorkOrder, parties: Sequence[OrderParty], clocks: Sequence[Clock]
+) -> None:
+    ends = {clock.unit_id: clock.due_at for clock in clocks if clock.name in OF_HANDLING}
     for party in parties:
         party.due_at = ends.get(party.unit_id)
         if party.role == PartyRole.LEAD:
             order.due_at = party.due_at
-    OrderParty.objects.bulk_update(parties, ["due_at"])
 
 
 def _starts_of(order: WorkOrder, party: OrderParty) -> Iterator[Start]:
@@ -186,7 +218,6 @@ def take_due_times(order: WorkOrder) -> None:
 
 
 EFFECTS: Mapping[str, Effect] = {
-    "open": _await_dispatch,
     "reopen": _await_dispatch,
     "part": _await_dispatch,
     "take_up": _await_dispatch,

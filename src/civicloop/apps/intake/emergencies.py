@@ -13,6 +13,7 @@ class EmergencyLine(StrEnum):
     POLICE = "110"
     FIRE = "119"
     AMBULANCE = "120"
+    TRAFFIC = "122"
 
 
 LINES: dict[str, tuple[EmergencyLine, ...]] = {
@@ -35,7 +36,7 @@ def emergency_lines(text: str) -> list[EmergencyLine]:
         return []
     present = {hit.code for hit in urgency.hits if hit.state in (PRESENT, NEAR)}
     called = {line for code in present for line in LINES.get(code, ())}
-    return sorted(called) or list(EmergencyLine)
+    return sorted(called) or [EmergencyLine.POLICE, EmergencyLine.FIRE, EmergencyLine.AMBULANCE]
 
 
 def urgency_of(text: str) -> Urgency:

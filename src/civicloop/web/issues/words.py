@@ -138,10 +138,11 @@ class SimilarWords(NamedTuple):
 
 def similar_words(similar: Iterable[SimilarAppeal]) -> list[SimilarWords]:
     """Each similar appeal with its reasons in words."""
-    return [SimilarWords(appeal, _reason_words(appeal.reasons)) for appeal in similar]
+    return [SimilarWords(appeal, reason_words(appeal.reasons)) for appeal in similar]
 
 
-def _reason_words(reasons: Sequence[tuple[str, str, float]]) -> list[ReasonWords]:
+def reason_words(reasons: Sequence[tuple[str, str, float]]) -> list[ReasonWords]:
+    """Reasons, each code, detail and weight, in words; the weightiest first."""
     weightiest = sorted(reasons, key=lambda reason: -abs(reason[2]))
     return [
         ReasonWords(str(REASON_WORDS.get(code, code)), detail, speaks_for=weight > 0)
@@ -162,7 +163,7 @@ def member_words(members: Iterable[Appeal], bonds: Mapping[int, Bond]) -> list[M
     shown = []
     for appeal in members:
         bond = bonds.get(appeal.pk)
-        reasons = _reason_words(bond.strongest.reasons) if bond and bond.strongest else []
+        reasons = reason_words(bond.strongest.reasons) if bond and bond.strongest else []
         shown.append(MemberWords(appeal, bond, [r for r in reasons if r.speaks_for]))
     return shown
 
@@ -179,7 +180,7 @@ def near_miss_words(misses: Iterable[NearMiss]) -> list[NearMissWords]:
     """Each near miss with its reasons in words."""
     shown = []
     for miss in misses:
-        reasons = _reason_words(miss.similar.reasons)
+        reasons = reason_words(miss.similar.reasons)
         against = [reason for reason in reasons if not reason.speaks_for]
         shown.append(NearMissWords(miss, against, [r for r in reasons if r.speaks_for]))
     return shown

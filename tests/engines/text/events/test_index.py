@@ -90,6 +90,21 @@ def test_an_arrival_says_what_it_is_like_and_why(background):
     assert told[0].reasons
 
 
+def test_a_look_tells_what_an_arrival_would_and_keeps_nothing(background):
+    messages = city()[0]
+    store = MemoryStore()
+    index = EventIndex(background, store)
+    for one in messages[:-1]:
+        store.know(one)
+        index.arrive(one)
+
+    looked = [index.look(messages[-1]), index.look(messages[-1])]
+    store.know(messages[-1])
+    arrived_last = index.arrive(messages[-1])
+
+    assert looked == [arrived_last, arrived_last]
+
+
 def test_a_message_that_comes_again_is_not_its_own_neighbour(background):
     messages, _ = city()
     store = MemoryStore()

@@ -7,7 +7,7 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.clocks.actions.calendars import seed_calendar
 from civicloop.apps.clocks.actions.opened import open_clock, record_clock, set_limit
-from civicloop.apps.clocks.calendars import calendar_in_use, latest_version
+from civicloop.apps.clocks.calendars import NoCalendarError, calendar_in_use
 from civicloop.apps.clocks.counting import recount
 from civicloop.apps.clocks.limits import SourcedLimit
 from civicloop.apps.clocks.models import Clock, ClockName
@@ -69,9 +69,11 @@ def start_clock(
 
 def calendar_to_count_by(now: datetime) -> WorkCalendar:
     """The calendar in use; the very first clock finds none and loads the library's years."""
-    if latest_version() is None:
+    try:
+        return calendar_in_use()
+    except NoCalendarError:
         seed_calendar(actor=None, now=now)
-    return calendar_in_use()
+        return calendar_in_use()
 
 
 @transaction.atomic

@@ -47,22 +47,41 @@ def start_clocks(
     asked = {(str(start.name), start.unit.pk if start.unit else None) for start in starts}
     if there & asked:
         raise ClockAlreadyRunsError(f"{owner_type} {owner_id} {sorted(map(str, there & asked))}")
+    clocks = count_clocks(owner_type=owner_type, starts=starts, started_at=started_at, now=now)
+    keep_counted_clocks(clocks=clocks, owner_id=owner_id, actor=actor, now=now)
+    return clocks
+
+
+def count_clocks(
+    *, owner_type: str, starts: Sequence[Start], started_at: datetime, now: datetime
+) -> list[Clock]:
+    """Clocks for an owner that is not kept yet: when they are due is known, nothing is written."""
+    if not starts:
+        return []
     calendar = calendar_to_count_by(now)
     clocks = []
     for start in starts:
         clock = Clock(
-            owner_type=owner_type,
-            owner_id=owner_id,
-            name=start.name,
-            unit=start.unit,
-            started_at=started_at,
+            owner_type=owner_type, name=start.name, unit=start.unit, started_at=started_at
         )
         set_limit(clock, start.sourced, now=now)
         recount(clock, calendar, now=now, is_new=True)
         clocks.append(clock)
-    Clock.objects.bulk_create(clocks)
-    _record("start_clocks", owner_type, owner_id, actor, now, clocks)
     return clocks
+
+
+@transaction.atomic(savepoint=False)
+def keep_counted_clocks(
+    *, clocks: Sequence[Clock], owner_id: int, actor: User | None, now: datetime
+) -> None:
+    """Keep counted clocks; one that has a stop already measured something done at once."""
+    for clock in clocks:
+        clock.owner_id = owner_id
+    Clock.objects.bulk_create(clocks)
+    stopped = [clock for clock in clocks if clock.stopped_at is not None]
+    for action, some in (("start_clocks", clocks), ("stop_clocks", stopped)):
+        if some:
+            _record(action, some[0].owner_type, owner_id, actor, now, some)
 
 
 @transaction.atomic

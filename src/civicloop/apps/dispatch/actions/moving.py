@@ -1,17 +1,19 @@
 """Every step of a work order: checked against the table, written with its history and audit event."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
+from civicloop.apps.clocks.actions.several import keep_counted_clocks
 from civicloop.apps.dispatch.actions.parties import end_parties
 from civicloop.apps.dispatch.guards import broken_guard
-from civicloop.apps.dispatch.models import CloseType, OrderState, OrderStep, WorkOrder
+from civicloop.apps.dispatch.models import CloseType, OrderParty, OrderState, OrderStep, WorkOrder
 from civicloop.apps.dispatch.step import StaleOrderError, Step, StepRefusedError
-from civicloop.apps.dispatch.timing import keep_time
+from civicloop.apps.dispatch.timing import count_new_order, keep_time
 from civicloop.apps.dispatch.transitions import TRANSITIONS, Transition
 
 __all__ = [
@@ -28,6 +30,15 @@ __all__ = [
 Effect = Callable[[WorkOrder], None]
 
 
+class Move(NamedTuple):
+    """A step that was taken, as the history keeps it."""
+
+    step: Step
+    before: str  # an OrderState; "" for the first
+    after: str
+    version: int
+
+
 @transaction.atomic
 def move_order(*, order_id: int, step: Step, effect: Effect | None = None) -> WorkOrder:
     """Take one step, or raise; `effect` changes the locked order before its guards are asked.
@@ -42,16 +53,20 @@ def move_order(*, order_id: int, step: Step, effect: Effect | None = None) -> Wo
     before = OrderState(order.state)
     if effect:
         effect(order)
-    for guard in transition.guards:
-        if words := broken_guard(guard, order, step.actor):
-            raise StepRefusedError(words)
+    _check_guards(order, step, transition)
     keep_time(order, step)
     _take(order, step, transition)
-    _write(order, step, before)
+    _write(order, [Move(step, before, order.state, order.version)])
     if order.state == OrderState.CLOSED:
         end_parties(order, now=step.now)
         _end_merged(order, step)
     return order
+
+
+def _check_guards(order: WorkOrder, step: Step, transition: Transition) -> None:
+    for guard in transition.guards:
+        if words := broken_guard(guard, order, step.actor):
+            raise StepRefusedError(words)
 
 
 def _end_merged(master: WorkOrder, step: Step) -> None:
@@ -124,28 +139,32 @@ def _take(order: WorkOrder, step: Step, transition: Transition) -> None:
     order.save()
 
 
-def _write(order: WorkOrder, step: Step, before: OrderState | None) -> None:
-    OrderStep.objects.create(
-        order=order,
-        version=order.version,
-        name=step.name,
-        from_state=before or "",
-        to_state=order.state,
-        at=step.now,
-        actor=step.actor,
-        unit_id=step.actor.unit_id if step.actor else None,
-        reason=step.reason,
-        note=step.note,
-        details=dict(step.details),
+def _write(order: WorkOrder, moves: Sequence[Move]) -> None:
+    OrderStep.objects.bulk_create(
+        OrderStep(
+            order=order,
+            version=move.version,
+            name=move.step.name,
+            from_state=move.before,
+            to_state=move.after,
+            at=move.step.now,
+            actor=move.step.actor,
+            unit_id=move.step.actor.unit_id if move.step.actor else None,
+            reason=move.step.reason,
+            note=move.step.note,
+            details=dict(move.step.details),
+        )
+        for move in moves
     )
-    record_event(
-        action=f"order_{step.name}",
-        object_type="work_order",
-        object_id=order.pk,
-        actor=step.actor,
-        now=step.now,
-        details={"from": before or "", "to": order.state, "reason": step.reason},
-    )
+    for move in moves:
+        record_event(
+            action=f"order_{move.step.name}",
+            object_type="work_order",
+            object_id=order.pk,
+            actor=move.step.actor,
+            now=move.step.now,
+            details={"from": move.before, "to": move.after, "reason": move.step.reason},
+        )
 
 
 @transaction.atomic
@@ -157,16 +176,38 @@ def note_step(*, order: WorkOrder, step: Step) -> WorkOrder:
     keep_time(order, step)
     order.version += 1
     order.save()
-    _write(order, step, OrderState(order.state))
+    _write(order, [Move(step, order.state, order.state, order.version)])
     return order
 
 
 @transaction.atomic(savepoint=False)
-def open_order(*, order: WorkOrder, step: Step) -> WorkOrder:
-    """Keep a new order with its first step; `order` is not saved yet."""
-    order.version = 1
-    order.save()
-    keep_time(order, step)
-    order.save(update_fields=["due_at"])
-    _write(order, step, None)
+def open_order(
+    *, order: WorkOrder, steps: Sequence[Step], parties: Sequence[OrderParty] = ()
+) -> WorkOrder:
+    """Keep a new order with its first step, and those that it takes in the same moment.
+
+    The same table and guards as in `move_order`, but however many steps, the statements of one.
+    The order and its parties are not saved yet; a step that is not in the table is only noted.
+
+    Raises:
+        StepRefusedError: the table does not allow one of the steps.
+    """
+    moves = [Move(steps[0], "", order.state, 1)]
+    for version, step in enumerate(steps[1:], start=2):
+        before = order.state
+        if step.name in TRANSITIONS:
+            _refuse_unless_allowed(order, step, TRANSITIONS[step.name])
+            order.state = TRANSITIONS[step.name].target
+        moves.append(Move(step, before, order.state, version))
+    order.version = len(steps)
+    opened = steps[0]
+    clocks = count_new_order(order, parties, now=opened.now)
+    order.save(force_insert=True)
+    keep_counted_clocks(clocks=clocks, owner_id=order.pk, actor=opened.actor, now=opened.now)
+    if parties:
+        OrderParty.objects.bulk_create(parties)
+    for step in steps:
+        if step.name in TRANSITIONS:
+            _check_guards(order, step, TRANSITIONS[step.name])
+    _write(order, moves)
     return order

@@ -34,11 +34,20 @@ def open_order_for(
     part: int = 1,
 ) -> WorkOrder:
     """Open the order of an appeal: registered by an operator, or received and to be looked at."""
-    known = circumstances or Circumstances()
-    order = WorkOrder(
+    order = new_order(appeal, circumstances or Circumstances(), actor=actor, now=now, part=part)
+    if is_registered:
+        order.state, order.registered_at = OrderState.REGISTERED, now
+    return open_order(order=order, steps=[Step(name="open", actor=actor, now=now)])
+
+
+def new_order(
+    appeal: Appeal, known: Circumstances, *, actor: User | None, now: datetime, part: int = 1
+) -> WorkOrder:
+    """The order of an appeal as it is received; not saved."""
+    return WorkOrder(
         appeal=appeal,
         part=part,
-        state=OrderState.REGISTERED if is_registered else OrderState.RECEIVED,
+        state=OrderState.RECEIVED,
         kind=appeal.kind,
         urgency=known.urgency,
         is_sensitive=known.is_sensitive,
@@ -49,6 +58,4 @@ def open_order_for(
         area=appeal.area,
         opened_at=now,
         opened_by=actor,
-        registered_at=now if is_registered else None,
     )
-    return open_order(order=order, step=Step(name="open", actor=actor, now=now))

@@ -5,11 +5,14 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from civicloop.apps.audit.actions import written_together
 from civicloop.apps.dispatch.actions.opening import Circumstances, open_order_for
+from civicloop.apps.dispatch.actions.passing_on import open_routed_order
 from civicloop.apps.dispatch.models import Urgency, WorkOrder
+from civicloop.apps.dispatch.routing_facts import Router
 from civicloop.apps.intake.actions.registering import Form, Told, issue_receipt, register_appeal
 from civicloop.apps.intake.contacts import ContactDetails
-from civicloop.apps.intake.models import Kind, Receipt, RecordedOn
+from civicloop.apps.intake.models import Appeal, Kind, Receipt, RecordedOn
 from civicloop.apps.intake.receipts import code_of, form_key_of
 
 
@@ -23,13 +26,20 @@ class TakenIn:
     is_new: bool
 
 
-def take_in(*, told: Told, contact: ContactDetails, form: Form, now: datetime) -> TakenIn:
-    """Register what was told and open its order; what an operator took down counts as registered."""
-    known = _known(form)
-    if known:
-        return known
+def take_in(
+    *,
+    told: Told,
+    contact: ContactDetails,
+    form: Form,
+    now: datetime,
+    router: Router | None = None,
+) -> TakenIn:
+    """Register what was told and open its order; what an operator took down counts as registered.
+
+    With a router, a whole order is passed on and goes to its unit or to the dispatcher at once.
+    """
     try:
-        return _take_in(told, contact, form, now)
+        return _take_in(told, contact, form, router, now)
     except IntegrityError:
         known = _known(form)  # the same form, sent twice at once
         if known is None:
@@ -38,24 +48,39 @@ def take_in(*, told: Told, contact: ContactDetails, form: Form, now: datetime) -
 
 
 @transaction.atomic
-def _take_in(told: Told, contact: ContactDetails, form: Form, now: datetime) -> TakenIn:
-    registration = register_appeal(told=told, contact=contact, form=form, now=now)
-    appeal = registration.appeal
-    order = open_order_for(
+def _take_in(
+    told: Told, contact: ContactDetails, form: Form, router: Router | None, now: datetime
+) -> TakenIn:
+    with written_together():
+        registration = register_appeal(told=told, contact=contact, form=form, now=now)
+        appeal = registration.appeal
+        order = _open(appeal, told, form, router, now)
+        receipt = issue_receipt(appeal=appeal, number=order.number, token=form.token)
+    return TakenIn(order=order, receipt=receipt, code=code_of(form.token), is_new=True)
+
+
+def _open(
+    appeal: Appeal, told: Told, form: Form, router: Router | None, now: datetime
+) -> WorkOrder:
+    circumstances = Circumstances(
+        urgency=told.urgency,
+        is_sensitive=told.kind == Kind.REPORT or told.urgency == Urgency.CRITICAL,
+        is_confidential=told.is_confidential,
+        respondent_name=told.respondent_name,
+        respondent_unit=told.respondent_unit,
+    )
+    is_registered = form.recorded_on == RecordedOn.SEAT and not told.missing
+    if router and is_registered:
+        return open_routed_order(
+            appeal=appeal, circumstances=circumstances, router=router, actor=form.actor, now=now
+        )
+    return open_order_for(
         appeal=appeal,
-        circumstances=Circumstances(
-            urgency=told.urgency,
-            is_sensitive=told.kind == Kind.REPORT or told.urgency == Urgency.CRITICAL,
-            is_confidential=told.is_confidential,
-            respondent_name=told.respondent_name,
-            respondent_unit=told.respondent_unit,
-        ),
-        is_registered=form.recorded_on == RecordedOn.SEAT and not told.missing,
+        circumstances=circumstances,
+        is_registered=is_registered,
         actor=form.actor,
         now=now,
     )
-    receipt = issue_receipt(appeal=appeal, number=order.number, token=form.token)
-    return TakenIn(order=order, receipt=receipt, code=code_of(form.token), is_new=True)
 
 
 def _known(form: Form) -> TakenIn | None:

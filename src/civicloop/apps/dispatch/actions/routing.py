@@ -13,7 +13,13 @@ from civicloop.apps.audit.actions import Json
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
 from civicloop.apps.dispatch.models import DispatchBasis, OrderState, WorkOrder
-from civicloop.apps.dispatch.routing_facts import Route, Router, explain_routes, read_router
+from civicloop.apps.dispatch.routing_facts import (
+    Route,
+    Router,
+    broken_route,
+    explain_routes,
+    read_router,
+)
 from civicloop.apps.places.models import Unit
 from civicloop.engines.routing.deciding import Automatic, BrokenRuleError
 
@@ -85,7 +91,7 @@ def route_waiting_orders(*, now: datetime, progress: Progress | None = None) -> 
         .values_list("pk", "routing__means", "version")[:ORDERS_PER_BATCH]
     ):
         for order_id, means, version in batch:
-            if means != [*_means(router), version]:
+            if means != [*router.means, version]:
                 _route_waiting(order_id, router, run, now)
         last_id = batch[-1][0]
         if progress:
@@ -108,12 +114,6 @@ def try_waiting_orders(*, now: datetime, progress: Progress | None = None) -> Ro
         if progress:
             progress("route", run.orders, total)
     return run
-
-
-def _means(router: Router) -> list[Json]:
-    """What an order was looked at with; the order's own version is added to it."""
-    directory, model = router.directory, router.model_version
-    return [directory.number if directory else 0, model.version if model else 0]
 
 
 def _route_waiting(order_id: int, router: Router, run: RoutingRun, now: datetime) -> None:
@@ -159,14 +159,4 @@ def _tell_broken(order_id: int, error: BrokenRuleError, router: Router, now: dat
     order = lock_order(order_id)
     if order.state != OrderState.TRIAGE:
         return
-    directory, model = _means(router)
-    why: dict[str, Json] = {
-        "outcome": BROKEN,
-        "directory": directory or None,
-        "model": model or None,
-        "rule": error.rule,
-        "unit": error.unit,
-        "reasons": ["broken_rule"],
-        "choices": [],
-    }
-    _keep(order, why, None, now)
+    _keep(order, broken_route(error, router), None, now)

@@ -2,6 +2,7 @@
 
 from civicloop.apps.dispatch.models.answers import BatchItem, BatchPlan, BatchState, CitizenAnswer
 from civicloop.apps.dispatch.models.call_backs import CONTENT_FROM, CallBack, CallBackWay, Resolved
+from civicloop.apps.dispatch.models.desk import DeskDraft
 from civicloop.apps.dispatch.models.directory import (
     DirectoryRule,
     DirectoryState,
@@ -56,6 +57,7 @@ __all__ = [
     "Consultation",
     "ConsultationOpinion",
     "ContactAttempt",
+    "DeskDraft",
     "DirectoryRule",
     "DirectoryState",
     "DirectoryVersion",

@@ -260,6 +260,11 @@ class Appeal(models.Model):
                 name="intake_appeal_waiting",
                 condition=Q(is_waiting=True),
             ),
+            models.Index(
+                fields=["caller_key", "received_at", "id"],
+                name="intake_appeal_caller",
+                condition=~Q(caller_key=""),
+            ),
         ]
 
     def __str__(self) -> str:

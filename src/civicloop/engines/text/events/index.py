@@ -67,6 +67,10 @@ class EventIndex:
             self._same[one.first].add(one.second)
             self._same[one.second].add(one.first)
 
+    def look(self, message: Message) -> tuple[SimilarPair, ...]:
+        """Hold a message against those most like it, the strongest first; nothing is kept."""
+        return self._look(message)[0]
+
     def arrive(self, message: Message) -> tuple[SimilarPair, ...]:
         """Take in a new message.
 
@@ -74,11 +78,8 @@ class EventIndex:
             The pairs it makes with those most like it, the strongest first; those that speak for
             one event are kept as links.
         """
-        grams = keys_of(read_only([message]).grams.pairs, self._background)[1]
-        near = best_partners(*self._store.filed(grams), self._background)
-        others = self._read([number for number in near.tolist() if number != message.id])
+        pairs, grams = self._look(message)
         self._messages[message.id] = message
-        pairs = self._told(message, others)
         self._store.keep(pairs)
         self._store.file(message.id, grams)
         return pairs
@@ -104,6 +105,12 @@ class EventIndex:
             self._decisions(row),
         )
         return {number: members[c] for number, c in zip(members, found.tolist(), strict=True)}
+
+    def _look(self, message: Message) -> tuple[tuple[SimilarPair, ...], Ints]:
+        grams = keys_of(read_only([message]).grams.pairs, self._background)[1]
+        near = best_partners(*self._store.filed(grams), self._background)
+        others = self._read([number for number in near.tolist() if number != message.id])
+        return self._told(message, others), grams
 
     def _told(self, message: Message, others: Sequence[Message]) -> tuple[SimilarPair, ...]:
         if not others:

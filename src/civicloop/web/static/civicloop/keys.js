@@ -79,8 +79,22 @@
     return waitsForPlace || press(key);
   };
 
+  // These two also work while somebody types: Alt and a digit, Ctrl and Enter.
+  const chord = (event) => {
+    const digit = event.altKey && !event.ctrlKey && /^Digit([1-9])$/.exec(event.code);
+    if (digit) return document.querySelector(`[data-alt-key="${digit[1]}"]`);
+    const sends = (event.ctrlKey || event.metaKey) && event.key === "Enter";
+    return sends ? document.querySelector("[data-ctrl-enter]") : null;
+  };
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
+    const button = chord(event);
+    if (button && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      button.click();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (dialog.open || localStorage.getItem(SWITCHED_OFF)) return;
     if (event.key === "Shift") return;

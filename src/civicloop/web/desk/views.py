@@ -1,0 +1,203 @@
+"""The operator's one screen: written while the citizen talks, suggested beside it, saved at the end."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import NamedTuple
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.dispatch.actions.desk import (
+    drop_desk_draft,
+    open_desk_draft,
+    save_desk_draft,
+    take_down,
+)
+from civicloop.apps.dispatch.actions.registering import TakenIn
+from civicloop.apps.dispatch.at_hand import AtHand, at_hand
+from civicloop.apps.dispatch.queries.desk import Earlier, Suggested, earlier_of, suggest_at_desk
+from civicloop.apps.dispatch.routing_words import WhyHere, why_here
+from civicloop.apps.intake.emergencies import EmergencyLine
+from civicloop.apps.intake.models import Element
+from civicloop.apps.intake.receipts import shown_code
+from civicloop.apps.issues.likeness import LikeAppeal
+from civicloop.web.desk.forms import CallForm, options_of
+from civicloop.web.issues.words import ReasonWords, reason_words
+from civicloop.web.requests import HtmxRequest, actor_of
+
+QUESTIONS: Mapping[Element, Promise] = {
+    Element.WHO: gettext_lazy(
+        "May I have your name and number, so that we can tell you the result?"
+    ),
+    Element.WHEN: gettext_lazy("When did it happen? Does it still go on?"),
+    Element.WHERE: gettext_lazy("Where is it exactly: which road, which estate, near what?"),
+    Element.CAUSE: gettext_lazy("What is the matter, and who caused it?"),
+    Element.COURSE: gettext_lazy("How did it come about? Have you turned to anybody before?"),
+}
+LINE_NAMES: Mapping[str, Promise] = {
+    EmergencyLine.POLICE: gettext_lazy("110 police"),
+    EmergencyLine.FIRE: gettext_lazy("119 fire brigade"),
+    EmergencyLine.AMBULANCE: gettext_lazy("120 ambulance"),
+    EmergencyLine.TRAFFIC: gettext_lazy("122 traffic police"),
+}
+STAY = "stay"  # saved, and the operator ends it: answered, refused or put through
+
+
+class Alike(NamedTuple):
+    """An appeal like the one being told, with the weightiest reason."""
+
+    like: LikeAppeal
+    reason: ReasonWords | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside the form, in words."""
+
+    suggested: Suggested
+    earlier: Earlier
+    alike: Sequence[Alike]
+    elements: Sequence[tuple[str, bool]]
+    questions: Sequence[Promise]
+    lines: Sequence[tuple[str, Promise, bool]]  # number, name, called for
+
+
+def beside(form: CallForm, *, now: datetime) -> Beside:
+    """What is suggested for what is written so far; what is written wrongly is passed over."""
+    form.is_valid()
+    heard = form.heard()
+    suggested = suggest_at_desk(heard, now=now)
+    return Beside(
+        suggested=suggested,
+        earlier=earlier_of(heard.caller_key),
+        alike=[Alike(like, next(iter(_reasons(like)), None)) for like in suggested.alike],
+        elements=[(str(one.label), one in suggested.known) for one in Element],
+        questions=[QUESTIONS[one] for one in suggested.missing] if heard.text else [],
+        lines=[(line, name, line in suggested.lines) for line, name in LINE_NAMES.items()]
+        if suggested.lines
+        else [],
+    )
+
+
+def _reasons(like: LikeAppeal) -> list[ReasonWords]:
+    told = reason_words([(one.code, one.detail, one.weight) for one in like.reasons])
+    return [reason for reason in told if reason.speaks_for == like.is_one_matter] or told
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HtmxRequest) -> HttpResponse:
+    """An empty form, or the draft; a look without JavaScript; or the call is saved."""
+    require(request.user, Action.REGISTER_APPEAL)
+    now, actor = timezone.now(), actor_of(request)
+    lists = at_hand(now=now)
+    if request.method != "POST":
+        return _page(request, lists, CallForm(lists=lists, initial=open_desk_draft(actor)))
+    token = request.POST.get("token", "")
+    if "look_up" in request.POST or "take_topic" in request.POST:
+        return _looked_up(request, lists, token, now)
+    form = CallForm(request.POST, lists=lists)
+    if not (form.is_valid() and token):
+        return _page(
+            request, lists, form, token=token, shown=beside(form, now=now),
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )  # fmt: skip
+    is_passed_on = request.POST.get("after") != STAY
+    taken = take_down(call=form.call(token=token, is_passed_on=is_passed_on), actor=actor, now=now)
+    if not is_passed_on:
+        return redirect("dispatch:order", taken.order.pk)
+    return _page(request, lists, CallForm(lists=lists), taken=taken)
+
+
+def _looked_up(request: HtmxRequest, lists: AtHand, token: str, now: datetime) -> HttpResponse:
+    """The page again with what is suggested, where no script asks for it."""
+    written = request.POST.copy()
+    if "take_topic" in written:
+        written["topic"] = request.POST.get("take_topic", "")
+    shown = beside(CallForm(written, lists=lists), now=now)
+    form = CallForm(lists=lists, initial=_answers(written))
+    return _page(request, lists, form, token=token, shown=shown)
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_POST
+def suggest(request: HtmxRequest) -> HttpResponse:
+    """What stands beside the form; asked while somebody types, writes nothing."""
+    require(request.user, Action.REGISTER_APPEAL)
+    now = timezone.now()
+    form = CallForm(request.POST, lists=at_hand(now=now))
+    return render(request, "desk/_suggest.html", {"shown": beside(form, now=now), "is_part": True})
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_POST
+def draft(request: HtmxRequest) -> HttpResponse:
+    """Keep what is written so far, sealed."""
+    require(request.user, Action.REGISTER_APPEAL)
+    kept = save_desk_draft(
+        answers=_answers(request.POST), actor=actor_of(request), now=timezone.now()
+    )
+    return render(request, "dispatch/_draft_state.html", {"draft": kept})
+
+
+@require_POST
+def drop(request: HtmxRequest) -> HttpResponse:
+    """The call came to nothing: an empty form."""
+    require(request.user, Action.REGISTER_APPEAL)
+    drop_desk_draft(actor=actor_of(request))
+    return redirect("desk:new")
+
+
+def _answers(written: QueryDict) -> dict[str, str]:
+    return {name: written.get(name, "") for name in CallForm.base_fields if written.get(name)}
+
+
+def _page(
+    request: HtmxRequest,
+    lists: AtHand,
+    form: CallForm,
+    *,
+    token: str = "",
+    shown: Beside | None = None,
+    taken: TakenIn | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "token": token or secrets.token_urlsafe(16),
+        "options": options_of(lists),
+        "shown": shown,
+        "saved": _saved(taken) if taken else None,
+        "has_channels": bool(lists.channels),
+    }
+    return render(request, "desk/new.html", context, status=status)
+
+
+class Saved(NamedTuple):
+    """What the operator reads to the citizen, and what may be done next."""
+
+    taken: TakenIn
+    code: str
+    why: WhyHere | None
+    address: str
+
+
+def _saved(taken: TakenIn) -> Saved:
+    order = taken.order
+    why = why_here(order) if order.lead_unit_id is None else None
+    return Saved(taken, shown_code(taken.code), why, reverse("dispatch:order", args=[order.pk]))
