@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_roles_and_unit'),
-        ('dispatch', '0005_extension_requests'),
+        ('dispatch', '0006_oversight_indexes'),
     ]
 
     operations = [
