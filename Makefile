@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo serve spark test check fix bench eval lock translations clean
+.PHONY: help demo serve spark test check fix bench eval lock translations reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ lock: ## renew the hashed requirement files (needs uv)
 
 translations: $(VENV)/dev.stamp ## collect and compile the translations (needs GNU gettext)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/translations
+
+reference: $(VENV)/core.stamp ## write the reference pages that say what a table in the code says
+	@$(BIN)/python scripts/reference_pages.py
 
 clean: ## remove the virtual environment and the demo's data
 	rm -rf $(VENV) var

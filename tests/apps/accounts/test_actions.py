@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import ValidationError
+from tests.factories import UnitFactory
 
 from civicloop.apps.accounts.actions import create_user, ensure_demo_users
 from civicloop.apps.accounts.models import Role, User
@@ -20,6 +21,26 @@ def test_a_good_password_opens_the_account():
 
     assert user.check_password("correct horse battery")
     assert user.role == Role.OPERATOR
+
+
+@pytest.mark.parametrize("role", [Role.UNIT_CLERK, Role.UNIT_HEAD])
+def test_a_clerk_or_head_of_a_unit_needs_one(role):
+    with pytest.raises(ValidationError, match=r"needs a unit|须有所属单位"):
+        create_user(username="zhao", password="correct horse battery", role=role)
+
+    assert not User.objects.exists()
+
+
+def test_nobody_else_has_a_unit():
+    unit = UnitFactory()
+
+    with pytest.raises(ValidationError):
+        create_user(
+            username="zhao",
+            password="correct horse battery",
+            role=Role.DISPATCHER,
+            unit_id=unit.pk,
+        )
 
 
 def test_demo_accounts_are_made_once_and_the_guest_cannot_log_in():

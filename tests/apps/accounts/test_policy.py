@@ -16,6 +16,7 @@ def test_a_guest_may_only_read_and_export():
     assert {action for action in Action if may(guest, action)} == {
         Action.VIEW_APPEALS,
         Action.VIEW_ARTICLES,
+        Action.VIEW_CALENDAR,
         Action.VIEW_DIRECTORY,
         Action.EXPORT,
     }
