@@ -38,6 +38,8 @@ SECTIONS = {
     "inbox": "orders",
     "sign_many": "orders",
     "order": "orders",
+    **dict.fromkeys(("plan_list", "new_plan", "plan", "own_answer"), "orders"),
+    "merge_orders": "events",
     "oversight": "oversight",
     **dict.fromkeys(
         (

@@ -73,6 +73,7 @@ REASON_WORDS: Mapping[str, str | Promise] = {
     **{str(ground.value): ground.label for ground in ObjectionGround},
     **{str(claim.value): claim.label for claim in ReplyClaim},
     **{str(cause.value): cause.label for cause in PauseReason},
+    "same_event": gettext_lazy("one matter"),
 }
 
 

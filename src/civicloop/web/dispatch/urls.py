@@ -5,8 +5,10 @@ from civicloop.web.dispatch import (
     evidence_views,
     figure_views,
     inbox_views,
+    merge_views,
     order_views,
     oversight_views,
+    plan_views,
 )
 
 app_name = "dispatch"
@@ -14,6 +16,14 @@ urlpatterns = [
     path("figures/", figure_views.figures, name="figures"),
     path("figures/<slug:code>/", figure_views.figure, name="figure"),
     path("figures/<slug:code>/<slug:part>/", figure_views.figure_orders, name="figure_orders"),
+    path("plans/", plan_views.plan_list, name="plan_list"),
+    path("plans/new/", plan_views.new_plan, name="new_plan"),
+    path("plans/<int:plan_id>/", plan_views.plan, name="plan"),
+    path("plans/<int:plan_id>/countdown/", plan_views.countdown, name="plan_countdown"),
+    path("plans/<int:plan_id>/send/", plan_views.send, name="send_plan"),
+    path("plans/<int:plan_id>/undo/", plan_views.undo, name="undo_plan"),
+    path("plans/<int:plan_id>/answers/<int:item_id>/", plan_views.own_answer, name="own_answer"),
+    path("events/<int:event_id>/orders/", merge_views.merge_orders_of_event, name="merge_orders"),
     path("supervision/", oversight_views.oversight, name="oversight"),
     path("supervision.<slug:format_>", oversight_views.export, name="export_oversight"),
     path("orders/inbox/", inbox_views.inbox, name="inbox"),

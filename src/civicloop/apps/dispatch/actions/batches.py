@@ -97,6 +97,18 @@ def _outlook(item: BatchItem, actor: User) -> tuple[str, str]:
 
 
 @transaction.atomic
+def write_own_answer(*, item_id: int, answer: str, actor: User, now: datetime) -> BatchItem:
+    """Answer one order of a draft in own words; no words: the plan's answer again."""
+    plan_id = BatchItem.objects.values_list("plan_id", flat=True).get(pk=item_id)
+    plan = _lock(plan_id, BatchState.DRAFT)
+    item = BatchItem.objects.select_related("order").get(pk=item_id)
+    item.answer = answer.strip()
+    item.save(update_fields=["answer"])
+    _record("plan_own_answer", plan, actor, now)
+    return item
+
+
+@transaction.atomic
 def schedule_plan(*, plan_id: int, actor: User, now: datetime) -> BatchPlan:
     """Let the plan go out after the time to undo it has passed."""
     plan = _lock(plan_id, BatchState.DRAFT)

@@ -13,9 +13,12 @@ from civicloop.apps.dispatch.actions.moving import (
     lock_order,
     move_order,
     note_step,
+    why_not_take,
 )
 from civicloop.apps.dispatch.actions.parties import release_parties
+from civicloop.apps.dispatch.guards import broken_guard
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
+from civicloop.apps.dispatch.transitions import Guard
 
 
 @transaction.atomic
@@ -56,6 +59,17 @@ def merge_orders(
         move_order(order_id=order_id, step=step, effect=follow)
     joined = Step(name="joined", actor=actor, now=now, details={"orders": [*joining]})
     return note_step(order=master, step=joined)
+
+
+def why_not_merge(order: WorkOrder, *, master: WorkOrder, actor: User) -> str:
+    """Why the order would not be merged into the main order, or "" where it would; changes nothing."""
+    refusal = why_not_take(order, "merge", actor)
+    if refusal:
+        return refusal
+    before, order.master = order.master, master
+    refusal = broken_guard(Guard.ALONE_IN_KIND, order, actor)
+    order.master = before
+    return refusal
 
 
 @transaction.atomic

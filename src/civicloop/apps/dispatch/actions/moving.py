@@ -105,7 +105,12 @@ def lock_order(order_id: int, *, seen_version: int | None = None) -> WorkOrder:
 
 def may_take(order: WorkOrder, name: str, actor: User | None) -> bool:
     """Whether state and role allow the step; guards are asked when it is taken."""
-    return not _refusal(order, TRANSITIONS[name], actor)
+    return not why_not_take(order, name, actor)
+
+
+def why_not_take(order: WorkOrder, name: str, actor: User | None) -> str:
+    """Why state or role do not allow the step, or "" where they do."""
+    return _refusal(order, TRANSITIONS[name], actor)
 
 
 def _refuse_unless_allowed(order: WorkOrder, step: Step, transition: Transition) -> None:
