@@ -119,3 +119,13 @@ def test_the_order_lists_its_petition(browse, officer, petition, order):
     page = browse(officer).get(reverse("dispatch:order", args=[order.pk])).text
 
     assert reverse("cases:petition", args=[petition.pk]) in page
+
+
+def test_a_late_opinion_is_marked_in_the_list(browse, officer, petition, units, now):
+    accept_stage(
+        petition_id=petition.pk, level=StageLevel.HANDLING, organ=units[0], actor=officer, now=now
+    )
+
+    page = browse(officer).get(reverse("cases:petition_list")).text
+
+    assert '<span class="tag tag-urgent">overdue</span>' in page  # accepted in 2023

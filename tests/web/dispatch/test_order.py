@@ -329,7 +329,7 @@ def test_the_page_needs_no_more_statements_for_a_long_history(
     client = browse(clerk)
     client.get(page_of(order))
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         assert client.get(page_of(order)).status_code == 200
 
 

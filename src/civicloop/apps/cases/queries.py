@@ -103,6 +103,12 @@ def clocks_of(owner_type: str, owner_ids: Collection[int], *, now: datetime) -> 
     return [clock_shown(clock, now=now) for clock in running_first.select_related("unit")]
 
 
+def late_owners(owner_type: str, owner_ids: Collection[int], *, now: datetime) -> set[int]:
+    """Those of the owners that have let a clock run out, as it is counted by now."""
+    running = Clock.objects.running().filter(owner_type=owner_type, owner_id__in=owner_ids)
+    return set(running.filter(due_at__lt=now).values_list("owner_id", flat=True))
+
+
 def history_of(case: JointMeeting | MediationCase | PetitionCase | Reception) -> list[AuditEvent]:
     """Every change of a case, the newest first."""
     mine = Q(object_type=type(case).__name__.lower(), object_id=str(case.pk))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
@@ -9,9 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from civicloop.apps.accounts.policy import Action, may, require
+from civicloop.apps.accounts.policy import may, require
 from civicloop.apps.cases.models import Committee
-from civicloop.apps.cases.queries import is_overdue, open_decisions, open_work
+from civicloop.apps.cases.queries import is_overdue, late_owners, open_decisions, open_work
+from civicloop.apps.cases.timing import STAGE
 from civicloop.apps.cases.visibility import (
     mediations_visible_to,
     meetings_visible_to,
@@ -29,12 +31,14 @@ MONTHS_OF_A_YEAR = 12
 def open_cases(request: HtmxRequest) -> HttpResponse:
     """What waits in the lists that the reader may see."""
     user, today = actor_of(request), timezone.localdate()
-    require(request.user, Action.VIEW_ORDERS)
+    shown = _shown(request)
+    if not any(shown.values()):
+        raise PermissionDenied
     work = open_work(user)
     context = {
         "work": work,
         "decisions": [(one, is_overdue(one, today=today)) for one in work.decisions],
-        "shown": _shown(request),
+        "shown": shown,
     }
     return render(request, "cases/open_cases.html", context)
 
@@ -88,9 +92,11 @@ def mediation_list(request: HtmxRequest) -> HttpResponse:
 def petition_list(request: HtmxRequest) -> HttpResponse:
     _require_one(request, "petition")
     found = petitions_visible_to(actor_of(request)).prefetch_related("stages__organ")
+    page = Paginator(found, CASES_PER_PAGE).get_page(request.GET.get("page"))
+    stages = [stage.pk for petition in page for stage in petition.stages.all()]
     context = {
-        "page": Paginator(found, CASES_PER_PAGE).get_page(request.GET.get("page")),
-        "now": timezone.now(),
+        "page": page,
+        "late": late_owners(STAGE, stages, now=timezone.now()),
         "shown": _shown(request),
     }
     return render(request, "cases/petition_list.html", context)

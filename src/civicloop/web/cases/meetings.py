@@ -73,7 +73,7 @@ class ReasonForm(CaseForm):
 
 
 class DecideForm(CaseForm):
-    text = forms.CharField(label=_("Decision"), widget=forms.Textarea(fields.SHORT))
+    text = forms.CharField(label=_("Decision of the meeting"), widget=forms.Textarea(fields.SHORT))
     owner = fields.unit(_("Unit that owns it"))
     due_day = fields.DayField(label=_("To be done by"))
     case_decided = forms.ModelChoiceField(
@@ -85,7 +85,9 @@ class DecideForm(CaseForm):
 
 
 class EndDecisionForm(CaseForm):
-    decision = forms.ModelChoiceField(MeetingDecision.objects.none(), label=_("Decision"))
+    decision = forms.ModelChoiceField(
+        MeetingDecision.objects.none(), label=_("Decision of the meeting")
+    )
     outcome = forms.CharField(label=_("What came of it"), widget=forms.Textarea(fields.SHORT))
     is_done = forms.TypedChoiceField(
         choices=[("1", _("It is done")), ("0", _("Drop it"))],

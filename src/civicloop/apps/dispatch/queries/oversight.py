@@ -19,6 +19,8 @@ from civicloop.apps.clocks.models import Clock
 from civicloop.apps.dispatch.actions.supervising import SHEETS_A_MONTH
 from civicloop.apps.dispatch.models import (
     BEFORE_REPLY,
+    ENDED,
+    OrderState,
     SheetState,
     SupervisionSheet,
     WorkOrder,
@@ -53,6 +55,7 @@ class OversightLook(StrEnum):
     HELD_BACK = "held_back"
 
 
+NOT_ENDED = tuple(state for state in OrderState if state not in ENDED)
 OF_SHEETS = (OversightLook.SHEETS, OversightLook.REPLIED)
 
 
@@ -184,7 +187,7 @@ def _order_counts(user: User, limited: list[int], now: datetime) -> dict[Oversig
         look.value: Count("pk", filter=condition)
         for look, condition in _conditions(limited, now).items()
     }
-    row = orders_visible_to(user).filter(closed_at=None).aggregate(**counts)
+    row = orders_visible_to(user).filter(state__in=NOT_ENDED).aggregate(**counts)
     return {OversightLook(name): number for name, number in row.items()}
 
 
