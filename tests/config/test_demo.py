@@ -87,6 +87,11 @@ def test_the_demo_accounts_have_the_roles_they_are_shown_with():
         "dispatcher": Role.DISPATCHER,
         "supervisor": Role.SUPERVISOR,
         "administrator": Role.ADMINISTRATOR,
+        "reviewer": Role.REVIEWER,
+        "caller-back": Role.CALLER_BACK,
+        "meeting-secretary": Role.MEETING_SECRETARY,
+        "petition-officer": Role.PETITION_OFFICER,
+        "mediator": Role.MEDIATOR,
     }
 
 

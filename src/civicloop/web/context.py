@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may
-from civicloop.apps.notices.queries import unread_count
+from civicloop.apps.notices.queries import COUNTED_TO, unread_count
 
 SECTIONS = {
     "home": "home",
@@ -82,7 +82,8 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _unread_count(user: User | AnonymousUser) -> int:
-    """Counted once a page, and only where the page shows it."""
+    """Loaded with the person of the session; counted for one who came by another way."""
     if not isinstance(user, User) or not may(user, Action.READ_NOTICES):
         return 0
-    return unread_count(user)
+    loaded: int | None = getattr(user, "unread_notices", None)
+    return unread_count(user) if loaded is None else min(loaded, COUNTED_TO)

@@ -91,7 +91,7 @@ def test_the_dry_run_says_what_goes_and_what_does_not_and_writes_nothing(
     moved, suspended = make_signed(), make_signed()
     move_order(
         order_id=suspended.pk,
-        step=Step(name="suspend", actor=dispatcher, now=now, reason="hearing"),
+        step=Step(name="suspend", actor=dispatcher, now=now, reason="hearing", note="听证通知"),
     )
     suspended.refresh_from_db()
     plan = draft(fine, report, moved, suspended)

@@ -33,6 +33,7 @@ from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_c
 SOURCE = "sample-city"
 ACCURACY = 0.9  # the invented clerks label three rows in a hundred wrongly
 DAYS_TO_END, DAYS_OPEN, OPEN_APPEALS = 28, 3, 90
+SMALLEST_CITY = 3_000  # appeals; a smaller one has too few of the last weeks for a day
 DIRECTORY_DAYS = 90  # so long has the directory been in force on the last day
 ACCOUNTS = {
     "guest": ("", Role.GUEST),
@@ -171,7 +172,7 @@ class Command(ExplainedCommand):
 
     def _play_day(self, plan: CityPlan | None) -> None:
         """The day's orders end three weeks before the city's last day; a later morning's stay open."""
-        if plan is None or JointMeeting.objects.exists():
+        if plan is None or plan.appeals < SMALLEST_CITY or JointMeeting.objects.exists():
             return
         self._step(_("Playing a day at the hotline: %(count)s appeals") % {"count": DAY_APPEALS})
         progress = progress_line(sys.stderr)
