@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.dispatch.models import DirectoryVersion
 from civicloop.apps.intake.models import Appeal, Channel, Topic
 from civicloop.apps.issues.models import Event, HotIssue, TopicModelVersion
 from civicloop.apps.knowledge.models import CorrectionRequest
@@ -38,6 +39,7 @@ def test_the_demo_runs_the_whole_loop_and_prints_the_hot_issues():
     assert Event.objects.exists()
     first = HotIssue.objects.get(rank=1, scope="event", hot_list__window_days=28)
     assert first.title in printed
+    assert DirectoryVersion.objects.get().valid_from == date(2023, 8, 2)
 
 
 def test_the_demo_run_again_keeps_what_is_there():

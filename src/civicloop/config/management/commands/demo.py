@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.actions import ensure_demo_users
-from civicloop.apps.accounts.models import Role
+from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.cases.models import JointMeeting
 from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.apps.command import ExplainedCommand, whole_number
+from civicloop.apps.dispatch.actions.directory import approve_directory
 from civicloop.apps.dispatch.models import DirectoryVersion, OrderParty, UnitModelVersion
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
@@ -161,9 +162,11 @@ class Command(ExplainedCommand):
             first = plan.last_day - timedelta(days=DIRECTORY_DAYS)
             words = ["import", str(folder / "directory.csv"), "--from", str(first)]
             call_command("manage_directory", *words, "--user", "dispatcher", stdout=self.stdout)
-            number = str(DirectoryVersion.objects.latest("number").number)
-            approval = ("approve", number, "--user", "supervisor")
-            call_command("manage_directory", *approval, stdout=self.stdout)
+            approve_directory(  # on its first day: a directory judges no order of the past
+                version_id=DirectoryVersion.objects.latest("number").pk,
+                actor=User.objects.get(username="supervisor"),
+                now=timezone.make_aware(datetime.combine(first, time(8))),
+            )
         if not UnitModelVersion.objects.exists():
             self._step(_("Learning which unit solves what"))
             handled = str(folder / "handled.csv")
@@ -199,9 +202,14 @@ class Command(ExplainedCommand):
         refuse_taken_port("127.0.0.1", port)
         self.stdout.write("\n" + _("The site: http://127.0.0.1:%(port)s/") % {"port": port})
         self.stdout.write(_("Anyone may look around; to work, log in as:"))
-        for username, (password, role) in ACCOUNTS.items():
+        accounts = ACCOUNTS | OF_BUSIEST_UNIT
+        for user in (
+            User.objects.filter(username__in=accounts).select_related("unit").order_by("pk")
+        ):
+            password, role = accounts[user.username]
             if password:
-                self.stdout.write(f"  {username:14}{password:20}{role.label}")
+                unit = f" · {user.unit}" if user.unit else ""
+                self.stdout.write(f"  {user.username:19}{password:24}{role.label}{unit}")
         self.stdout.write(_("Stop with Ctrl-C."))
         self.stdout.flush()
         with worker_beside():
