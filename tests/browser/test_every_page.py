@@ -70,6 +70,8 @@ def addresses(city: Event) -> list[str]:
         "/help/?q=%E6%9A%96%E6%B0%94",
         f"/help/{article.pk}/",
         "/desk/new/",
+        "/board/",
+        "/go/",
         "/imports/",
         "/calendar/?year=2023",
         "/calendar/limits/",

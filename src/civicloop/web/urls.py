@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("civicloop.web.citizen.urls")),
     path("", include("civicloop.web.clocks.urls")),
     path("", include("civicloop.web.desk.urls")),
+    path("", include("civicloop.web.board.urls")),
+    path("", include("civicloop.web.palette.urls")),
     path("", include("civicloop.web.intake.urls")),
     path("", include("civicloop.web.issues.urls")),
     path("", include("civicloop.web.jobs.urls")),

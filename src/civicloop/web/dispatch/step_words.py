@@ -22,6 +22,8 @@ STEP_WORDS: Mapping[str, Promise] = {
     "merge": gettext_lazy("Merged into another order"),
     "part": gettext_lazy("Parted from its main order"),
     "end_with_master": gettext_lazy("Ended with its main order"),
+    "put_off": gettext_lazy("Put off by the dispatcher"),
+    "bring_back": gettext_lazy("Brought back to the board"),
     "consult": gettext_lazy("Units consulted"),
     "give_opinion": gettext_lazy("Opinion given"),
     "conclude": gettext_lazy("Consultation concluded"),

@@ -1,6 +1,7 @@
 """DISPATCH and ACT: work orders, who handles them, what was answered and what the citizen says."""
 
 from civicloop.apps.dispatch.models.answers import BatchItem, BatchPlan, BatchState, CitizenAnswer
+from civicloop.apps.dispatch.models.board import DispatchItem, DispatchPlan, OrderPutOff
 from civicloop.apps.dispatch.models.call_backs import CONTENT_FROM, CallBack, CallBackWay, Resolved
 from civicloop.apps.dispatch.models.desk import DeskDraft
 from civicloop.apps.dispatch.models.directory import (
@@ -62,6 +63,8 @@ __all__ = [
     "DirectoryState",
     "DirectoryVersion",
     "DispatchBasis",
+    "DispatchItem",
+    "DispatchPlan",
     "Evidence",
     "ExtensionRequest",
     "FailReason",
@@ -70,6 +73,7 @@ __all__ = [
     "ObjectionGround",
     "OrderParty",
     "OrderPresence",
+    "OrderPutOff",
     "OrderState",
     "OrderStep",
     "PartyRole",

@@ -1,0 +1,145 @@
+"""The dispatcher's board: tabs, the list and, beside it, the order that is looked at."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.dispatch.at_hand import at_hand
+from civicloop.apps.dispatch.models import DispatchPlan, WorkOrder
+from civicloop.apps.dispatch.queries.board import (
+    SHOWN,
+    Tab,
+    UnitChoice,
+    board_of,
+    choices_of,
+    main_order_for,
+    waiting_orders,
+)
+from civicloop.apps.dispatch.routing_words import BASES, reason_words
+from civicloop.apps.dispatch.visibility import words_shown_to
+from civicloop.web.board.forms import LaterForm, ReturnForm
+from civicloop.web.dispatch.due_words import DueWords, due_words
+from civicloop.web.requests import HtmxRequest, actor_of
+
+TAB_WORDS: Mapping[Tab, Promise] = {
+    Tab.NEW: gettext_lazy("New"),
+    Tab.RETURNED: gettext_lazy("Returned"),
+    Tab.DISPUTED: gettext_lazy("Disputed"),
+    Tab.DUE_TODAY: gettext_lazy("Due today"),
+    Tab.LATER: gettext_lazy("Later"),
+}
+
+
+class Row(NamedTuple):
+    """An order of the list."""
+
+    order: WorkOrder
+    title: str
+    due: DueWords | None
+    first: UnitChoice | None
+
+
+class ChoiceWords(NamedTuple):
+    """A unit to choose, the key that chooses it and who names it."""
+
+    choice: UnitChoice
+    place: int
+    basis: str
+
+
+class Looked(NamedTuple):
+    """The order that is looked at."""
+
+    order: WorkOrder
+    title: str
+    text: str
+    due: DueWords | None
+    choices: list[ChoiceWords]
+    rule: Mapping[str, Any]
+    reasons: list[str]
+    main: WorkOrder | None
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def board(request: HtmxRequest) -> HttpResponse:
+    """A tab with its first fifty; the order of the address, or the first, is looked at."""
+    require(request.user, Action.DISPATCH_ORDERS)
+    user, now = actor_of(request), timezone.now()
+    asked = request.GET.get("tab", "")
+    tab = Tab(asked) if asked in set(Tab) else Tab.NEW
+    found, lists = board_of(user, tab, now=now), at_hand(now=now)
+    wanted = request.GET.get("order", "")
+    looked_at = next((one for one in found.orders if str(one.pk) == wanted), None)
+    looked_at = looked_at or next(iter(found.orders), None)
+    context = {
+        "board": found,
+        "tabs": [(each.value, TAB_WORDS[each], found.counts[each]) for each in Tab],
+        "rows": [
+            Row(
+                one,
+                words_shown_to(user, str(one.appeal)),
+                due_words(one.due_at, now=now),
+                next(iter(choices_of(one, lists)), None),
+            )
+            for one in found.orders
+        ],
+        "looked_at": looked_at,
+        "is_cut": found.counts[tab] > SHOWN,
+        "plan_is_open": found.plan is not None and found.plan.sent_at is None,
+        **(_beside(request, looked_at, tab, now) if looked_at else {}),
+    }
+    return render(request, "board/board.html", context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def preview(request: HtmxRequest, order_id: int) -> HttpResponse:
+    """The order beside the list; without a script the whole board with it."""
+    require(request.user, Action.DISPATCH_ORDERS)
+    tab = request.GET.get("tab", Tab.NEW.value)
+    if not request.htmx:
+        return redirect(f"{reverse('board:board')}?tab={tab}&order={order_id}")
+    order = next(iter(waiting_orders([order_id])), None)
+    if order is None:
+        return render(request, "board/_gone.html")
+    return render(request, "board/_preview.html", _beside(request, order, tab, timezone.now()))
+
+
+def _beside(request: HtmxRequest, order: WorkOrder, tab: str, now: datetime) -> dict[str, object]:
+    user, why = actor_of(request), order.routing
+    choices = choices_of(order, at_hand(now=now))
+    looked = Looked(
+        order=order,
+        title=words_shown_to(user, str(order.appeal)),
+        text=words_shown_to(user, order.appeal.text),
+        due=due_words(order.due_at, now=now),
+        choices=[
+            ChoiceWords(one, place, str(BASES[one.basis])) for place, one in enumerate(choices)
+        ],
+        rule=why if why.get("rule") is not None and "lead" in why else {},
+        reasons=reason_words(why) if "outcome" in why else [],
+        main=main_order_for(order),
+    )
+    return {"looked": looked, "tab": str(tab), "later": LaterForm(), "return": ReturnForm()}
+
+
+@require_safe
+def plan(request: HtmxRequest, plan_id: int) -> HttpResponse:
+    """What became of each order of a plan."""
+    require(request.user, Action.DISPATCH_ORDERS)
+    found = get_object_or_404(DispatchPlan.objects.select_related("planned_by"), pk=plan_id)
+    items = list(found.items.select_related("order__appeal", "lead").order_by("pk"))
+    if not items:
+        raise Http404
+    return render(request, "board/plan.html", {"plan": found, "items": items})
