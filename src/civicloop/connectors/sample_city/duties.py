@@ -86,9 +86,7 @@ class Duties:
             if path in done:
                 continue
             done.add(path)
-            statute = (
-                f"《{self._city.city.name}{topic.split('/')[0]}管理办法》第{6 + len(done) % 40}条"
-            )
+            statute = f"《{self._city.city.name}{topic.split('/')[0].removesuffix('管理')}管理办法》第{6 + len(done) % 40}条"
             lead = self._city_unit(OUTDATED[topic]) if topic in OUTDATED else unit
             yield _row(path, None, lead, "", statute)
             if path in branches:
