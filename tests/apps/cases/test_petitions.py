@@ -4,9 +4,9 @@ import pytest
 from django.utils.timezone import localdate
 from tests.factories import WorkOrderFactory
 
+from civicloop.apps.cases.actions.petition_time import extend_stage, pause_stage, resume_stage
 from civicloop.apps.cases.actions.petitions import (
     accept_stage,
-    extend_stage,
     give_opinion,
     give_to_leader,
     recuse,
@@ -180,3 +180,17 @@ def test_the_organ_complained_of_accepts_nothing(petition, accept, units):
 
     with pytest.raises(CaseRefusedError, match="该机关"):
         accept(StageLevel.HANDLING, units[0])
+
+
+def test_the_days_of_a_hearing_do_not_count(accept, officer, units, now):
+    stage = accept(StageLevel.HANDLING, units[0])
+    by = {"stage_id": stage.pk, "actor": officer}
+    with pytest.raises(CaseRefusedError, match="听证"):
+        pause_stage(evidence=" ", now=now, **by)
+
+    pause_stage(evidence="听证告知书〔2023〕3号", now=now, **by)
+    resumed = resume_stage(now=now + timedelta(days=10), **by)
+
+    assert localdate(resumed.due_at - SECOND) == date(2024, 1, 22)  # the 13th and nine whole days
+    with pytest.raises(CaseRefusedError, match="未中止"):
+        resume_stage(now=now + timedelta(days=11), **by)

@@ -129,3 +129,17 @@ def test_a_late_opinion_is_marked_in_the_list(browse, officer, petition, units, 
     page = browse(officer).get(reverse("cases:petition_list")).text
 
     assert '<span class="tag tag-urgent">overdue</span>' in page  # accepted in 2023
+
+
+def test_while_a_hearing_is_held_the_page_offers_its_end(browse, take, officer, petition, units):
+    client = browse(officer)
+    take(client, "petition", petition, "accept", organ=units[0].pk)
+
+    take(client, "petition", petition, "pause", evidence="听证告知书3号")
+    held = client.get(reverse("cases:petition", args=[petition.pk])).text
+    take(client, "petition", petition, "resume")
+    over = client.get(reverse("cases:petition", args=[petition.pk])).text
+
+    assert "let the time run on" in held
+    assert "let the time stand" not in held
+    assert "let the time stand" in over

@@ -71,3 +71,13 @@ def test_leaders_read_the_roster(role, status, browse, plan):
     plan(0)
 
     assert browse(UserFactory(role=role)).get(reverse("cases:reception_list")).status_code == status
+
+
+def test_a_matter_that_is_sent_twice_is_kept_once(plan, browse, officer, take, order):
+    day, client = plan(0), browse(officer)
+    heard = {"order": order.number, "instruction": "三日内答复"}
+
+    statuses = [take(client, "reception", day, "hear", **heard).status_code for _ in range(2)]
+
+    assert statuses == [302, 422]
+    assert day.cases.count() == 1

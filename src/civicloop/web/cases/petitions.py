@@ -8,10 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.cases.actions.petition_time import (
+    clock_of,
+    extend_stage,
+    pause_stage,
+    resume_stage,
+)
 from civicloop.apps.cases.actions.petitions import (
     LEVELS,
     accept_stage,
-    extend_stage,
     give_opinion,
     give_to_leader,
     recuse,
@@ -73,6 +78,12 @@ class ExtendForm(CaseForm):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(fields.SHORT))
 
 
+class HearingForm(CaseForm):
+    evidence = forms.CharField(
+        label=_("Notice of the hearing: date and number"), widget=forms.Textarea(fields.SHORT)
+    )
+
+
 class RecuseForm(CaseForm):
     user_recused = fields.PersonField(
         User.objects.filter(role__in=OF_A_PETITION, is_active=True), label=_("Who")
@@ -99,6 +110,14 @@ def _opinion(form: OpinionForm, who: Who) -> object:
 
 def _extend(form: ExtendForm, who: Who) -> object:
     return extend_stage(stage_id=_last(who.case).pk, **form.cleaned_data, **by(who))
+
+
+def _pause(form: HearingForm, who: Who) -> object:
+    return pause_stage(stage_id=_last(who.case).pk, **form.cleaned_data, **by(who))
+
+
+def _resume(_form: CaseForm, who: Who) -> object:
+    return resume_stage(stage_id=_last(who.case).pk, **by(who))
 
 
 def _recuse(form: RecuseForm, who: Who) -> object:
@@ -135,6 +154,18 @@ STEPS: Mapping[str, CaseStep] = {
         form=ExtendForm,
         take=_extend,
     ),
+    "pause": CaseStep(
+        title=_("A hearing is held: let the time stand"),
+        done=_("The time stands."),
+        form=HearingForm,
+        take=_pause,
+    ),
+    "resume": CaseStep(
+        title=_("The hearing is over: let the time run on"),
+        done=_("The time runs on."),
+        form=CaseForm,
+        take=_resume,
+    ),
     "leader": CaseStep(
         title=_("Give it to a leader"),
         done=_("The leader follows it to its end."),
@@ -155,10 +186,13 @@ def _offered(petition: PetitionCase, user: User) -> list[str]:
         return []
     stages = list(petition.stages.order_by("id"))
     waits = bool(stages) and stages[-1].answered_at is None
+    clock = clock_of(stages[-1]) if waits else None
     offered = {
         "opinion": waits,
         "accept": not waits and len(stages) < len(LEVELS),
-        "extend": waits,
+        "extend": clock is not None and clock.paused_at is None,
+        "pause": clock is not None and clock.paused_at is None,
+        "resume": clock is not None and clock.paused_at is not None,
         "leader": True,
         "recuse": True,
     }

@@ -1,7 +1,6 @@
 """Petitions through their three levels; who has an interest in one does not touch it."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,11 +25,8 @@ from civicloop.apps.cases.timing import (
     time_next_level,
     time_stage,
 )
-from civicloop.apps.clocks.actions import ExtensionNotAllowedError, extend_clock
-from civicloop.apps.clocks.models import Clock
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.places.models import Unit
-from civicloop.engines.clocks import ExtensionRefusedError, MissingCalendarYearError, TimeUnit
 
 LEVELS = tuple(StageLevel)
 
@@ -88,7 +84,7 @@ def accept_stage(
             of, the petition has ended, or the actor is recused.
         StaleCaseError: somebody has changed it.
     """
-    petition = _open(petition_id, actor, seen_version)
+    petition = open_petition(petition_id, actor, seen_version)
     if petition.order and petition.order.respondent_unit_id == organ.pk:
         raise CaseRefusedError(_("The petition is about this organ: it must not handle it."))
     stages = list(petition.stages.order_by("id"))
@@ -137,7 +133,7 @@ def give_opinion(
             opinion was given before; the actor is recused.
     """
     petition_id = PetitionStage.objects.values_list("petition_id", flat=True).get(pk=stage_id)
-    petition = _open(petition_id, actor, seen_version)
+    petition = open_petition(petition_id, actor, seen_version)
     stage = petition.stages.select_for_update().get(pk=stage_id)
     if stage.answered_at is not None:
         raise CaseRefusedError(_("The opinion has been given."))
@@ -198,59 +194,20 @@ def give_to_leader(
     Raises:
         CaseRefusedError: the leader is recused, or the petition has ended.
     """
-    petition = _open(petition_id, actor, seen_version)
+    petition = open_petition(petition_id, actor, seen_version)
     if petition.recusals.filter(user=leader).exists():
         raise CaseRefusedError(_("The leader is recused from this petition."))
     petition.package_leader = leader
     return keep_case(petition, "petition_leader", actor=actor, now=now, leader=leader.pk)
 
 
-@transaction.atomic
-def extend_stage(
-    *,
-    stage_id: int,
-    days: int,
-    reason: str,
-    actor: User,
-    now: datetime,
-    seen_version: int | None = None,
-) -> PetitionStage:
-    """Give an organ more time for a hard matter, as often and as long as the rule allows.
+def open_petition(petition_id: int, actor: User, seen_version: int | None) -> PetitionCase:
+    """The petition, held until the transaction ends.
 
     Raises:
-        CaseRefusedError: no reason, the opinion is there, or the rule allows no such extension.
+        CaseRefusedError: it has ended, or the actor is recused.
+        StaleCaseError: it is not at the version that the actor saw.
     """
-    petition_id = PetitionStage.objects.values_list("petition_id", flat=True).get(pk=stage_id)
-    petition = _open(petition_id, actor, seen_version)
-    stage = petition.stages.select_for_update().get(pk=stage_id)
-    clock = Clock.objects.of_owner(STAGE, stage.pk).filter(stopped_at=None).first()
-    if stage.answered_at is not None or clock is None:
-        raise CaseRefusedError(_("The opinion has been given."))
-    if not reason.strip():
-        raise CaseRefusedError(_("Say why more time is needed."))
-    try:
-        with transaction.atomic():
-            clock = extend_clock(
-                clock=clock,
-                n=Decimal(days),
-                unit=TimeUnit.CALENDAR_DAY,
-                reason=reason,
-                approver=actor.get_full_name() or actor.username,
-                asked_at=now,
-                actor=actor,
-                now=now,
-            )
-    except (ExtensionNotAllowedError, ExtensionRefusedError, MissingCalendarYearError) as refusal:
-        raise CaseRefusedError(
-            _("The rule allows one extension of at most 30 days, granted before the time is out.")
-        ) from refusal
-    stage.due_at = clock.due_at
-    stage.save(update_fields=["due_at"])
-    keep_case(petition, "petition_extended", actor=actor, now=now, days=days)
-    return stage
-
-
-def _open(petition_id: int, actor: User, seen_version: int | None) -> PetitionCase:
     petition = lock_case(PetitionCase.objects, petition_id, seen_version=seen_version)
     if petition.ended_at:
         raise CaseRefusedError(_("The petition has ended; the same facts are not accepted again."))

@@ -111,13 +111,16 @@ def hear_case(
     """Keep a matter heard; a petition the leader takes over is followed by the leader to its end.
 
     Raises:
-        CaseRefusedError: the day was cancelled, neither or both are named, or the leader is recused.
+        CaseRefusedError: the day was cancelled, neither or both are named, the matter was heard on
+            that day already, or the leader is recused.
     """
     reception = Reception.objects.select_for_update().get(pk=reception_id)
     if reception.state == ReceptionState.CANCELLED:
         raise CaseRefusedError(_("The day was cancelled."))
     if (order is None) == (petition is None):
         raise CaseRefusedError(_("Name one work order or one petition."))
+    if reception.cases.filter(order=order, petition=petition).exists():
+        raise CaseRefusedError(_("The matter was heard on that day already."))
     if petition and petition.recusals.filter(user=reception.leader).exists():
         raise CaseRefusedError(_("The leader is recused from this petition."))
     case = ReceptionCase.objects.create(
