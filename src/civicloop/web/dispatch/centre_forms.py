@@ -9,6 +9,7 @@ from civicloop.apps.dispatch.models import Resolved
 from civicloop.apps.knowledge.models import Article, ArticleState
 from civicloop.apps.places.models import Unit
 from civicloop.web.dispatch.forms import LONG, SHORT
+from civicloop.web.unit_fields import UnitsField
 
 SATISFACTION = [
     ("5", _("5 very content")),
@@ -72,9 +73,7 @@ class DispatchForm(forms.Form):
     """Who must act, and who helps."""
 
     lead = forms.ModelChoiceField(Unit.objects.all(), label=_("Lead unit"))
-    assisting = forms.ModelMultipleChoiceField(
-        Unit.objects.all(), label=_("Assisting units"), required=False
-    )
+    assisting = UnitsField(label=_("Assisting units"), required=False)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(SHORT), required=False)
 
 

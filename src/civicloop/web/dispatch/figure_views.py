@@ -27,6 +27,7 @@ from civicloop.web.requests import HtmxRequest, actor_of
 
 DAYS_SHOWN = 30
 LONGEST_DAYS = 3660
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond, a moment can no longer be counted in every zone
 ORDERS_PER_PAGE = 50
 PARTS = {"whole": None, "part": True, "rest": False}
 
@@ -45,6 +46,8 @@ class PeriodForm(forms.Form):
         """Fill in what is left open, and refuse a period that runs backwards or for ever."""
         last = self.cleaned_data.get("last_day") or timezone.localdate()
         first = self.cleaned_data.get("first_day") or last - timedelta(days=DAYS_SHOWN - 1)
+        if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+            raise forms.ValidationError(_("Give days from 1900 to 2199."))
         if first > last:
             raise forms.ValidationError(_("The first day is after the last."))
         if last - first > timedelta(days=LONGEST_DAYS):
@@ -118,7 +121,8 @@ def figure_orders(request: HtmxRequest, code: str, part: str) -> HttpResponse:
     if part not in PARTS:
         raise Http404
     form, period = _asked(request.GET)
-    unit = Unit.objects.filter(code=request.GET.get("unit", "")).first()
+    code_of_unit = request.GET.get("unit", "")
+    unit = Unit.objects.filter(code=code_of_unit).first() if code_of_unit.isprintable() else None
     behind = orders_behind(
         orders_visible_to(request.user), code, period, only_part=PARTS[part], unit=unit
     )

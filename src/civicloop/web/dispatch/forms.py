@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.clocks.models import PauseReason
+from civicloop.apps.dispatch.actions.drafts import LONGEST_ANSWER
 from civicloop.apps.dispatch.actions.replying import ReplyText
 from civicloop.apps.dispatch.models import FailReason, ObjectionGround, ReplyClaim
 from civicloop.apps.places.models import Unit
+from civicloop.web.unit_fields import UnitsField
 
 SHORT, LONG = {"rows": 2}, {"rows": 6}
 CLAIMS_SHOWN = (
@@ -61,7 +63,9 @@ class ReplyForm(forms.Form):
         choices=[(claim.value, claim.label) for claim in CLAIMS_SHOWN],
         widget=forms.RadioSelect,
     )
-    text = forms.CharField(label=_("Reply to the citizen"), widget=forms.Textarea(LONG))
+    text = forms.CharField(
+        label=_("Reply to the citizen"), max_length=LONGEST_ANSWER, widget=forms.Textarea(LONG)
+    )
     picture = forms.FileField(
         label=_("Picture of the place"),
         required=False,
@@ -157,9 +161,7 @@ class ReviewForm(NoteForm):
 class ConsultationForm(forms.Form):
     """Whom to ask what."""
 
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.all(), label=_("Units to ask (two or more)"), widget=forms.SelectMultiple
-    )
+    units = UnitsField(label=_("Units to ask (two or more)"))
     question = forms.CharField(label=_("Question"), widget=forms.Textarea(SHORT))
 
 

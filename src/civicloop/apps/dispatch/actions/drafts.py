@@ -17,7 +17,11 @@ def save_draft(
     *, order: WorkOrder, step: str, answers: Mapping[str, str], actor: User, now: datetime
 ) -> StepDraft:
     """Keep what was written; no step of the order, so no history and no audit event."""
-    kept = {field: answer[:LONGEST_ANSWER] for field, answer in answers.items() if answer}
+    kept = {
+        field: answer.replace("\0", "")[:LONGEST_ANSWER]  # PostgreSQL keeps no NUL
+        for field, answer in answers.items()
+        if answer
+    }
     draft, _is_new = StepDraft.objects.update_or_create(
         order=order, user=actor, step=step, defaults={"answers": kept, "saved_at": now}
     )
