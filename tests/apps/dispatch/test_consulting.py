@@ -2,6 +2,7 @@ import pytest
 from tests.factories import UnitFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.dispatch.actions.closing import withdraw_order
 from civicloop.apps.dispatch.actions.consulting import (
     call_consultation,
     conclude_consultation,
@@ -88,3 +89,10 @@ def test_an_opinion_has_a_reason(consulted, clerk, dispatcher, now):
         give_opinion(order_id=consulted.pk, is_ours=True, opinion=" ", actor=clerk, now=now)
     with pytest.raises(StepRefusedError):
         give_opinion(order_id=consulted.pk, is_ours=True, opinion="是", actor=dispatcher, now=now)
+
+
+def test_a_consultation_ends_with_the_order(consulted, clerk, dispatcher, now):
+    withdraw_order(order_id=consulted.pk, reason="市民撤回", actor=dispatcher, now=now)
+
+    assert consulted.consultations.get().concluded_at == now
+    assert list(orders_visible_to(clerk)) == []

@@ -64,3 +64,11 @@ def test_a_unit_still_sees_what_it_handled_to_the_end(make_signed, clerk, dispat
     move_order(order_id=order.pk, step=step)
 
     assert list(orders_visible_to(clerk)) == [order]
+
+
+@pytest.mark.parametrize("role", [Role.PETITION_OFFICER, Role.SUPERVISOR, Role.DISPATCHER])
+def test_whoever_belongs_to_the_unit_complained_of_does_not_see_the_order(role, housing, police):
+    WorkOrderFactory(respondent_unit=housing)
+    other = WorkOrderFactory(respondent_unit=police)
+
+    assert list(orders_visible_to(UserFactory(role=role, unit=housing))) == [other]

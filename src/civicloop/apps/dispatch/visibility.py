@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
-from civicloop.apps.dispatch.models import ConsultationOpinion, OrderParty, WorkOrder
+from civicloop.apps.dispatch.models import ConsultationOpinion, OrderParty, OrderState, WorkOrder
 from civicloop.apps.dispatch.models.orders import NUMBER_DAY_DIGITS
 from civicloop.engines.text.personal import mask_personal_numbers
 
@@ -22,23 +22,25 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[WorkOrder]:
     """The orders that the user may see.
 
     A unit sees what it handles and has handled, not what was taken from it or is about itself.
-    A unit that is asked for its opinion sees the order until the consultation is concluded.
+    A unit that is asked for its opinion sees the order until the consultation is concluded. Whoever
+    belongs to the unit that an order is about sees nothing of it, whatever the role.
     """
     if not isinstance(user, User) or not may(user, Action.VIEW_ORDERS):
         return WorkOrder.objects.none()
+    about_us = Q(respondent_unit=user.unit_id, respondent_unit__isnull=False)
     if user.role in OF_A_UNIT:
         mine = OrderParty.objects.filter(order=OuterRef("pk"), unit=user.unit_id, is_released=False)
-        about_us = Q(respondent_unit=user.unit_id, respondent_unit__isnull=False)
         asked = ConsultationOpinion.objects.filter(
             consultation__order=OuterRef("pk"),
+            consultation__order__state=OrderState.CONSULTATION,
             consultation__concluded_at=None,
             unit=user.unit_id,
         )
         return WorkOrder.objects.filter(Exists(mine) | Exists(asked)).exclude(about_us)
     if user.role in OWN_CASES_ONLY:
         ours = reduce(or_, (of(user) for of in CASES), Q(pk__in=[]))
-        return WorkOrder.objects.filter(ours)
-    return WorkOrder.objects.all()
+        return WorkOrder.objects.filter(ours).exclude(about_us)
+    return WorkOrder.objects.exclude(about_us) if user.unit_id else WorkOrder.objects.all()
 
 
 def order_by_number(user: User, number: str) -> WorkOrder | None:

@@ -11,7 +11,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from civicloop.apps.accounts.models import User
 from civicloop.apps.clocks.wording import word_end
+from civicloop.apps.dispatch.visibility import words_shown_to
 
 register = template.Library()
 
@@ -23,6 +25,12 @@ LEAD, EXCERPT = 20, 200
 def thousands(number: int) -> str:
     """12345 → 12,345 (Django's own grouping for Chinese has none)."""
     return f"{number:,}"
+
+
+@register.filter
+def shown_to(words: str, user: User) -> str:
+    """Words as this user may read them: 13900001111 → 139******11 for whoever may not see numbers."""
+    return words_shown_to(user, words)
 
 
 @register.filter

@@ -57,6 +57,8 @@ def move_order(*, order_id: int, step: Step, effect: Effect | None = None) -> Wo
     keep_time(order, step)
     _take(order, step, transition)
     _write(order, [Move(step, before, order.state, order.version)])
+    if before == OrderState.CONSULTATION:
+        order.consultations.filter(concluded_at=None).update(concluded_at=step.now)
     if order.state == OrderState.CLOSED:
         end_parties(order, now=step.now)
         _end_merged(order, step)

@@ -168,7 +168,7 @@ def _behind(
     if filters.look in OF_SHEETS:
         is_replied = filters.look == OversightLook.REPLIED
         state = SheetState.REPLIED if is_replied else SheetState.OPEN
-        sheets = SupervisionSheet.objects.filter(state=state)
+        sheets = SupervisionSheet.objects.filter(state=state, order__in=orders_visible_to(user))
         sheets = sheets.filter(**_given(unit_id=filters.unit_id, level=filters.level))
         related = sheets.select_related("order__appeal", "unit")
         return rows_behind(related, place, moment="replied_at" if is_replied else "due_at")
