@@ -215,3 +215,13 @@ def test_a_reviewed_order_is_asked_about(make_signed, clerk, dispatcher, now):
     begun = begin_call_back(order_id=order.pk, actor=None, now=now)
 
     assert begun.state == OrderState.CALL_BACK
+
+
+def test_what_is_left_out_of_the_figures_is_not_said_of_the_order(asked, caller, now):
+    malicious = heard(excluded_for="malicious", **NOT_CONTENT)
+
+    record_call_back(order_id=asked.pk, heard=malicious, actor=caller, now=now)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.resolved, asked.satisfaction) == (OrderState.CLOSED, "", None)
+    assert asked.call_backs.get().satisfaction == 1

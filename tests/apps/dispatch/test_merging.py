@@ -9,6 +9,7 @@ from civicloop.apps.dispatch.actions.moving import (
     StepRefusedError,
     move_order,
 )
+from civicloop.apps.dispatch.actions.reviewing import pass_reply
 from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
 from civicloop.apps.intake.models import Appeal, Kind
 
@@ -156,3 +157,17 @@ def test_an_order_that_is_parted_waits_on_its_own(merged, dispatcher, now):
     parted = part_order(order_id=other.pk, reason="另一条街", actor=dispatcher, now=now)
 
     assert (parted.state, parted.master) == (OrderState.TRIAGE, None)
+
+
+def test_nobody_joins_an_order_whose_citizens_have_been_answered(make_replied, dispatcher, now):
+    answered = make_replied()
+    pass_reply(order_id=answered.pk, actor=dispatcher, now=now)
+    late = WorkOrderFactory()
+
+    with pytest.raises(StepRefusedError):
+        merge_orders(
+            master_id=answered.pk, order_ids=[late.pk], reason="same", actor=dispatcher, now=now
+        )
+
+    late.refresh_from_db()
+    assert late.state == OrderState.TRIAGE

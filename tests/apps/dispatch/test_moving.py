@@ -3,6 +3,7 @@ from tests.factories import AppealFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.dispatch.actions.citizens import reopen_appeal
 from civicloop.apps.dispatch.actions.dispatching import (
     dispatch_order,
     redispatch_order,
@@ -255,3 +256,17 @@ def test_an_order_is_not_reopened_without_a_new_fact(dispatcher, now):
 
     with pytest.raises(StepRefusedError, match="理由"):
         reopen_order(order_id=order.pk, new_fact="", actor=dispatcher, now=now)
+
+
+def test_a_citizen_who_reopens_frees_the_order_of_its_unit(make_signed, dispatcher, now):
+    order = make_signed(is_designated=True)
+    step = Step(
+        name="withdraw", actor=dispatcher, now=now, reason="asked", close_type=CloseType.WITHDRAWN
+    )
+    move_order(order_id=order.pk, step=step)
+
+    reopen_appeal(appeal=order.appeal, new_fact="又漏水了", now=now)
+
+    order.refresh_from_db()
+    assert (order.round, order.lead_unit, order.is_designated) == (2, None, False)
+    assert order.steps.last().reason == "citizen"

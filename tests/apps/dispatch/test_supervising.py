@@ -1,13 +1,16 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.factories import UserFactory
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.clocks.models import Clock
 from civicloop.apps.dispatch.actions import supervising
+from civicloop.apps.dispatch.actions.dispatching import redispatch_order
 from civicloop.apps.dispatch.actions.moving import StepRefusedError
 from civicloop.apps.dispatch.actions.supervising import end_sheet, issue_sheet, reply_to_sheet
 from civicloop.apps.dispatch.models import SheetState
+from civicloop.apps.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +24,7 @@ def supervisor(db):
 def issue(supervisor, housing, now):
     def make(order, level=1, **fields):
         usual = {"cause": "overdue", "reason": "逾期三天", "unit": housing, "actor": supervisor}
-        return issue_sheet(order_id=order.pk, level=level, now=now, **usual | fields)
+        return issue_sheet(order_id=order.pk, level=level, **{"now": now} | usual | fields)
 
     return make
 
@@ -120,3 +123,35 @@ def test_rules_stop_at_the_sheets_a_unit_can_answer_in_a_month(
         now=next_month,
     )
     assert sheet.issued_at == next_month
+
+
+def test_nothing_is_asked_of_a_unit_that_does_not_handle_the_order(issue, make_signed, police):
+    about_police = make_signed(respondent_unit=police)
+
+    with pytest.raises(StepRefusedError):
+        issue(about_police, unit=police)
+
+    assert not Notice.objects.exists()
+
+
+def test_a_unit_that_loses_the_order_owes_no_account_of_it(issue, make_signed, dispatcher, now):
+    order = make_signed()
+    sheet = issue(order, level=2)
+
+    redispatch_order(order_id=order.pk, reason="派错", actor=dispatcher, now=now)
+
+    sheet.refresh_from_db()
+    order.refresh_from_db()
+    assert (sheet.state, order.supervision_level) == (SheetState.WITHDRAWN, 0)
+    assert not Clock.objects.of_owner("supervision_sheet", sheet.pk).running().exists()
+
+
+def test_a_month_begins_where_the_city_is(issue, make_dispatched, monkeypatch):
+    monkeypatch.setattr(supervising, "SHEETS_A_MONTH", 1)
+    last_of_october = datetime(2023, 10, 31, 15, tzinfo=UTC)  # 23 o'clock
+    first_of_november = datetime(2023, 10, 31, 17, tzinfo=UTC)  # 1 o'clock
+    issue(make_dispatched(), actor=None, now=last_of_october)
+
+    second = issue(make_dispatched(), actor=None, now=first_of_november)
+
+    assert second.state == SheetState.OPEN

@@ -215,3 +215,30 @@ def test_a_late_dispatch_is_told_to_the_dispatchers(dispatcher):
 
     assert Notice.objects.get().reference == order.number
     assert not WorkOrderFactory._meta.model.objects.filter(supervision_level__gt=0).exists()
+
+
+def test_an_order_taken_from_its_unit_keeps_none_of_the_units_clocks(
+    make_dispatched, dispatcher, housing, clerk
+):
+    order = make_dispatched()
+
+    redispatch_order(order_id=order.pk, reason="派错", actor=dispatcher, now=at(15, 9))
+    sweep_orders(now=at(30))
+
+    order.refresh_from_db()
+    assert running(order) == {(ClockName.DISPATCH, None)}
+    assert order.due_at < at(16)
+    assert not SupervisionSheet.objects.exists()
+    assert not Notice.objects.filter(user=clerk).exists()
+
+
+def test_a_round_that_is_not_answered_is_not_answered_in_time(make_replied, dispatcher, now):
+    order = make_replied()
+    for name in ("pass_review", "call_back"):
+        take(order, name, dispatcher, now)
+    heard = Heard(key="a", round=1, way=CallBackWay.PHONE, is_reached=True, resolved=Resolved.NO)
+
+    record_call_back(order_id=order.pk, heard=heard, actor=dispatcher, now=now)
+
+    order.refresh_from_db()
+    assert (order.round, order.replied_at, order.reviewed_at) == (2, None, None)

@@ -124,7 +124,7 @@ def test_a_dispatcher_issues_no_sheet(browse, dispatcher, make_signed, housing):
 
 
 def test_another_units_clerk_is_not_offered_the_sheet(browse, make_signed, clerk, police, now):
-    order = make_signed()
+    order = make_signed(assisting=(police,))
     issue_sheet(
         order_id=order.pk, level=1, cause="overdue", reason="", unit=police, actor=None, now=now
     )

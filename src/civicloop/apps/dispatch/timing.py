@@ -80,6 +80,12 @@ def _start_of_dispatch(order: WorkOrder) -> list[Start]:
     return [Start(name=ClockName.DISPATCH, sourced=sourced)] if sourced else []
 
 
+def _taken_back(order: WorkOrder, step: Step) -> None:
+    """The unit's time is over with its part; how long the dispatcher takes is measured anew."""
+    stop_all(order, step)
+    _await_dispatch(order, step)
+
+
 def _dispatched(order: WorkOrder, step: Step) -> None:
     stop_all(order, step)
     give_time(order, actor=step.actor, now=step.now)
@@ -221,6 +227,8 @@ EFFECTS: Mapping[str, Effect] = {
     "reopen": _await_dispatch,
     "part": _await_dispatch,
     "take_up": _await_dispatch,
+    "uphold_objection": _taken_back,
+    "redispatch": _taken_back,
     "dispatch": _dispatched,
     "redo": _given_again,
     "sign": _stopping(ClockName.SIGN),

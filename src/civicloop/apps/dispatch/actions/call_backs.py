@@ -132,8 +132,9 @@ def _move_on(order: WorkOrder, heard: Heard, actor: User | None, now: datetime) 
         return
 
     def hear(locked: WorkOrder) -> None:
-        locked.resolved = heard.resolved or ""
-        locked.satisfaction = heard.satisfaction
+        is_left_out = bool(heard.excluded_for)  # kept with the call-back, not said of the order
+        locked.resolved = "" if is_left_out else heard.resolved or ""
+        locked.satisfaction = None if is_left_out else heard.satisfaction
         locked.called_back_at = now
 
     if heard.is_content or heard.excluded_for:
@@ -145,6 +146,7 @@ def _move_on(order: WorkOrder, heard: Heard, actor: User | None, now: datetime) 
     def do_again(locked: WorkOrder) -> None:
         hear(locked)
         locked.round += 1
+        locked.replied_at = locked.reviewed_at = None
         if locked.lead_unit_id:
             assign_again(locked, now=now)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civicloop.apps.dispatch.actions.call_backs import Heard, record_call_back
+from civicloop.apps.dispatch.actions.dispatching import BY_CITIZEN, reopen_order
 from civicloop.apps.dispatch.actions.moving import (
     Step,
     StepRefusedError,
@@ -27,7 +28,6 @@ from civicloop.apps.dispatch.transitions import TRANSITIONS
 from civicloop.apps.intake.models import Appeal
 
 RATED_IN = frozenset({OrderState.REVIEWED, OrderState.CALL_BACK, OrderState.CLOSED})
-BY_CITIZEN = "citizen"
 
 
 def orders_of(appeal: Appeal) -> list[WorkOrder]:
@@ -107,18 +107,12 @@ def reopen_appeal(*, appeal: Appeal, new_fact: str, now: datetime) -> None:
     Raises:
         StepRefusedError: none has ended.
     """
-    step = Step(name="reopen", actor=None, now=now, reason=BY_CITIZEN, note=new_fact)
-
-    def begin_anew(order: WorkOrder) -> None:
-        end_parties(order, now=now)
-        order.round += 1
 
     def reopen(order: WorkOrder) -> None:
-        move_order(order_id=order.pk, step=step, effect=begin_anew)
+        reopen_order(order_id=order.pk, new_fact=new_fact, actor=None, now=now)
 
     still_open = _("The matter has not ended. You can add to it instead.")
     _each(appeal, may_reopen, reopen, refusal=still_open)
-    Appeal.objects.filter(pk=appeal.pk).update(is_waiting=True)
 
 
 @transaction.atomic

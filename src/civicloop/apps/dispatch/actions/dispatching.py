@@ -8,9 +8,16 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
 from civicloop.apps.dispatch.actions.moving import Step, move_order
-from civicloop.apps.dispatch.actions.parties import assign_parties, release_parties
+from civicloop.apps.dispatch.actions.parties import (
+    assign_parties,
+    end_parties,
+    free_of_units,
+    release_parties,
+)
 from civicloop.apps.dispatch.models import DispatchBasis, WorkOrder
 from civicloop.apps.places.models import Unit
+
+BY_CITIZEN = "citizen"  # the reason of a step that the citizen took
 
 
 @transaction.atomic
@@ -124,11 +131,26 @@ def reopen_order(
     now: datetime,
     seen_version: int | None = None,
 ) -> WorkOrder:
-    """A new fact opens a closed order again: a new round, and a dispatcher names who acts."""
+    """A new fact opens a closed order again: a new round, and a dispatcher names who acts.
+
+    Without an actor the citizen asked for it.
+    """
 
     def begin_again(order: WorkOrder) -> None:
+        end_parties(order, now=now)
+        free_of_units(order)
         order.round += 1
-        order.lead_unit = None
+        order.replied_at = order.reviewed_at = None
+        order.master = None
+        order.appeal.is_waiting = True
+        order.appeal.save(update_fields=["is_waiting"])
 
-    step = Step(name="reopen", actor=actor, now=now, seen_version=seen_version, note=new_fact)
+    step = Step(
+        name="reopen",
+        actor=actor,
+        now=now,
+        seen_version=seen_version,
+        reason="" if actor else BY_CITIZEN,
+        note=new_fact,
+    )
     return move_order(order_id=order_id, step=step, effect=begin_again)

@@ -26,6 +26,8 @@ from civicloop.engines.clocks import (
     MissingCalendarYearError,
 )
 
+LONGEST_NAME = 40  # of an approver
+
 
 @transaction.atomic
 def ask_for_more_time(
@@ -147,7 +149,7 @@ def _extend(request: ExtensionRequest, actor: User, now: datetime) -> None:
             n=Decimal(request.days),
             unit=rule_from_json(clock.extension_rules[USUAL]).unit,
             reason=request.reason,
-            approver=actor.get_full_name() or actor.username,
+            approver=(actor.get_full_name() or actor.username)[:LONGEST_NAME],
             asked_at=request.asked_at,
             actor=actor,
             now=now,

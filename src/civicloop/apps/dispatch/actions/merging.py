@@ -39,13 +39,16 @@ def merge_orders(
         StepRefusedError: an order may not be merged, or the main order has ended or is merged.
         StaleOrderError: somebody has moved the main order since the actor saw it.
     """
+    joining = [pk for pk in dict.fromkeys(order_ids) if pk != master_id]
+    _lock_in_turn([master_id, *joining])
     master = lock_order(master_id, seen_version=seen_version)
     if master.state == OrderState.MERGED or master.is_ended:
         raise StepRefusedError(
             _("No. %(number)s is %(state)s and cannot be a main order.")
             % {"number": master.number, "state": master.get_state_display()}
         )
-    joining = [pk for pk in dict.fromkeys(order_ids) if pk != master_id]
+    if words := _why_not_join(master):
+        raise StepRefusedError(words)
     if not joining:
         raise StepRefusedError(_("Choose at least one other order to merge."))
 
@@ -63,13 +66,26 @@ def merge_orders(
 
 def why_not_merge(order: WorkOrder, *, master: WorkOrder, actor: User) -> str:
     """Why the order would not be merged into the main order, or "" where it would; changes nothing."""
-    refusal = why_not_take(order, "merge", actor)
+    refusal = why_not_take(order, "merge", actor) or _why_not_join(master)
     if refusal:
         return refusal
     before, order.master = order.master, master
     refusal = broken_guard(Guard.ALONE_IN_KIND, order, actor)
     order.master = before
     return refusal
+
+
+def _why_not_join(master: WorkOrder) -> str:
+    if not master.answers.filter(round=master.round).exists():
+        return ""
+    words = _("No. %(number)s has been answered already: whoever joined now would not be told.")
+    return words % {"number": master.number}
+
+
+def _lock_in_turn(order_ids: Sequence[int]) -> None:
+    """Hold all the orders, the oldest first: two who merge crosswise wait and do not block."""
+    held = WorkOrder.objects.filter(pk__in=order_ids).order_by("pk")
+    list(held.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 @transaction.atomic

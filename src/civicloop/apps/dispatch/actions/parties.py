@@ -3,8 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from civicloop.apps.dispatch.models import OrderParty, PartyRole, WorkOrder
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from civicloop.apps.audit.actions import record_event
+from civicloop.apps.clocks.actions.several import stop_clocks
+from civicloop.apps.dispatch.models import (
+    OrderParty,
+    PartyRole,
+    SheetState,
+    SupervisionSheet,
+    WorkOrder,
+)
 from civicloop.apps.places.models import Unit
+
+SHEET_OWNER = "supervision_sheet"
 
 
 def assign_parties(
@@ -21,9 +35,33 @@ def assign_parties(
 
 
 def release_parties(order: WorkOrder, *, now: datetime) -> None:
-    """The units that had the order have it no longer, and no longer see it."""
+    """The units that had the order have it no longer, no longer see it and owe no account of it."""
     end_parties(order, now=now, is_released=True)
-    order.lead_unit = None
+    free_of_units(order)
+    for sheet in order.sheets.filter(state__in=[SheetState.OPEN, SheetState.REPLIED]):
+        _withdraw(sheet, now)
+    order.supervision_level = 0
+
+
+def free_of_units(order: WorkOrder) -> None:
+    """No unit leads, and whoever is named next may return the order."""
+    order.lead_unit, order.is_designated = None, False
+
+
+def _withdraw(sheet: SupervisionSheet, now: datetime) -> None:
+    stop_clocks(owner_type=SHEET_OWNER, owner_id=sheet.pk, actor=None, now=now)
+    sheet.state, sheet.ended_at = SheetState.WITHDRAWN, now
+    with translation.override(settings.LANGUAGE_CODE):
+        sheet.end_note = _("The order was taken from the unit.")
+    sheet.save(update_fields=["state", "ended_at", "end_note"])
+    record_event(
+        action="sheet_withdrawn",
+        object_type="work_order",
+        object_id=sheet.order_id,
+        actor=None,
+        now=now,
+        details={"sheet": sheet.pk, "level": sheet.level},
+    )
 
 
 def end_parties(order: WorkOrder, *, now: datetime, is_released: bool = False) -> None:

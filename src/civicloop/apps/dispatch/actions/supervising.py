@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
@@ -13,6 +14,7 @@ from civicloop.apps.clocks.actions.several import Start, start_clocks, stop_cloc
 from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.clocks.presets import sourced_limit
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
+from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
 from civicloop.apps.dispatch.models import (
     CONTENT_FROM,
     CallBack,
@@ -25,7 +27,6 @@ from civicloop.apps.dispatch.notice_kinds import SHEET_ISSUED
 from civicloop.apps.notices.actions import notify
 from civicloop.apps.places.models import Unit
 
-SHEET_OWNER = "supervision_sheet"
 SUPERVISION_PRESET = "supervision_13710"
 HIGHEST_LEVEL = 4  # a joint meeting
 OPEN_STATES = (SheetState.OPEN, SheetState.REPLIED)
@@ -48,8 +49,8 @@ def issue_sheet(
     """Ask a unit to account for an order; a sheet that is open already is raised, not doubled.
 
     Raises:
-        StepRefusedError: no reason, the order has ended, the open sheet is at that level or
-            above, or a rule has reached the unit's limit for the month.
+        StepRefusedError: no reason, the order has ended, the unit does not handle it, the open
+            sheet is at that level or above, or a rule has reached the unit's limit for the month.
         StaleOrderError: somebody else has moved the order.
     """
     order = lock_order(order_id, seen_version=seen_version)
@@ -59,6 +60,8 @@ def issue_sheet(
         raise StepRefusedError(_("The order has ended."))
     if actor and not reason.strip():
         raise StepRefusedError(_("Say why: a sheet needs a reason."))
+    if not order.parties.filter(unit=unit, is_released=False).exists():
+        raise StepRefusedError(_("The unit does not handle this order: nothing is asked of it."))
     _refuse_beyond_limit(unit, actor, now)
     open_sheet = order.sheets.filter(unit=unit, state__in=OPEN_STATES).first()
     if open_sheet and open_sheet.level >= level:
@@ -118,7 +121,7 @@ def _tell_unit(sheet: SupervisionSheet, order: WorkOrder, now: datetime) -> None
 def _refuse_beyond_limit(unit: Unit, actor: User | None, now: datetime) -> None:
     if actor is not None:
         return
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     by_rule = SupervisionSheet.objects.filter(unit=unit, issued_by=None, issued_at__gte=month)
     if by_rule.count() >= SHEETS_A_MONTH:
         raise StepRefusedError(_("The unit has had its sheets for this month."))

@@ -31,6 +31,12 @@ def steps_offered(details: OrderDetails, user: User) -> list[str]:
 def _unit_steps(details: OrderDetails, user: User) -> list[str]:
     if details.own_party is None and details.order.state == OrderState.CONSULTATION:
         return ["give_opinion"]
+    owes_account = _has_sheet(details, SheetState.OPEN, unit_id=user.unit_id)
+    steps = _party_steps(details, user)
+    return [*steps, "reply_sheet"] if owes_account else steps  # also after the order has ended
+
+
+def _party_steps(details: OrderDetails, user: User) -> list[str]:
     if details.own_party is None or details.own_party.role == PartyRole.ASSIST:
         return _assisting_steps(details, user)
     order = details.order
@@ -47,7 +53,6 @@ def _unit_steps(details: OrderDetails, user: User) -> list[str]:
         "sign_final": user.role == Role.UNIT_HEAD
         and order.state in FINAL_FROM
         and not _waits_for_final(details),
-        "reply_sheet": _has_sheet(details, SheetState.OPEN, unit_id=user.unit_id),
     }
     return [name for name, is_offered in steps.items() if is_offered]
 
