@@ -223,7 +223,7 @@ def test_an_order_taken_from_its_unit_keeps_none_of_the_units_clocks(
     order = make_dispatched()
 
     redispatch_order(order_id=order.pk, reason="派错", actor=dispatcher, now=at(15, 9))
-    sweep_orders(now=at(30))
+    sweep(now=at(30))
 
     order.refresh_from_db()
     assert running(order) == {(ClockName.DISPATCH, None)}

@@ -8,10 +8,10 @@ from civicloop.apps.accounts.models import Role
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.dispatch.actions.citizens import add_information
 from civicloop.apps.dispatch.actions.handling import record_contact
-from civicloop.apps.dispatch.actions.overdue import sweep_orders
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.jobs.models import OutboxEntry
 from civicloop.apps.notices.models import Notice
+from civicloop.config.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 CANARY = "13900001111"
@@ -80,7 +80,7 @@ def test_the_seat_that_took_the_call_reads_the_number(order, browse):
 
 
 def test_neither_audit_nor_notices_nor_what_leaves_the_house_keep_a_number(order, now, caplog):
-    sweep_orders(now=now.replace(year=now.year + 1))
+    sweep(now=now.replace(year=now.year + 1))
 
     kept = [
         *map(str, AuditEvent.objects.values()),
