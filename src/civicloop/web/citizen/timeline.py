@@ -8,13 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.dispatch.actions.citizens import (
-    BY_CITIZEN,
     may_add,
     may_rate,
     may_reopen,
     may_withdraw,
     orders_of,
 )
+from civicloop.apps.dispatch.actions.dispatching import BY_CITIZEN
 from civicloop.apps.dispatch.models import OrderParty, OrderState, OrderStep, WorkOrder
 from civicloop.apps.intake.actions.revealing import revealed_at
 from civicloop.apps.intake.models import Appeal

@@ -10,7 +10,8 @@ from django.utils import timezone
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.clocks.actions.sweeping import DueClock
 from civicloop.apps.clocks.models import ClockName
-from civicloop.apps.dispatch.actions.supervising import SHEET_OWNER, issue_sheet
+from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
+from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.models import SheetState, SupervisionSheet, WorkOrder
 from civicloop.apps.dispatch.notice_kinds import ORDER_NEAR_DUE, ORDER_OVERDUE
 from civicloop.apps.dispatch.step import StepRefusedError
