@@ -18,6 +18,7 @@ HAPPENS = (
     "done again",
     "objections rejected",
     "objections upheld",
+    "passed to an emergency line",
     "replies sent back",
     "reports of a wrong",
     "supervision sheets",

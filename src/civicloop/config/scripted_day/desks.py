@@ -4,7 +4,11 @@ from collections import Counter
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.batches import draft_plan, schedule_plan, send_due_plans
-from civicloop.apps.dispatch.actions.closing import answer_on_the_spot
+from civicloop.apps.dispatch.actions.closing import (
+    EmergencyLine,
+    answer_on_the_spot,
+    transfer_order,
+)
 from civicloop.apps.dispatch.actions.consulting import (
     call_consultation,
     conclude_consultation,
@@ -20,8 +24,10 @@ from civicloop.apps.dispatch.models import (
     ObjectionGround,
     OrderState,
     ReplyClaim,
+    Urgency,
     WorkOrder,
 )
+from civicloop.apps.intake.emergencies import emergency_lines, urgency_of
 from civicloop.apps.intake.models import Appeal, Kind
 from civicloop.apps.issues.models import EventMember
 from civicloop.apps.places.models import Unit
@@ -41,9 +47,11 @@ def register(day: Day) -> None:
     units = list(Unit.objects.order_by("code")[:4])
     reports = iter(units)
     for appeal in appeals:
-        about = Circumstances()
+        urgency = urgency_of(appeal.text)  # as it would be read at the desk
+        about = Circumstances(urgency=urgency)
         if appeal.kind == Kind.REPORT and (unit := next(reports, None)):
             about = Circumstances(
+                urgency=urgency,
                 is_sensitive=True,
                 is_confidential=True,
                 respondent_name=unit.name,
@@ -60,6 +68,11 @@ def register(day: Day) -> None:
                 order_id=order.pk, text=SPOT_TEXT, article=None, actor=operator, now=now
             )
             day.counts["answered on the spot"] += 1
+            continue
+        if urgency == Urgency.CRITICAL and not about.is_sensitive:
+            line = EmergencyLine(emergency_lines(appeal.text)[0].value)
+            transfer_order(order_id=order.pk, line=line, note="", actor=operator, now=now)
+            day.counts["passed to an emergency line"] += 1
             continue
         pass_on(order_id=order.pk, actor=operator, now=now)
         day.counts["reports of a wrong"] += about.is_confidential

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 DAY_WORDS: Mapping[str, Promise] = {
     "registered": _("registered"),
     "answered on the spot": _("answered on the spot"),
+    "passed to an emergency line": _("passed to an emergency line"),
     "supervision sheets": _("supervision sheets"),
     "reports of a wrong": _("reports of a wrong"),
     "merged": _("merged into another"),
