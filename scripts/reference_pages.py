@@ -47,7 +47,7 @@ ACTION_WORDS = {
     Action.APPROVE_ARTICLES: "approve articles that another wrote",
     Action.REGISTER_APPEAL: "register, answer on the spot, not accept, transfer",
     Action.SEE_CONTACTS: "see a citizen's name and telephone, for a recorded reason",
-    Action.VIEW_ORDERS: "see work orders (a unit: its own; a mediator: none but through a case)",
+    Action.VIEW_ORDERS: "see work orders (a unit: its own; a mediator: those of the own disputes)",
     Action.DISPATCH_ORDERS: "dispatch, merge, consult, suspend, decide objections and requests",
     Action.HANDLE_ORDERS: "sign for, object, contact, reply: the own unit's orders",
     Action.ANSWER_FOR_UNIT: "ask for more time, sign a final reply",

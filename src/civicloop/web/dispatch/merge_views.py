@@ -74,8 +74,8 @@ def _merge(
         messages.error(request, str(refusal))
         return redirect("dispatch:merge_orders", event_id)
     words = ngettext(
-        "%(count)d order merged into the main order.",
-        "%(count)d orders merged into the main order.",
+        "%(count)d order follows the main order now.",
+        "%(count)d orders follow the main order now.",
         len(numbers),
     )
     messages.success(request, words % {"count": len(numbers)})
