@@ -7,7 +7,11 @@ from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.actions import find_events
 from civicloop.apps.issues.actions.decide import split_event
-from civicloop.apps.issues.actions.find_events import find_events_in_history, place_new_appeals
+from civicloop.apps.issues.actions.find_events import (
+    find_events_in_history,
+    place_few_appeals,
+    place_new_appeals,
+)
 from civicloop.apps.issues.looked_at import not_looked_at, ranges_of
 from civicloop.apps.issues.models import (
     Event,
@@ -174,3 +178,21 @@ def test_old_gaps_are_forgotten():
 
     assert len(ranges) == 501
     assert ranges[0] == [0, 2998]
+
+
+def test_few_new_appeals_are_placed_in_the_background_many_are_left_to_the_command(
+    make_city, now, monkeypatch
+):
+    messages, _ = city()
+    make_city(messages[:-4])
+    before_any_look = place_few_appeals(now=now)
+    find_events_in_history(now=now)
+    nothing_new = place_few_appeals(now=now)
+    make_city(messages[-4:-1])
+    few = place_few_appeals(now=now)
+    make_city(messages[-1:])
+    monkeypatch.setattr(find_events, "RENEWED_AT", 0.0)
+
+    assert place_few_appeals(now=now) is None
+    assert (before_any_look, nothing_new) == (None, None)
+    assert (few.appeal_count, few.is_incremental) == (3, True)

@@ -12,6 +12,8 @@ JOB_WORDS: Mapping[str, Promise] = {
     "begin_call_backs": _("Put work orders on the call-back list"),
     "pass_replies": _("Pass replies that need no reviewer"),
     "send_plans": _("Send batch answers"),
+    "send_dispatch": _("Send orders that a dispatcher gave to units"),
+    "place_arrivals": _("Find the events of new appeals"),
     "forget_old_jobs": _("Remove old jobs"),
     "forget_old_files": _("Remove old imported files"),
 }

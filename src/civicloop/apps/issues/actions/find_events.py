@@ -84,6 +84,25 @@ def place_new_appeals(*, now: datetime, progress: Progress | None = None) -> Eve
     fresh = not_looked_at(basis.looked_at) if basis else []
     if basis is None or len(fresh) > RENEWED_AT * basis.appeal_count:
         return find_events_in_history(now=now, progress=progress)
+    return _place(fresh, basis, now=now, progress=progress)
+
+
+def place_few_appeals(*, now: datetime) -> EventRun | None:
+    """Give the few appeals that came since their events; none where that takes a look at all."""
+    basis = SimilarityBasis.objects.defer("payload").first()
+    fresh = not_looked_at(basis.looked_at) if basis else []
+    if basis is None or not 0 < len(fresh) <= RENEWED_AT * basis.appeal_count:
+        return None
+    return _place(fresh, basis, now=now)
+
+
+def _place(
+    fresh: Sequence[int],
+    basis: SimilarityBasis,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+) -> EventRun:
     places = place_names()
     for start in range(0, len(fresh), APPEALS_PER_BATCH):
         batch = fresh[start : start + APPEALS_PER_BATCH]
