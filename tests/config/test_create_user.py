@@ -14,7 +14,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture(autouse=True)
 def _types_the_password(monkeypatch):
-    monkeypatch.setattr(create_user, "getpass", lambda: PASSWORD)
+    monkeypatch.setattr(create_user, "getpass", lambda _prompt: PASSWORD)
     with translation.override("en"):
         yield
 

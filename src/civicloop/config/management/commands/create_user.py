@@ -48,7 +48,7 @@ class Command(ExplainedCommand):
         try:
             create_user(
                 username=username,
-                password=getpass(),
+                password=getpass(_("Password: ")),
                 role=Role(role),
                 unit_id=_unit_id(unit) if unit else None,
             )
