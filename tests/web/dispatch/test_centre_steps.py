@@ -143,3 +143,30 @@ def test_a_closed_order_is_opened_again_with_a_new_fact(browse, staff, asked, no
 
     asked.refresh_from_db()
     assert (asked.state, asked.round) == (OrderState.TRIAGE, 2)
+
+
+def test_a_leaders_instruction_shortens_the_time_on_the_page(browse, dispatcher, make_signed):
+    order = make_signed()
+    said = {"n": "1", "unit": "hour", "leader": "王副市长", "reason": "一小时内处置"}
+
+    take(browse(dispatcher), order, "shorten_time", **said)
+    page = browse(dispatcher).get(reverse("dispatch:order", args=[order.pk]))
+    again = take(browse(dispatcher), page.context["order"], "shorten_time", **said | {"n": "720"})
+
+    assert "Time shortened by a leader" in page.text
+    assert "王副市长" in page.text
+    assert again.status_code == 422
+
+
+def test_the_limit_of_a_statute_names_its_article(browse, dispatcher, make_signed):
+    order = make_signed()
+
+    refused = take(browse(dispatcher), order, "statute_limit", n="60", unit="calendar_day")
+    take(
+        browse(dispatcher), order, "statute_limit", n="60", unit="calendar_day",
+        statute="《信访工作条例》第三十四条", is_caller_told="on",
+    )  # fmt: skip
+    page = browse(dispatcher).get(reverse("dispatch:order", args=[order.pk]))
+
+    assert refused.status_code == 422
+    assert "《信访工作条例》第三十四条" in page.text

@@ -213,8 +213,11 @@ def _resume(order: WorkOrder, step: Step) -> None:
 
 def take_due_times(order: WorkOrder) -> None:
     """Bring the due times of order and parties into line with their clocks, after one was moved."""
-    running = Clock.objects.of_owner(OWNER, order.pk).filter(stopped_at=None, name__in=OF_HANDLING)
-    ends = {clock.unit_id: clock.due_at for clock in running}
+    running = list(Clock.objects.of_owner(OWNER, order.pk).filter(stopped_at=None))
+    ends = {clock.unit_id: clock.due_at for clock in running if clock.name in OF_HANDLING}
+    for clock in running:
+        if clock.name == ClockName.DISPATCH:
+            order.due_at = clock.due_at
     parties = list(order.parties.filter(is_open=True))
     for party in parties:
         party.due_at = ends.get(party.unit_id, party.due_at)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.dispatch.actions.call_backs import Exclusion
 from civicloop.apps.dispatch.actions.closing import EmergencyLine, RefusalReason
+from civicloop.apps.dispatch.actions.limits import LimitUnit
 from civicloop.apps.dispatch.models import Resolved
 from civicloop.apps.knowledge.models import Article, ArticleState
 from civicloop.apps.places.models import Unit
@@ -108,6 +109,31 @@ class NewFactForm(forms.Form):
     """What is new about a closed matter."""
 
     new_fact = forms.CharField(label=_("New fact or reason"), widget=forms.Textarea(SHORT))
+
+
+class LimitForm(forms.Form):
+    """How much time."""
+
+    n = forms.IntegerField(label=_("How much time"), min_value=1, max_value=720)
+    unit = forms.TypedChoiceField(
+        label=_("Counted in"), choices=LimitUnit.choices, coerce=LimitUnit
+    )
+
+
+class LeaderLimitForm(LimitForm):
+    """A leader's instruction; it counts from now."""
+
+    leader = forms.CharField(label=_("Leader"), max_length=40)
+    reason = forms.CharField(label=_("What was instructed"), widget=forms.Textarea(SHORT))
+
+
+class StatuteLimitForm(LimitForm):
+    """The limit of a statute or sector rule; it counts from the dispatch."""
+
+    statute = forms.CharField(label=_("Rule of law and article"), max_length=300)
+    is_caller_told = forms.BooleanField(
+        label=_("The citizen has been told the legal limit"), required=False
+    )
 
 
 class SheetForm(forms.Form):

@@ -21,6 +21,7 @@ from civicloop.apps.dispatch.actions.dispatching import (
     register_order,
     reopen_order,
 )
+from civicloop.apps.dispatch.actions.limits import set_statute_limit, shorten_time
 from civicloop.apps.dispatch.actions.merging import part_order
 from civicloop.apps.dispatch.actions.supervising import (
     answer_open_sheet,
@@ -81,6 +82,14 @@ def _call_back(form: asked.CallBackForm, who: Who) -> object:
     return hear_citizen(**form.cleaned_data, **by(who))
 
 
+def _shorten(form: asked.LeaderLimitForm, who: Who) -> object:
+    return shorten_time(**form.cleaned_data, **by(who))
+
+
+def _statute(form: asked.StatuteLimitForm, who: Who) -> object:
+    return set_statute_limit(**form.cleaned_data, **by(who))
+
+
 def _issue(form: asked.SheetForm, who: Who) -> object:
     return issue_sheet(cause="by_hand", **form.cleaned_data, **by(who))
 
@@ -139,6 +148,20 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         form=asked.DispatchForm,
         take=_dispatch,
         key="1",
+    ),
+    "shorten_time": OrderStepForm(
+        title=_("Shorten the time: a leader's instruction"),
+        done=_("The time is shortened."),
+        action=DISPATCH,
+        form=asked.LeaderLimitForm,
+        take=_shorten,
+    ),
+    "statute_limit": OrderStepForm(
+        title=_("Set the limit of a statute"),
+        done=_("The limit of the statute holds."),
+        action=DISPATCH,
+        form=asked.StatuteLimitForm,
+        take=_statute,
     ),
     "part": OrderStepForm(
         title=_("Part from the main order"),

@@ -1,6 +1,6 @@
 """Count clocks again after the calendar has changed: only when somebody asks, and told one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from civicloop.apps.clocks.actions.opened import open_clock, record_clock
 from civicloop.apps.clocks.calendars import calendar_in_use
 from civicloop.apps.clocks.counting import recount
 from civicloop.apps.clocks.models import Clock
+from civicloop.apps.clocks.signals import clocks_recounted
 
 AT_ONCE = 500
 
@@ -39,7 +40,7 @@ def clocks_that_would_move(*, now: datetime) -> Iterator[Recounted]:
 def recount_clocks(*, actor: User | None, now: datetime, reason: str) -> list[Recounted]:
     """Count again the open clocks that the calendar in use moves; gives each with before and after."""
     moved = list(clocks_that_would_move(now=now))
-    return [_recount(each.clock, actor, now, reason) for each in moved]
+    return _recount_all([each.clock for each in moved], actor, now, reason)
 
 
 @transaction.atomic
@@ -47,7 +48,16 @@ def recount_waiting_clocks(*, actor: User | None, now: datetime, reason: str) ->
     """Count the open clocks that wait for a year which is known by now."""
     calendar = calendar_in_use()
     waiting = Clock.objects.filter(stopped_at=None, waits_for_year__in=calendar.years)
-    return [_recount(clock, actor, now, reason) for clock in waiting.order_by("id")]
+    return _recount_all(waiting.order_by("id"), actor, now, reason)
+
+
+def _recount_all(
+    clocks: Iterable[Clock], actor: User | None, now: datetime, reason: str
+) -> list[Recounted]:
+    moved = [_recount(clock, actor, now, reason) for clock in clocks]
+    if moved:
+        clocks_recounted.send(sender=Clock, moved=moved, actor=actor, now=now)
+    return moved
 
 
 def _recount(clock: Clock, actor: User | None, now: datetime, reason: str) -> Recounted:

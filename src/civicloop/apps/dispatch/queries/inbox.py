@@ -164,12 +164,8 @@ def _assisted(user: User, look: Look, now: datetime) -> _Source:
     elif look == Look.OVERDUE:
         parts = parts.filter(due_at__lt=now)
     elif look == Look.ANSWERED:
-        parts = OrderParty.objects.filter(
-            unit=user.unit_id,
-            is_open=True,
-            role=PartyRole.ASSIST,
-            replied_at__isnull=False,
-            order__state__in=(*AT_UNIT, OrderState.SUSPENDED, *ANSWERED),
+        parts = _assisting(user).filter(
+            replied_at__isnull=False, order__state__in=(*AT_UNIT, OrderState.SUSPENDED, *ANSWERED)
         )
     if user.role not in OF_A_UNIT:
         parts = parts.none()
@@ -179,13 +175,15 @@ def _assisted(user: User, look: Look, now: datetime) -> _Source:
 
 def _parts(user: User) -> QuerySet[OrderParty]:
     """The parts in which the user's unit assists and has not answered the lead unit."""
-    return OrderParty.objects.filter(
-        unit=user.unit_id,
-        is_open=True,
-        role=PartyRole.ASSIST,
-        replied_at=None,
-        order__state__in=(*AT_UNIT, OrderState.SUSPENDED),
+    return _assisting(user).filter(
+        replied_at=None, order__state__in=(*AT_UNIT, OrderState.SUSPENDED)
     )
+
+
+def _assisting(user: User) -> QuerySet[OrderParty]:
+    """Never what is about the unit itself, even where that was found out later."""
+    parts = OrderParty.objects.filter(unit=user.unit_id, is_open=True, role=PartyRole.ASSIST)
+    return parts.exclude(order__respondent_unit=user.unit_id)
 
 
 def _cut(user: User, source: _Source, place: Place | None) -> list[InboxEntry]:

@@ -13,6 +13,7 @@ from civicloop.apps.dispatch.models import (
     SheetState,
 )
 from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
+from civicloop.apps.dispatch.transitions import AT_UNIT
 
 DECIDES = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
 FIRST = (  # what stands open: the first of these that is offered
@@ -81,6 +82,8 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         "decide_extension": user.role in DECIDES and _waiting(details) is not None,
         "consult": may_take(order, "consult", user),
         "conclude": may_take(order, "conclude", user),
+        "shorten_time": user.role in DECIDES and order.state in AT_UNIT,
+        "statute_limit": user.role in DECIDES and order.state in AT_UNIT,
         "suspend": may_take(order, "suspend", user),
         "resume": may_take(order, "resume", user),
         "redispatch": may_take(order, "redispatch", user),

@@ -1,0 +1,104 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.factories import WorkOrderFactory
+
+from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.clocks.actions.calendars import save_calendar_year
+from civicloop.apps.clocks.models import Clock, ClockBasis, ClockName
+from civicloop.apps.dispatch.actions.dispatching import dispatch_order
+from civicloop.apps.dispatch.actions.limits import LimitUnit, set_statute_limit, shorten_time
+from civicloop.apps.dispatch.actions.moving import StepRefusedError
+from civicloop.apps.dispatch.models import DispatchBasis
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DAY, WORKING_DAY, HOUR = LimitUnit.CALENDAR_DAY, LimitUnit.WORKING_DAY, LimitUnit.HOUR
+
+
+def at(day: int, hour: int = 0, *, month: int = 11) -> datetime:
+    return datetime(2023, month, day, hour, tzinfo=SHANGHAI)
+
+
+def handling(order) -> Clock:
+    return Clock.objects.of_owner("work_order", order.pk).get(name=ClockName.HANDLE)
+
+
+def test_a_leader_shortens_the_time_from_now_on(make_signed, dispatcher):
+    order = make_signed()  # on Tuesday the 14th: five working days
+
+    shortened = shorten_time(
+        order_id=order.pk, n=2, unit=WORKING_DAY, leader="王副市长", reason="两日内办结",
+        actor=dispatcher, now=at(15, 9),
+    )  # fmt: skip
+
+    party = shortened.parties.get()
+    assert shortened.due_at == party.due_at == handling(order).due_at == at(18)
+    assert (handling(order).basis, handling(order).leader) == (ClockBasis.LEADER, "王副市长")
+    assert "王副市长" in shortened.steps.last().note
+    assert AuditEvent.objects.filter(action="shorten_clock").exists()
+
+
+@pytest.mark.parametrize(("n", "unit"), [(5, WORKING_DAY), (30, DAY), (720, HOUR)])
+def test_a_leader_may_not_lengthen(n, unit, make_signed, dispatcher):
+    order = make_signed()
+
+    with pytest.raises(StepRefusedError):
+        shorten_time(
+            order_id=order.pk, n=n, unit=unit, leader="王副市长", reason="延后",
+            actor=dispatcher, now=at(15, 9),
+        )  # fmt: skip
+
+    order.refresh_from_db()
+    assert order.due_at == at(22)
+
+
+def test_a_unit_shortens_nothing(make_signed, clerk):
+    with pytest.raises(StepRefusedError):
+        shorten_time(
+            order_id=make_signed().pk, n=1, unit=HOUR, leader="王", reason="快",
+            actor=clerk, now=at(15, 9),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("n", "due"), [(3, at(18)), (60, at(14, month=1).replace(year=2024))])
+def test_a_statute_takes_the_place_of_the_citys_limit(n, due, make_signed, dispatcher):
+    order = make_signed()
+
+    changed = set_statute_limit(
+        order_id=order.pk, n=n, unit=DAY, statute="《信访工作条例》第三十四条",
+        is_caller_told=True, actor=dispatcher, now=at(15, 9),
+    )  # fmt: skip
+
+    clock = handling(order)
+    assert changed.due_at == clock.due_at
+    assert (clock.basis, clock.limit_source) == (ClockBasis.STATUTE, "《信访工作条例》第三十四条")
+    assert clock.due_at >= due
+    assert clock.caller_told_at == at(15, 9)
+
+
+def test_a_statutes_limit_holds_only_once_the_citizen_is_told(make_signed, dispatcher):
+    with pytest.raises(StepRefusedError):
+        set_statute_limit(
+            order_id=make_signed().pk, n=60, unit=DAY, statute="条例", is_caller_told=False,
+            actor=dispatcher, now=at(15, 9),
+        )  # fmt: skip
+
+
+def test_an_order_that_waited_for_a_years_holidays_is_due_once_they_are_known(dispatcher, housing):
+    last_days_of_2026 = datetime(2026, 12, 29, 9, tzinfo=SHANGHAI)
+    order = dispatch_order(
+        order_id=WorkOrderFactory().pk, lead=housing, basis=DispatchBasis.PERSON, routing={},
+        actor=dispatcher, now=last_days_of_2026,
+    )  # fmt: skip
+    waited = (order.due_at, order.parties.get().due_at)
+
+    save_calendar_year(
+        year=2027, entries=[], source="通知", actor=dispatcher, now=last_days_of_2026
+    )
+
+    order.refresh_from_db()
+    assert waited == (None, None)
+    assert order.due_at == order.parties.get().due_at == datetime(2027, 1, 6, tzinfo=SHANGHAI)
+    assert order.steps.last().name == "recount"
