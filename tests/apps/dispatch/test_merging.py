@@ -2,6 +2,7 @@ import pytest
 from tests.factories import AppealFactory, WorkOrderFactory
 
 from civicloop.apps.dispatch.actions.answering import answer_all_citizens
+from civicloop.apps.dispatch.actions.dispatching import dispatch_order
 from civicloop.apps.dispatch.actions.merging import merge_orders, part_order
 from civicloop.apps.dispatch.actions.moving import (
     StaleOrderError,
@@ -10,7 +11,7 @@ from civicloop.apps.dispatch.actions.moving import (
     move_order,
 )
 from civicloop.apps.dispatch.actions.reviewing import pass_reply
-from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
+from civicloop.apps.dispatch.models import CloseType, DispatchBasis, OrderState, WorkOrder
 from civicloop.apps.intake.models import Appeal, Kind
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +172,32 @@ def test_nobody_joins_an_order_whose_citizens_have_been_answered(make_replied, d
 
     late.refresh_from_db()
     assert late.state == OrderState.TRIAGE
+
+
+def test_what_is_about_a_unit_never_joins_an_order_that_it_handles(
+    make_signed, dispatcher, housing, now
+):
+    of_housing, about_housing = make_signed(), WorkOrderFactory(respondent_unit=housing)
+
+    with pytest.raises(StepRefusedError, match="住建局"):
+        merge_orders(
+            master_id=of_housing.pk, order_ids=[about_housing.pk], reason="same",
+            actor=dispatcher, now=now,
+        )  # fmt: skip
+
+
+def test_an_order_goes_to_no_unit_that_one_merged_into_it_is_about(
+    make_dispatched, dispatcher, housing, police, now
+):
+    main, about_housing = WorkOrderFactory(), WorkOrderFactory(respondent_unit=housing)
+    merge_orders(
+        master_id=main.pk, order_ids=[about_housing.pk], reason="same", actor=dispatcher, now=now
+    )
+    to = {"basis": DispatchBasis.PERSON, "routing": {}, "actor": dispatcher, "now": now}
+
+    for lead, assisting in [(housing, []), (police, [housing])]:
+        with pytest.raises(StepRefusedError, match="住建局"):
+            dispatch_order(order_id=main.pk, lead=lead, assisting=assisting, **to)
+
+    main.refresh_from_db()
+    assert main.state == OrderState.TRIAGE

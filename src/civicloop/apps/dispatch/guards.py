@@ -32,9 +32,13 @@ def _not_the_respondent(order: WorkOrder, _actor: User | None) -> str:
     parties = order.parties.filter(is_open=True, unit_id=order.respondent_unit_id)
     if order.lead_unit_id != order.respondent_unit_id and not parties.exists():
         return ""
-    return _("The appeal is about %(unit)s: it must not handle it. Give it to the level above.") % {
-        "unit": order.respondent_unit
-    }
+    return about_itself(order)
+
+
+def about_itself(order: WorkOrder) -> str:
+    """That the unit complained of may not handle the order, in words."""
+    words = _("The appeal is about %(unit)s: it must not handle it. Give it to the level above.")
+    return words % {"unit": order.respondent_unit}
 
 
 def _grassroots_allowed(order: WorkOrder, _actor: User | None) -> str:
@@ -57,6 +61,10 @@ def _alone_in_kind(order: WorkOrder, _actor: User | None) -> str:
         return _("The main order is missing.")
     if order.kind != master.kind and Kind.REPORT in {order.kind, master.kind}:
         return _("A report of a wrong is never merged with another kind of appeal.")
+    if order.respondent_unit_id is not None:
+        handlers = master.parties.filter(is_open=True, unit_id=order.respondent_unit_id)
+        if handlers.exists():
+            return about_itself(order)
     if order.kind == Kind.REPORT and order.appeal.caller_key != master.appeal.caller_key:
         return _("Reports of a wrong by different citizens are never merged.")
     return ""

@@ -7,13 +7,14 @@ from django.db import transaction
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
-from civicloop.apps.dispatch.actions.moving import Step, move_order
+from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, move_order
 from civicloop.apps.dispatch.actions.parties import (
     assign_parties,
     end_parties,
     free_of_units,
     release_parties,
 )
+from civicloop.apps.dispatch.guards import about_itself
 from civicloop.apps.dispatch.models import DispatchBasis, WorkOrder
 from civicloop.apps.places.models import Unit
 
@@ -89,6 +90,9 @@ def dispatch_order(
     """
 
     def give(order: WorkOrder) -> None:
+        about = order.merged_orders.filter(respondent_unit__in=[lead, *assisting])
+        if accused := about.select_related("respondent_unit").first():
+            raise StepRefusedError(about_itself(accused))
         assign_parties(order, lead=lead, assisting=assisting, now=now)
         order.dispatch_basis, order.routing, order.dispatched_at = basis, dict(routing), now
 
