@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+from django.db import connection
 from tests.factories import AppealFactory, WorkOrderFactory
 
 from civicloop.apps.dispatch.actions.answering import answer_all_citizens
@@ -201,3 +204,30 @@ def test_an_order_goes_to_no_unit_that_one_merged_into_it_is_about(
 
     main.refresh_from_db()
     assert main.state == OrderState.TRIAGE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_merge_crosswise_one_is_refused_and_none_is_blocked(dispatcher, now):
+    orders = [WorkOrderFactory().pk, WorkOrderFactory().pk]
+    both, outcomes = threading.Barrier(2), []
+
+    def merge(master_id: int, other_id: int) -> None:
+        both.wait()
+        try:
+            merge_orders(
+                master_id=master_id, order_ids=[other_id], reason="same", actor=dispatcher, now=now
+            )
+            outcomes.append("merged")
+        except StepRefusedError:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=merge, args=pair) for pair in (orders, orders[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["merged", "refused"]
+    assert WorkOrder.objects.filter(state=OrderState.MERGED).count() == 1

@@ -24,7 +24,7 @@ def contact(request: HttpRequest, appeal_id: int) -> HttpResponse:
     appeal = get_object_or_404(found, pk=appeal_id)
     if appeal.registration.is_confidential and not may(request.user, Action.DISPATCH_ORDERS):
         raise PermissionDenied
-    reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:LONGEST_REASON]
     details = None
     if reason:
         details = reveal_contact(
