@@ -81,7 +81,7 @@ def test_events_are_merged_and_the_merge_undone(
     page.goto(f"/events/{city.pk}/")
 
     page.get_by_role("link", name="Merge with another event").click()
-    page.fill("[name=q]", "停水")
+    page.fill("main [name=q]", "停水")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Compare").click()
     page.get_by_role("button", name="Yes, merge them").click()
@@ -100,13 +100,13 @@ def test_keys_are_silent_while_somebody_types_or_composes(
     page = log_in(open_context())
     page.goto("/appeals/")
 
-    page.locator("[name=q]").press_sequentially("ga?")
+    page.locator("main [name=q]").press_sequentially("ga?")
     page.locator("body").dispatch_event("keydown", {"key": "?", "isComposing": True})
     page.locator("body").dispatch_event("keydown", {"key": "?", "keyCode": 229})
 
     expect(page).to_have_url("/appeals/")
     expect(page.locator("#keys")).not_to_be_visible()
-    page.locator("[name=q]").blur()
+    page.locator("main [name=q]").blur()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
 
@@ -136,7 +136,7 @@ def test_everything_works_without_javascript(
     page = log_in(open_context(java_script_enabled=False))
 
     page.goto("/appeals/")
-    page.fill("[name=q]", "油烟")
+    page.fill("main [name=q]", "油烟")
     page.get_by_role("button", name="Search").click()
     expect(page.locator("#appeals tbody tr")).to_have_count(4)
 

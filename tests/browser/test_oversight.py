@@ -27,7 +27,13 @@ from civicloop.apps.cases.actions.receptions import plan_reception, swap_recepti
 from civicloop.apps.cases.models import Agreement, CommitteeKind, PetitionCategory, StageLevel
 from civicloop.apps.dispatch.actions.batches import draft_plan, schedule_plan
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
-from civicloop.apps.dispatch.models import OrderState, ReplyClaim, WorkOrder
+from civicloop.apps.dispatch.models import (
+    OrderParty,
+    OrderState,
+    PartyRole,
+    ReplyClaim,
+    WorkOrder,
+)
 from civicloop.apps.issues.models import Event
 from civicloop.apps.places.models import Area
 
@@ -49,7 +55,7 @@ def orders(city: Event) -> list[WorkOrder]:
     """Late orders about the event's appeals."""
     unit = UnitFactory(name="青禾县住房和城乡建设局")
     members = [member.appeal for member in city.members.order_by("appeal_id")]
-    return [
+    orders = [
         WorkOrderFactory(
             appeal=appeal,
             state=OrderState.DISPATCHED,
@@ -60,6 +66,11 @@ def orders(city: Event) -> list[WorkOrder]:
         )
         for place, appeal in enumerate(members)
     ]
+    OrderParty.objects.bulk_create(
+        OrderParty(order=order, unit=unit, role=PartyRole.LEAD, assigned_at=order.opened_at)
+        for order in orders
+    )
+    return orders
 
 
 @pytest.fixture
