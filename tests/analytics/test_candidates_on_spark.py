@@ -79,6 +79,9 @@ def test_a_cluster_of_two_workers_gives_the_same_clusters(tmp_path):
     assert ("pair", len(messages), len(messages)) in told
 
 
+# where it is the first to start a JVM, PySpark leaves the pipe to the dead one open
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 @pytest.mark.usefixtures("spark_here")
 def test_a_wrong_address_is_told_in_a_sentence():
     with pytest.raises(SparkUnavailableError, match="Spark at spork://nowhere did not do the work"):
