@@ -66,4 +66,5 @@ def test_a_later_mornings_orders_are_left_where_they_are(city):
         OrderState.SIGNED,
         OrderState.OBJECTED,
         OrderState.REPLIED,
+        OrderState.TRIAGE,
     } <= states

@@ -1,6 +1,7 @@
 """The morning at the desks: registered, merged, routed, objected to, consulted about, answered by one plan."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.batches import draft_plan, schedule_plan, send_due_plans
@@ -115,10 +116,24 @@ def merge(day: Day) -> None:
 
 def route(day: Day) -> None:
     """Directory and experience where they agree; the dispatcher, with their choices, elsewhere."""
-    dispatcher = day.staff.seat(Role.DISPATCHER)
+    _route_by_itself(day)
+    _dispatch(day, day.in_state(OrderState.TRIAGE))
+
+
+def route_some(day: Day) -> None:
+    """The dispatcher has come through half of the list; the rest is still on the board."""
+    _route_by_itself(day)
+    _dispatch(day, day.in_state(OrderState.TRIAGE)[::2])
+
+
+def _route_by_itself(day: Day) -> None:
     run = route_waiting_orders(now=day.later(minutes=5))
     day.counts["dispatched automatically"] += run.outcomes["automatic"]
-    for order in day.in_state(OrderState.TRIAGE):
+
+
+def _dispatch(day: Day, orders: Sequence[WorkOrder]) -> None:
+    dispatcher = day.staff.seat(Role.DISPATCHER)
+    for order in orders:
         lead = _choice_of_a_person(order)
         dispatch_by_hand(
             order_id=order.pk,

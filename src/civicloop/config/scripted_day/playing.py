@@ -40,7 +40,8 @@ def play_day(*, start: datetime, tell: Tell | None = None) -> DayPlayed:
 def play_morning(*, start: datetime, appeals: int, tell: Tell | None = None) -> DayPlayed:
     """Play a later morning, and leave its orders where they are: work for whoever logs in."""
     day = Day(now=start, staff=Staff(), appeals=appeals)
-    return _play(day, (*MORNING[:3], after.leave_lying), tell)
+    acts = (desks.register, desks.merge, desks.route_some, after.leave_lying)
+    return _play(day, acts, tell)
 
 
 def _play(day: Day, acts: Sequence[Callable[[Day], None]], tell: Tell | None) -> DayPlayed:
