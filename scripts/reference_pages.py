@@ -24,7 +24,6 @@ GUARD_WORDS = {
     Guard.NOT_THE_RESPONDENT: "no unit that takes part is the one complained of",
     Guard.GRASSROOTS_ALLOWED: "a township or village only where the directory's rule allows it",
     Guard.ALONE_IN_KIND: "a report of a wrong joins no other kind, and no other citizen's",
-    Guard.OWN_ORDER: "the order is the actor's unit's",
     Guard.LEAD_OF_ORDER: "the actor's unit leads",
     Guard.RETURNABLE: "the unit was not designated after an objection",
     Guard.PARTIES_REPLIED: "every assisting unit has replied",

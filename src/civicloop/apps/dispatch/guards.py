@@ -70,12 +70,6 @@ def _alone_in_kind(order: WorkOrder, _actor: User | None) -> str:
     return ""
 
 
-def _own_order(order: WorkOrder, actor: User | None) -> str:
-    if party_of(order, actor) is not None:
-        return ""
-    return _("The order is not your unit's.")
-
-
 def _lead_of_order(order: WorkOrder, actor: User | None) -> str:
     party = party_of(order, actor)
     if party is not None and party.role == PartyRole.LEAD:
@@ -107,7 +101,6 @@ CHECKS: Mapping[Guard, Check] = {
     Guard.NOT_THE_RESPONDENT: _not_the_respondent,
     Guard.GRASSROOTS_ALLOWED: _grassroots_allowed,
     Guard.ALONE_IN_KIND: _alone_in_kind,
-    Guard.OWN_ORDER: _own_order,
     Guard.LEAD_OF_ORDER: _lead_of_order,
     Guard.RETURNABLE: _returnable,
     Guard.PARTIES_REPLIED: _parties_replied,

@@ -22,7 +22,6 @@ class Guard(StrEnum):
     NOT_THE_RESPONDENT = "not_the_respondent"  # no party is the unit complained of
     GRASSROOTS_ALLOWED = "grassroots_allowed"  # a department's matter is not pushed to a township
     ALONE_IN_KIND = "alone_in_kind"  # a report never merges with anything but the same kind
-    OWN_ORDER = "own_order"  # the actor's unit is a party
     LEAD_OF_ORDER = "lead_of_order"  # the actor's unit leads
     RETURNABLE = "returnable"  # not designated
     PARTIES_REPLIED = "parties_replied"  # every assisting unit has answered the lead unit
