@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def start_process(transactional_db, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen]]:
@@ -26,6 +28,7 @@ def start_process(transactional_db, tmp_path: Path) -> Iterator[Callable[..., su
         "DATABASE_URL": url,
         "CIVICLOOP_DATA": str(tmp_path),
         "CIVICLOOP_SECRET_KEY": settings.SECRET_KEY,
+        "PYTHONPATH": str(ROOT),  # the jobs that the tests bring stand in `tests`
     }
 
     started = []
