@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-import numpy as np
 from django.db.models import QuerySet
 
 from civicloop.apps.dispatch.directory_facts import CityUnits
@@ -13,7 +12,6 @@ from civicloop.apps.dispatch.models import UnitModelVersion
 from civicloop.engines.routing.deciding import Suggestion
 from civicloop.engines.text.topics import TopicModel, TopicModelFileError, TopicText
 
-MOST_LABELS = 5  # of one suggestion
 DIGITS = 4
 
 
@@ -27,7 +25,8 @@ class LearnedUnits:
 
 def active_unit_model() -> tuple[UnitModelVersion, TopicModel] | None:
     """The model in use; None where there is none that this program reads."""
-    version = UnitModelVersion.objects.defer("payload", "seen").filter(is_active=True).first()
+    versions = UnitModelVersion.objects.only("version", "trained_at", "threshold")
+    version = versions.filter(is_active=True).first()
     if version is None:
         return None
     try:
@@ -53,25 +52,22 @@ def suggest_units(
     """What was learned about each text; `areas` are the first digits of each one's area."""
     if not texts:
         return []
-    shares = model.probabilities(texts)
-    explained = model.predict(texts)
     return [
         LearnedUnits(
-            suggestion=Suggestion(ranked=_ranked(model.labels, row, area, units)),
+            suggestion=Suggestion(ranked=_ranked(one.ranked, area, units)),
             words=[(word.word, round(word.weight, DIGITS)) for word in one.words],
         )
-        for row, area, one in zip(shares, areas, explained, strict=True)
+        for area, one in zip(areas, model.predict(texts), strict=True)
     ]
 
 
 def _ranked(
-    labels: Sequence[str], shares: "np.ndarray[tuple[int], np.dtype[np.float64]]", area: str,
-    units: CityUnits,
-) -> tuple[tuple[str, float], ...]:  # fmt: skip
+    labels: Sequence[tuple[str, float]], area: str, units: CityUnits
+) -> tuple[tuple[str, float], ...]:
     """Units by probability; "" stands for a duty that no one unit of the area has."""
     found: dict[str, float] = {}
-    for place in np.argsort(-shares, kind="stable")[:MOST_LABELS].tolist():
-        unit = units.duties.unit_of(labels[place], area)
-        found[unit] = found.get(unit, 0.0) + float(shares[place])
+    for label, share in labels:
+        unit = units.duties.unit_of(label, area)
+        found[unit] = found.get(unit, 0.0) + share
     ranked = sorted(found.items(), key=lambda item: -item[1])
     return tuple((unit, round(share, DIGITS)) for unit, share in ranked)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from civicloop.apps.intake.models import Topic
 from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
 from civicloop.engines.text.topics import TopicText
@@ -31,15 +29,30 @@ def likely_topics(text: str, topics: Mapping[str, Topic]) -> LikelyTopics:
         return LikelyTopics()
     if not text.strip():
         return LikelyTopics(has_model=True)
-    asked = [TopicText(text=text)]
-    [suggestion], shares = model.predict(asked), model.probabilities(asked)[0]
-    by_name = {topic.name: topic for topic in topics.values()}
-    ranked = np.argsort(-shares, kind="stable")[:SHOWN].tolist()
-    labelled = ((model.labels[place], float(shares[place])) for place in ranked)
-    found = ((topics.get(label) or by_name.get(label), share) for label, share in labelled)
+    [suggestion] = model.predict([TopicText(text=text)])
+    found = ((_named(label, topics), share) for label, share in suggestion.ranked[:SHOWN])
     return LikelyTopics(
         topics=[(topic, share) for topic, share in found if topic and share >= LEAST],
         words=[word.word for word in suggestion.words],
-        answer=topics.get(suggestion.answer) or by_name.get(suggestion.answer),
+        answer=_named(suggestion.answer, topics),
         has_model=True,
     )
+
+
+def surest_topic(text: str, topics: Mapping[str, Topic]) -> Topic | None:
+    """The deepest topic that the model is sure enough of, without the rest of `likely_topics`."""
+    try:
+        _version, model = active_model()
+    except NoTopicModelError:
+        return None
+    if not text.strip():
+        return None
+    [suggestion] = model.predict([TopicText(text=text)], explain=False)
+    return _named(suggestion.answer, topics)
+
+
+def _named(label: str, topics: Mapping[str, Topic]) -> Topic | None:
+    """The topic of a label: its whole path, or a topic's own name, the last where several have it."""
+    if not label or label in topics:
+        return topics.get(label)
+    return {topic.name: topic for topic in topics.values()}.get(label)

@@ -54,7 +54,8 @@ def labelled_appeals() -> list[LabelledText]:
 
 def active_model() -> tuple[TopicModelVersion, TopicModel]:
     """The model in use; raises NoTopicModelError where there is none that this program reads."""
-    version = TopicModelVersion.objects.defer("payload", "seen").filter(is_active=True).first()
+    versions = TopicModelVersion.objects.only("version", "trained_at")  # its figures are large
+    version = versions.filter(is_active=True).first()
     if version is None:
         raise NoTopicModelError
     try:

@@ -76,6 +76,7 @@ __all__ = [
 ]
 
 MIN_ROWS = 3  # labels with fewer rows are left out
+MOST_RANKED = 5  # labels that a suggestion names
 ROWS_PER_KNOWN_FEATURE = 25_000  # of larger training sets, features must occur in more messages
 
 _Doubles = NDArray[np.float64]
@@ -128,6 +129,7 @@ class TopicSuggestion:
     probability: float  # 0 to 1
     second_label: str
     second_probability: float
+    ranked: tuple[tuple[str, float], ...]  # the likeliest labels with their probabilities
     abstained: bool  # the probability is below the model's threshold: let a person decide
     levels: tuple[LevelChoice, ...]  # likeliest topic of each level, top first
     answered_levels: int  # the deepest level that is sure enough; 0: none
@@ -210,33 +212,27 @@ class TopicModel:
         parts = cut_parts([(text, "") for text in texts])
         return np.concatenate([self._topics.score(read_batch(part)).scores for part in parts])
 
-    def probabilities(self, messages: Sequence[TopicText]) -> _Doubles:
-        """Return how likely each label is, shape (messages, labels), in the labels' order."""
-        shares = [
-            self._topics.calibration.probabilities(self._topics.score(read_batch(part)).scores)
-            for part in cut_parts([(message.text, message.subject) for message in messages])
-        ]
-        return np.concatenate(shares) if shares else np.zeros((0, len(self.labels)))
-
     def _predict_part(self, batch: Batch, *, explain: bool) -> Iterator[TopicSuggestion]:
         scored = self._topics.score(batch)
         shares = self._topics.calibration.probabilities(scored.scores)
         order = np.argsort(-shares, axis=1, kind="stable")
-        first, second = order[:, 0], order[:, 1]
+        ranked = self._ranked(order[:, :MOST_RANKED], shares)
         known = self._known(batch, scored)
-        words, further = self._explain(batch, scored, first) if explain else ([], [])
+        words, further = self._explain(batch, scored, order[:, 0]) if explain else ([], [])
         levels = list(zip(*(self._choices(level, shares) for level in self._levels), strict=True))
         thresholds = [level.threshold for level in self.summary.levels]
-        for row, (best, other) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+        for row, likeliest in enumerate(ranked):
+            (best, probability), (other, second_probability) = likeliest[:2]
             sure = [
                 level.probability >= threshold
                 for level, threshold in zip(levels[row], thresholds, strict=True)
             ]
             yield TopicSuggestion(
-                label=self.labels[best],
-                probability=float(shares[row, best]),
-                second_label=self.labels[other],
-                second_probability=float(shares[row, other]),
+                label=best,
+                probability=probability,
+                second_label=other,
+                second_probability=second_probability,
+                ranked=likeliest,
                 abstained=not sure[-1],
                 levels=levels[row],
                 answered_levels=max(
@@ -246,6 +242,13 @@ class TopicModel:
                 words=words[row] if explain else (),
                 further=further[row] if explain else (),
             )
+
+    def _ranked(self, order: Ints, shares: _Doubles) -> list[tuple[tuple[str, float], ...]]:
+        likeliest = np.take_along_axis(shares, order, axis=1)
+        return [
+            tuple((self.labels[place], share) for place, share in zip(*both, strict=True))
+            for both in zip(order.tolist(), likeliest.tolist(), strict=True)
+        ]
 
     def _explain(
         self, batch: Batch, scored: Scored, first: Ints

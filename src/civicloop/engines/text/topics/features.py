@@ -290,14 +290,15 @@ def weigh(counts: Matrix, keys: Ints, weights: Floats) -> Matrix:
     from scipy import sparse
 
     data = np.empty(len(counts.data), dtype=np.float32)
-    families = keys >> KEY_BITS
     for first in range(0, counts.shape[0], WEIGHED_AT_ONCE):
         pointers = counts.indptr[first : first + WEIGHED_AT_ONCE + 1]
         cells = slice(pointers[0], pointers[-1])
         columns = counts.indices[cells]
         values = (1 + np.log(counts.data[cells])) * weights[columns]
         rows = np.repeat(np.arange(len(pointers) - 1), np.diff(pointers))
-        data[cells] = _scaled(values, rows * FAMILIES + families[columns], len(pointers) - 1)
+        data[cells] = _scaled(
+            values, rows * FAMILIES + (keys[columns] >> KEY_BITS), len(pointers) - 1
+        )
     return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
 
 

@@ -33,12 +33,11 @@ class Level:
     number: int
     topics: tuple[str, ...]  # sorted
     topic_of: Ints  # topic number of each label, shape (labels,)
+    members: _Doubles  # 1 where a label is below a topic, shape (labels, topics)
 
     def shares(self, shares: _Doubles) -> _Doubles:
         """Return the topics' probabilities, shape (rows, topics), from the labels'."""
-        member = np.zeros((len(self.topic_of), len(self.topics)))
-        member[np.arange(len(self.topic_of)), self.topic_of] = 1
-        summed: _Doubles = shares @ member
+        summed: _Doubles = shares @ self.members
         return summed
 
 
@@ -65,7 +64,9 @@ def levels_of(labels: Sequence[str]) -> tuple[Level, ...]:
         topics = tuple(sorted(set(cut)))
         place = {topic: position for position, topic in enumerate(topics)}
         topic_of = np.array([place[topic] for topic in cut], dtype=np.int64)
-        levels.append(Level(number=number, topics=topics, topic_of=topic_of))
+        members = np.zeros((len(labels), len(topics)))
+        members[np.arange(len(labels)), topic_of] = 1
+        levels.append(Level(number=number, topics=topics, topic_of=topic_of, members=members))
     return tuple(levels)
 
 

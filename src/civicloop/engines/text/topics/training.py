@@ -195,6 +195,9 @@ def known_ratio(counts: Matrix, keys: Ints, weights: Floats, word_counts: Ints) 
         weights: Their weights; a feature without weight is not known.
         word_counts: Words of each message, known or not, shape (messages,).
     """
-    is_known_word = ((keys >> KEY_BITS & WORDS > 0) & (weights > 0)).astype(np.float32)
-    ratio: Floats = (counts @ is_known_word / np.maximum(word_counts, 1)).astype(np.float32)
+    columns = counts.indices  # a message has few of the many features
+    is_known_word = ((keys[columns] >> KEY_BITS) & WORDS > 0) & (weights[columns] > 0)
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    known = np.bincount(rows, counts.data * is_known_word, minlength=counts.shape[0])
+    ratio: Floats = (known / np.maximum(word_counts, 1)).astype(np.float32)
     return ratio
