@@ -119,7 +119,9 @@ def test_a_caller_is_known_again_from_an_import(told, form, now):
 
 def test_a_report_in_a_township_counts_for_its_county(told, form, now):
     county = AreaFactory()
-    township = AreaFactory(code="990101001000", name="青禾镇", level=AreaLevel.TOWNSHIP)
+    township = AreaFactory(
+        code="990101001000", name="青禾镇", level=AreaLevel.TOWNSHIP, parent=county
+    )
     there = Told(text="灯坏了", kind=Kind.HELP, channel=told.channel, area=township)
 
     take_in(told=there, contact=ContactDetails(), form=form, now=now)

@@ -57,13 +57,15 @@ def lists_of_slot(_slot: int) -> AtHand:
 
 
 def _named_areas(areas: Iterable[Area]) -> Iterable[tuple[str, Area]]:
-    county = ""
+    county: Area | None = None
     for area in areas:
         if area.level == AreaLevel.COUNTY:
-            county = area.name
+            county = area
             yield area.name, area
-        else:
-            yield f"{county} {area.name}".strip(), area
+            continue
+        if county and county.pk == area.parent_id:
+            area.parent = county  # so that nobody needs to ask
+        yield f"{county or ''} {area.name}".strip(), area
 
 
 def _named_units(units: Iterable[Unit]) -> Iterable[tuple[str, Unit]]:

@@ -104,12 +104,16 @@ class WhyHere:
     reasons: Sequence[str]
 
 
-def why_here(order: WorkOrder) -> WhyHere | None:
-    """Why an order is where it is, or what a person may choose; None before it was routed."""
+def why_here(order: WorkOrder, names: Mapping[str, str] | None = None) -> WhyHere | None:
+    """Why an order is where it is, or what a person may choose; None before it was routed.
+
+    `names` are the units' by code; they are asked for where they are not at hand.
+    """
     why: Mapping[str, Any] = order.routing
     if "outcome" not in why:
         return None
-    names = _names(why)
+    if names is None:
+        names = _names(why)
     return WhyHere(
         headline=_headline(order, why),
         is_automatic=why["outcome"] == "automatic",

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
@@ -32,7 +32,7 @@ from civicloop.apps.intake.emergencies import EmergencyLine
 from civicloop.apps.intake.models import Element
 from civicloop.apps.intake.receipts import shown_code
 from civicloop.apps.issues.likeness import LikeAppeal
-from civicloop.web.desk.forms import CallForm, options_of
+from civicloop.web.desk.forms import CallForm, empty_fields, options_of
 from civicloop.web.issues.words import ReasonWords, reason_words
 from civicloop.web.requests import HtmxRequest, actor_of
 
@@ -105,7 +105,8 @@ def new(request: HtmxRequest) -> HttpResponse:
     now, actor = timezone.now(), actor_of(request)
     lists = at_hand(now=now)
     if request.method != "POST":
-        return _page(request, lists, CallForm(lists=lists, initial=open_desk_draft(actor)))
+        kept = open_desk_draft(actor)
+        return _page(request, lists, CallForm(lists=lists, initial=kept) if kept else None)
     token = request.POST.get("token", "")
     if "look_up" in request.POST or "take_topic" in request.POST:
         return _looked_up(request, lists, token, now)
@@ -119,7 +120,7 @@ def new(request: HtmxRequest) -> HttpResponse:
     taken = take_down(call=form.call(token=token, is_passed_on=is_passed_on), actor=actor, now=now)
     if not is_passed_on:
         return redirect("dispatch:order", taken.order.pk)
-    return _page(request, lists, CallForm(lists=lists), taken=taken)
+    return _page(request, lists, taken=taken)
 
 
 def _looked_up(request: HtmxRequest, lists: AtHand, token: str, now: datetime) -> HttpResponse:
@@ -170,7 +171,7 @@ def _answers(written: QueryDict) -> dict[str, str]:
 def _page(
     request: HtmxRequest,
     lists: AtHand,
-    form: CallForm,
+    form: CallForm | None = None,
     *,
     token: str = "",
     shown: Beside | None = None,
@@ -179,10 +180,11 @@ def _page(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "empty_fields": None if form else empty_fields(lists, get_language()),
         "token": token or secrets.token_urlsafe(16),
         "options": options_of(lists),
         "shown": shown,
-        "saved": _saved(taken) if taken else None,
+        "saved": _saved(taken, lists) if taken else None,
         "has_channels": bool(lists.channels),
     }
     return render(request, "desk/new.html", context, status=status)
@@ -197,7 +199,7 @@ class Saved(NamedTuple):
     address: str
 
 
-def _saved(taken: TakenIn) -> Saved:
+def _saved(taken: TakenIn, lists: AtHand) -> Saved:
     order = taken.order
-    why = why_here(order) if order.lead_unit_id is None else None
+    why = why_here(order, lists.city_units.names) if order.lead_unit_id is None else None
     return Saved(taken, shown_code(taken.code), why, reverse("dispatch:order", args=[order.pk]))

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from civicloop.apps.accounts.models import User
 from civicloop.apps.dispatch.actions.registering import TakenIn, take_in
 from civicloop.apps.dispatch.at_hand import at_hand
@@ -17,7 +15,7 @@ from civicloop.apps.intake.contacts import ContactDetails
 from civicloop.apps.intake.emergencies import urgency_of
 from civicloop.apps.intake.models import Channel, Element, RecordedOn, TopicBasis
 from civicloop.apps.intake.sealing import SealBrokenError, key_in_use, seal, unseal
-from civicloop.apps.issues.likely_topics import likely_topics
+from civicloop.apps.issues.likely_topics import surest_topic
 
 LONGEST_ANSWER = 20_000
 NOBODY_CAN_ACT_WITHOUT = (Element.WHERE, Element.CAUSE)
@@ -37,7 +35,6 @@ class Call:
     is_passed_on: bool = True  # false: it is answered, refused or put through at the desk
 
 
-@transaction.atomic
 def take_down(*, call: Call, actor: User, now: datetime) -> TakenIn:
     """Register a call; passed on it goes to its unit, or to a dispatcher with three choices.
 
@@ -46,9 +43,9 @@ def take_down(*, call: Call, actor: User, now: datetime) -> TakenIn:
     """
     heard, lists = call.heard, at_hand(now=now)
     kind = heard.kind or kind_of(heard.text)
-    topic = heard.topic or likely_topics(heard.text, lists.topics).answer
+    topic = heard.topic or surest_topic(heard.text, lists.topics)
     known = elements_known(heard, kind, lists, now=now)
-    taken = take_in(
+    return take_in(
         told=Told(
             text=heard.text,
             kind=kind,
@@ -71,8 +68,6 @@ def take_down(*, call: Call, actor: User, now: datetime) -> TakenIn:
         now=now,
         router=lists.router(now) if call.is_passed_on else None,
     )
-    DeskDraft.objects.filter(user=actor).delete()
-    return taken
 
 
 def _basis(heard: Heard, *, has_topic: bool) -> TopicBasis:

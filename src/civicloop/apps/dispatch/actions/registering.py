@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from civicloop.apps.audit.actions import written_together
 from civicloop.apps.dispatch.actions.opening import Circumstances, open_order_for
 from civicloop.apps.dispatch.actions.passing_on import open_routed_order
-from civicloop.apps.dispatch.models import Urgency, WorkOrder
+from civicloop.apps.dispatch.models import DeskDraft, Urgency, WorkOrder
 from civicloop.apps.dispatch.routing_facts import Router
 from civicloop.apps.intake.actions.registering import Form, Told, issue_receipt, register_appeal
 from civicloop.apps.intake.contacts import ContactDetails
@@ -37,6 +37,7 @@ def take_in(
     """Register what was told and open its order; what an operator took down counts as registered.
 
     With a router, a whole order is passed on and goes to its unit or to the dispatcher at once.
+    What the operator kept of the form while writing it goes with it.
     """
     try:
         return _take_in(told, contact, form, router, now)
@@ -56,6 +57,8 @@ def _take_in(
         appeal = registration.appeal
         order = _open(appeal, told, form, router, now)
         receipt = issue_receipt(appeal=appeal, number=order.number, token=form.token)
+        if form.actor:
+            DeskDraft.objects.filter(user=form.actor).delete()
     return TakenIn(order=order, receipt=receipt, code=code_of(form.token), is_new=True)
 
 

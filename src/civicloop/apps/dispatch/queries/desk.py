@@ -149,4 +149,4 @@ def _why(
         order.routing = broken_route(error, router)
     else:
         order.routing = route.why
-    return why_here(order)
+    return why_here(order, lists.city_units.names)

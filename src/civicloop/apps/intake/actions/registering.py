@@ -24,10 +24,9 @@ from civicloop.apps.intake.models import (
     Urgency,
 )
 from civicloop.apps.intake.receipts import code_of, form_key_of, hash_of
-from civicloop.apps.places.models import AREA_CODE_LENGTH, Area, AreaLevel, Unit
+from civicloop.apps.places.models import Area, AreaLevel, Unit
 
 SOURCE = "civicloop"  # the system that gave an appeal its number
-COUNTY_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +134,7 @@ def _content_hash(told: Told) -> str:
 
 
 def _county_of(area: Area | None) -> Area | None:
-    if area is None or area.level == AreaLevel.COUNTY:
-        return area
-    code = area.code[:COUNTY_DIGITS].ljust(AREA_CODE_LENGTH, "0")
-    return Area.objects.filter(code=code, level=AreaLevel.COUNTY).first()
+    """The area itself or the county that it lies in; the desk's areas know theirs already."""
+    while area is not None and area.level != AreaLevel.COUNTY:
+        area = area.parent
+    return area
