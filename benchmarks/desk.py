@@ -36,6 +36,7 @@ MODULE = "benchmarks.desk"
 TICKS = os.sysconf("SC_CLK_TCK")
 WARM = 3
 SUGGESTED = 100
+TOPIC_ACCURACY = 0.9  # the city's clerks err so often that .965 cannot be had: no call had a topic
 
 
 def main(words: list[str]) -> None:
@@ -86,7 +87,7 @@ def _fill(appeals: int) -> None:
         call_command("manage_directory", "approve", "1", "--user", "approver", **quiet)
         call_command("import_handled", str(files.handled), source="city", **quiet)
         call_command("train_units", accuracy=0.8, **quiet)
-        call_command("train_topics", **quiet)
+        call_command("train_topics", accuracy=TOPIC_ACCURACY, **quiet)
     find_events_in_history(now=timezone.now())
 
 
