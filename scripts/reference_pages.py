@@ -39,6 +39,8 @@ ACTION_WORDS = {
     Action.RUN_BACKTEST: "run a back-test of alarms or of the directory",
     Action.VIEW_HISTORY: "read who changed what",
     Action.READ_NOTICES: "read the own notices, choose their ways",
+    Action.MANAGE_ACCOUNTS: "make and close accounts, give roles, end sessions",
+    Action.VIEW_AUDIT: "read who did and saw what in the whole installation",
     Action.WATCH_JOBS: "watch background work, try failed jobs again",
     Action.CHOOSE_MODEL: "choose which learned version is in use",
     Action.VIEW_ARTICLES: "read the knowledge base, internal articles too",
@@ -146,7 +148,9 @@ ROLE_WORDS = {
     Role.MEETING_SECRETARY: "prepares joint meetings and keeps their decisions",
     Role.SUPERVISOR: "supervises units; approves what others wrote",
     Role.LEADER: "sees the whole city, changes nothing",
-    Role.ADMINISTRATOR: "everything",
+    Role.SYSTEM_ADMIN: "keeps calendar and background work going; sees nothing of a citizen",
+    Role.SECURITY_ADMIN: "says who works here and in which role; sees nothing of a citizen",
+    Role.AUDIT_ADMIN: "reads who did and saw what; sees nothing of a citizen",
 }
 
 

@@ -34,7 +34,7 @@ def administrator(transactional_db: None, settings) -> User:
     cache.clear()
     now = timezone.now()
     user = User.objects.create_user(
-        username="zhou", password="correct horse battery", role=Role.ADMINISTRATOR
+        username="zhou", password="correct horse battery", role=Role.SYSTEM_ADMIN
     )
     for number in range(3):
         notify(

@@ -46,7 +46,7 @@ LANGUAGES = ["zh-hans", "en"]
 
 @pytest.fixture
 def staff(city: Event) -> User:
-    User.objects.filter(username="li").update(role=Role.ADMINISTRATOR)
+    User.objects.filter(username="li").update(role=Role.SUPERVISOR)
     return User.objects.get(username="li")
 
 

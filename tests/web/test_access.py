@@ -12,9 +12,9 @@ from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.intake.models import Appeal, ImportRun
 from civicloop.apps.issues.models import Event, EventDecision, HotIssueList
 
-READERS = [Role.GUEST, Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR]
-IMPORTERS = {Role.DISPATCHER, Role.ADMINISTRATOR}
-EDITORS = {Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR}
+READERS = [Role.GUEST, Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR]
+IMPORTERS = {Role.DISPATCHER}
+EDITORS = {Role.DISPATCHER, Role.SUPERVISOR}
 
 
 @pytest.fixture

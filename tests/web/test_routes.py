@@ -26,7 +26,7 @@ from tests.apps.dispatch.directories import draft as draft_directory
 from tests.apps.dispatch.directories import rule
 from tests.factories import AreaFactory, UserFactory, published_article
 
-from civicloop.apps.accounts.models import OF_A_UNIT, Role
+from civicloop.apps.accounts.models import ADMINS, OF_A_UNIT, Role
 from civicloop.apps.dispatch.actions.batches import draft_plan
 from civicloop.apps.dispatch.actions.evidence import add_evidence, read_picture
 from civicloop.apps.dispatch.models import ReplyClaim, WorkOrder
@@ -35,27 +35,28 @@ from civicloop.apps.intake.models import ImportRun, ImportState, OnError
 PUBLIC = None  # nobody need be logged in
 ALL = frozenset(Role)
 STAFF = ALL - {Role.GUEST}
+WITH_CALENDAR = ALL - {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 UNIT = frozenset({Role.UNIT_CLERK, Role.UNIT_HEAD})
-READERS = ALL - UNIT - {Role.MEDIATOR}
-CENTRE = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
+READERS = ALL - UNIT - ADMINS - {Role.MEDIATOR}
+CENTRE = frozenset({Role.DISPATCHER})
 SEATS = CENTRE | {Role.OPERATOR}
 HANDLING = SEATS | {Role.REVIEWER, Role.CALLER_BACK}
 EDITORS = CENTRE | {Role.SUPERVISOR}
-APPROVERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+APPROVERS = frozenset({Role.SUPERVISOR})
 OVERSEERS = APPROVERS | {Role.LEADER}
 OF_CASES = frozenset({Role.PETITION_OFFICER, Role.MEETING_SECRETARY})
 WITH_FIGURES = OVERSEERS | OF_CASES | {Role.DISPATCHER, Role.UNIT_HEAD}
-HANDLERS = UNIT | {Role.ADMINISTRATOR}
+HANDLERS = UNIT
+SYSTEM_ADMIN = frozenset({Role.SYSTEM_ADMIN})
 MEETERS = APPROVERS | {Role.MEETING_SECRETARY}
-PETITIONERS = frozenset({Role.PETITION_OFFICER, Role.ADMINISTRATOR})
+PETITIONERS = frozenset({Role.PETITION_OFFICER})
 MEDIATORS = PETITIONERS | {Role.MEDIATOR}
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 WITH_MEETINGS = MEETERS | OVERSEERS | UNIT
 WITH_RECEPTIONS = MEETERS | OVERSEERS | PETITIONERS
 WITH_MEDIATIONS = MEDIATORS | OVERSEERS
 WITH_PETITIONS = PETITIONERS | OVERSEERS | UNIT
 WITH_CASES = WITH_MEETINGS | WITH_RECEPTIONS | WITH_MEDIATIONS | WITH_PETITIONS
-WITH_ORDERS = STAFF - {Role.MEDIATOR}  # a mediator sees the orders of the own cases only
+WITH_ORDERS = STAFF - ADMINS - {Role.MEDIATOR}  # a mediator sees the orders of the own cases only
 
 ROUTES: Mapping[str, frozenset[Role] | None] = {
     "home": ALL,
@@ -74,12 +75,12 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "citizen:case_list": EDITORS,
     "citizen:settle": EDITORS,
     "citizen:withdraw": EDITORS,
-    "clocks:calendar": ALL,
-    "clocks:limits": ALL,
-    "clocks:import_year": ADMINISTRATORS,
-    "clocks:change_day": ADMINISTRATORS,
-    "clocks:change_hours": ADMINISTRATORS,
-    "clocks:seed": ADMINISTRATORS,
+    "clocks:calendar": WITH_CALENDAR,
+    "clocks:limits": WITH_CALENDAR,
+    "clocks:import_year": SYSTEM_ADMIN,
+    "clocks:change_day": SYSTEM_ADMIN,
+    "clocks:change_hours": SYSTEM_ADMIN,
+    "clocks:seed": SYSTEM_ADMIN,
     "desk:new": SEATS,
     "desk:suggest": SEATS,
     "desk:draft": SEATS,
@@ -127,9 +128,9 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "issues:use_model": APPROVERS,
     "issues:reply_list": READERS,
     "issues:reply_export": READERS,
-    "jobs:overview": ADMINISTRATORS,
-    "jobs:retry": ADMINISTRATORS,
-    "jobs:send": ADMINISTRATORS,
+    "jobs:overview": SYSTEM_ADMIN,
+    "jobs:retry": SYSTEM_ADMIN,
+    "jobs:send": SYSTEM_ADMIN,
     "notices:list": STAFF,
     "notices:read_all": STAFF,
     "notices:undo_read": STAFF,
@@ -171,7 +172,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "dispatch:merge_orders": CENTRE,
     "dispatch:oversight": OVERSEERS,
     "dispatch:export_oversight": OVERSEERS,
-    "dispatch:inbox": STAFF,
+    "dispatch:inbox": STAFF - ADMINS,
     "dispatch:sign_many": HANDLERS,
     "dispatch:order": WITH_ORDERS,
     "dispatch:step": HANDLERS,

@@ -137,7 +137,7 @@ def test_days_that_cannot_be_are_refused(calendar, entry):
 
 
 def test_one_day_is_changed_and_changed_back(calendar):
-    actor = UserFactory(role=Role.ADMINISTRATOR)
+    actor = UserFactory(role=Role.SYSTEM_ADMIN)
     day = date(2026, 3, 9)
     change = {"day": day, "source": "市政府通知", "actor": actor, "now": NOW}
 

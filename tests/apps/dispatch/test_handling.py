@@ -47,7 +47,7 @@ def test_signing_twice_is_refused(make_signed, clerk, now):
 def test_a_stranger_and_the_administrator_do_not_sign(make_dispatched, assistant, now):
     order = make_dispatched()
 
-    for actor in (assistant, UserFactory(role=Role.ADMINISTRATOR)):
+    for actor in (assistant, UserFactory(role=Role.SYSTEM_ADMIN)):
         with pytest.raises(StepRefusedError):
             sign_order(order_id=order.pk, actor=actor, now=now)
 

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from tests.apps.dispatch.directories import draft, in_force, rule
 from tests.factories import AppealFactory, TopicFactory, UserFactory, WorkOrderFactory
 
-from civicloop.apps.accounts.models import Role
+from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.dispatch.models import (
     DirectoryState,
     DirectoryVersion,
@@ -76,8 +76,9 @@ def test_what_is_not_there_is_said(db, tmp_path, monkeypatch, words: tuple[str, 
 
 
 def test_the_author_cannot_approve_by_command(noise, housing, now) -> None:
-    author = UserFactory(role=Role.ADMINISTRATOR)
+    author = UserFactory(role=Role.DISPATCHER)
     draft(rule("噪声", "HOUSING"), now=now, actor=author)
+    User.objects.filter(pk=author.pk).update(role=Role.SUPERVISOR)
 
     with pytest.raises(CommandError, match="somebody else"):
         call_command("manage_directory", "approve", "1", "--user", author.username)

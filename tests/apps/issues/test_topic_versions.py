@@ -90,7 +90,7 @@ def test_a_version_that_is_only_as_good_is_kept_aside():
 def test_going_back_is_one_step_and_recorded():
     train(OLD)
     train(WITH_A_NEW_TOPIC)
-    user = User.objects.create_user(username="a", role=Role.ADMINISTRATOR)
+    user = User.objects.create_user(username="a", role=Role.SUPERVISOR)
     first = TopicModelVersion.objects.get(version=1)
 
     assert put_to_use(version=first, actor=user, now=NOW)

@@ -88,7 +88,7 @@ def test_what_surely_did_not_go_out_is_tried_again(line, now):
 def test_after_a_broken_line_the_message_is_in_doubt_until_somebody_decides(line, now):
     line.errors = [ConnectionResetError()]
     entry = write(now)
-    actor = User.objects.create_user(username="a", role=Role.ADMINISTRATOR)
+    actor = User.objects.create_user(username="a", role=Role.SYSTEM_ADMIN)
 
     for minute in range(3):
         work_off(now + timedelta(minutes=minute))

@@ -111,7 +111,7 @@ def test_pauses_grow_to_an_hour():
 
 def test_a_failed_job_is_tried_again_with_all_its_tries(now):
     state = enqueue(fail, "x", now=now)
-    administrator = User.objects.create_user(username="a", role=Role.ADMINISTRATOR)
+    administrator = User.objects.create_user(username="a", role=Role.SYSTEM_ADMIN)
     for minute in range(2):
         work_off(now + timedelta(minutes=minute))
 

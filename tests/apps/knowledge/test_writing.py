@@ -48,7 +48,7 @@ def test_new_article_is_a_draft_with_a_number_and_one_version(now):
 
 
 def test_nobody_approves_what_he_wrote(now):
-    chief = User.objects.create(username="chief", role=Role.ADMINISTRATOR)
+    chief = User.objects.create(username="chief", role=Role.SUPERVISOR)
     article = write_article(content=article_content(), author=chief, now=now)
     submit_article(article=article, actor=chief, now=now)
 

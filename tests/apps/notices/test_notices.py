@@ -266,7 +266,7 @@ def test_wishes_are_kept_and_addresses_stay_out_of_the_log(wang, now):
 
 
 def test_administrators_hear_once_of_each_failed_job(wang, now):
-    chief = User.objects.create_user(username="chief", role=Role.ADMINISTRATOR)
+    chief = User.objects.create_user(username="chief", role=Role.SYSTEM_ADMIN)
     enqueue(fail, "x", now=now)
     for minute in range(2):
         work_off(now + timedelta(minutes=minute))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.apps.dispatch.directories import draft, in_force, rule
 from tests.factories import TopicFactory, UnitFactory, UserFactory, WorkOrderFactory
 
-from civicloop.apps.accounts.models import Role
+from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.dispatch.models import (
     DirectoryRule,
     DirectoryState,
@@ -135,12 +135,13 @@ def test_a_draft_is_approved_by_a_supervisor_and_not_by_its_author(
     assert made.approved_by.username == "supervisor-user"
 
 
-def test_an_administrator_does_not_approve_the_own_draft(version, log_in: LogIn) -> None:
-    administrator = log_in(Role.ADMINISTRATOR)
-    administrator.post(f"{URL}{version.number}/copy/", {"valid_from": "2023-12-01"})
+def test_nobody_approves_the_own_draft_in_another_role(version, log_in: LogIn) -> None:
+    author = log_in(Role.DISPATCHER)
+    author.post(f"{URL}{version.number}/copy/", {"valid_from": "2023-12-01"})
     made = DirectoryVersion.objects.get(state=DirectoryState.DRAFT)
+    User.objects.filter(role=Role.DISPATCHER).update(role=Role.SUPERVISOR)
 
-    response = administrator.post(f"{URL}{made.number}/approve/", follow=True)
+    response = author.post(f"{URL}{made.number}/approve/", follow=True)
 
     assert "somebody else must approve it" in response.text
     made.refresh_from_db()

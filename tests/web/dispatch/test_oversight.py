@@ -188,7 +188,7 @@ def test_a_look_takes_eight_statements_at_any_size(
     [
         (Role.SUPERVISOR, 200),
         (Role.LEADER, 200),
-        (Role.ADMINISTRATOR, 200),
+        (Role.SYSTEM_ADMIN, 403),
         (Role.DISPATCHER, 403),
         (Role.PETITION_OFFICER, 403),
         (Role.GUEST, 403),

@@ -20,7 +20,7 @@ PAGE = reverse("jobs:overview")
 
 @pytest.fixture
 def administrator(log_in) -> Client:
-    return log_in(Role.ADMINISTRATOR)
+    return log_in(Role.SYSTEM_ADMIN)
 
 
 @pytest.fixture

@@ -19,9 +19,12 @@ class Role(models.TextChoices):
     MEETING_SECRETARY = "meeting_secretary", _("secretary of joint meetings")
     SUPERVISOR = "supervisor", _("supervisor")
     LEADER = "leader", _("leader")
-    ADMINISTRATOR = "administrator", _("administrator")
+    SYSTEM_ADMIN = "system_admin", _("system administrator")
+    SECURITY_ADMIN = "security_admin", _("security administrator")
+    AUDIT_ADMIN = "audit_admin", _("audit administrator")
 
 
+ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})  # never one person
 OF_A_UNIT = frozenset({Role.UNIT_CLERK, Role.UNIT_HEAD})  # see the own unit's orders only
 
 

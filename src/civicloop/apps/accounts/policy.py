@@ -43,6 +43,8 @@ class Action(StrEnum):
     VIEW_CALENDAR = "view_calendar"  # worked days and limits: everybody who has some to keep
     EDIT_CALENDAR = "edit_calendar"
     HANDLE_PETITIONS = "handle_petitions"
+    MANAGE_ACCOUNTS = "manage_accounts"  # who works here, in which role; never one's own
+    VIEW_AUDIT = "view_audit"  # who did and saw what; not the words themselves
 
 
 READING = frozenset(
@@ -117,7 +119,12 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.HOLD_MEETINGS,
     },
     Role.LEADER: OVERSEEING | {Action.OVERSEE},
-    Role.ADMINISTRATOR: frozenset(Action),
+    # The three that run the installation see nothing of a citizen (GB/T 22239-2019, 8.1.5).
+    Role.SYSTEM_ADMIN: frozenset(
+        {Action.READ_NOTICES, Action.VIEW_CALENDAR, Action.EDIT_CALENDAR, Action.WATCH_JOBS}
+    ),
+    Role.SECURITY_ADMIN: frozenset({Action.READ_NOTICES, Action.MANAGE_ACCOUNTS}),
+    Role.AUDIT_ADMIN: frozenset({Action.READ_NOTICES, Action.VIEW_AUDIT}),
 }
 
 

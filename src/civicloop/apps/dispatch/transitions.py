@@ -40,7 +40,7 @@ class Transition:
     by_platform: bool = False  # a job may make it, without a person
 
 
-CENTRE = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
+CENTRE = frozenset({Role.DISPATCHER})
 SEATS = CENTRE | {Role.OPERATOR}
 UNIT = frozenset({Role.UNIT_CLERK, Role.UNIT_HEAD})
 HEAD = frozenset({Role.UNIT_HEAD})

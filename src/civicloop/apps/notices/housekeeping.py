@@ -15,8 +15,8 @@ LOOKS_BACK = timedelta(days=1)
 
 @job()
 def tell_of_failed_jobs(now: datetime) -> None:
-    """Tell the administrators of each job that failed for good."""
-    administrators = list(User.objects.filter(role=Role.ADMINISTRATOR))
+    """Tell the system administrators of each job that failed for good."""
+    administrators = list(User.objects.filter(role=Role.SYSTEM_ADMIN))
     for state in failed_jobs(since=now - LOOKS_BACK):
         notify(
             administrators,

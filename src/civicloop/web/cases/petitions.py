@@ -39,7 +39,7 @@ from civicloop.web.cases import fields
 from civicloop.web.cases.offered import CaseForm, CaseKind, CaseStep, Who, by, made_by
 
 MOST_PEOPLE, LONGEST_EXTENSION = 9999, 30
-OF_A_PETITION = (Role.PETITION_OFFICER, Role.LEADER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+OF_A_PETITION = (Role.PETITION_OFFICER, Role.LEADER, Role.SUPERVISOR)
 
 
 class RegisterForm(fields.OrderForm):

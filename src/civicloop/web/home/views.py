@@ -25,6 +25,11 @@ from civicloop.web.issues.alarm_words import AlarmWords, alarm_words
 from civicloop.web.requests import HtmxRequest
 from civicloop.web.templatetags.wording import day, thousands
 
+FIRST_PAGES_OF_ADMINS = {
+    Action.WATCH_JOBS: "jobs:overview",
+    Action.MANAGE_ACCOUNTS: "notices:list",
+    Action.VIEW_AUDIT: "notices:list",
+}
 RISING_SHOWN = 6
 RISING_DAYS = 7
 URGENT_SHOWN = 5
@@ -38,6 +43,9 @@ def home(request: HtmxRequest) -> HttpResponse:
         return redirect("dispatch:inbox")
     if may(request.user, Action.MEDIATE) and not may(request.user, Action.VIEW_APPEALS):
         return redirect("cases:open_cases")
+    for action, page in FIRST_PAGES_OF_ADMINS.items():
+        if may(request.user, action) and not may(request.user, Action.VIEW_APPEALS):
+            return redirect(page)
     require(request.user, Action.VIEW_APPEALS)
     now = timezone.now()
     day_shown, is_today = _day_shown(timezone.localdate(now))

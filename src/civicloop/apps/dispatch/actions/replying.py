@@ -124,7 +124,7 @@ def decide_final_reply(
     reply = waiting_final_reply(order)
     if reply is None:
         raise StepRefusedError(_("No final reply waits for the centre."))
-    if actor.role not in {Role.DISPATCHER, Role.ADMINISTRATOR}:
+    if actor.role != Role.DISPATCHER:
         raise StepRefusedError(_("Your role may not take this step."))
     if not reason.strip():
         raise StepRefusedError(_("Say why: this step needs a reason."))

@@ -30,7 +30,6 @@ WITH_UNIT = (*AT_UNIT, OrderState.SUSPENDED, OrderState.OBJECTED)
 ANSWERED = (OrderState.REPLIED, OrderState.REVIEWED, OrderState.CALL_BACK)
 AT_CENTRE: Mapping[str, tuple[OrderState, ...]] = {
     Role.DISPATCHER: (OrderState.OBJECTED, OrderState.TRIAGE, OrderState.REPLIED),
-    Role.ADMINISTRATOR: (OrderState.OBJECTED, OrderState.TRIAGE, OrderState.REPLIED),
     Role.REVIEWER: (OrderState.REPLIED,),
     Role.CALLER_BACK: (OrderState.REVIEWED, OrderState.CALL_BACK),
     Role.OPERATOR: (OrderState.RECEIVED, OrderState.INCOMPLETE, OrderState.REGISTERED),

@@ -15,7 +15,6 @@ from civicloop.apps.dispatch.models import (
 from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
 from civicloop.apps.dispatch.transitions import AT_UNIT
 
-DECIDES = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
 FIRST = (  # what stands open: the first of these that is offered
     "sign", "reply", "contact", "give_opinion",
     "decide_objection", "review", "decide_final", "decide_extension",
@@ -78,12 +77,12 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
     steps = {
         "decide_objection": may_take(order, "uphold_objection", user),
         "review": may_take(order, "pass_review", user) and waiting_reply(details) is not None,
-        "decide_final": user.role in DECIDES and _waits_for_final(details),
-        "decide_extension": user.role in DECIDES and _waiting(details) is not None,
+        "decide_final": user.role == Role.DISPATCHER and _waits_for_final(details),
+        "decide_extension": user.role == Role.DISPATCHER and _waiting(details) is not None,
         "consult": may_take(order, "consult", user),
         "conclude": may_take(order, "conclude", user),
-        "shorten_time": user.role in DECIDES and order.state in AT_UNIT,
-        "statute_limit": user.role in DECIDES and order.state in AT_UNIT,
+        "shorten_time": user.role == Role.DISPATCHER and order.state in AT_UNIT,
+        "statute_limit": user.role == Role.DISPATCHER and order.state in AT_UNIT,
         "suspend": may_take(order, "suspend", user),
         "resume": may_take(order, "resume", user),
         "redispatch": may_take(order, "redispatch", user),

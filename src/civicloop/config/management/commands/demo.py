@@ -46,7 +46,9 @@ ACCOUNTS = {
     "meeting-secretary": ("demo-meeting-secretary", Role.MEETING_SECRETARY),
     "petition-officer": ("demo-petition-officer", Role.PETITION_OFFICER),
     "mediator": ("demo-mediator", Role.MEDIATOR),
-    "administrator": ("demo-administrator", Role.ADMINISTRATOR),
+    "system-admin": ("demo-system-admin", Role.SYSTEM_ADMIN),
+    "security-admin": ("demo-security-admin", Role.SECURITY_ADMIN),
+    "audit-admin": ("demo-audit-admin", Role.AUDIT_ADMIN),
 }
 OF_BUSIEST_UNIT = {
     "clerk": ("demo-clerk", Role.UNIT_CLERK),
