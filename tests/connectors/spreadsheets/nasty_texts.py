@@ -1,6 +1,7 @@
 """CSV files of every encoding, delimiter, header and ending."""
 
 import codecs
+import random
 
 from tests.connectors.spreadsheets.nasty import (
     FIRST,
@@ -9,6 +10,7 @@ from tests.connectors.spreadsheets.nasty import (
     TABLE,
     Nasty,
     nasty_csv,
+    nasty_file,
 )
 
 from civicloop.connectors.spreadsheets import Field, ImportMapping
@@ -50,7 +52,15 @@ FILES.append(
         problems=("unreadable_characters",),
     )
 )
-FILES.append(nasty_csv("noise", b"\x01\x02\xff\x03" * 400, refused="unknown_encoding"))
+FILES.append(nasty_csv("noise", b"\x01\x02\xff\x03" * 400, refused="no_table"))
+FILES.append(
+    nasty_file(
+        "a workbook overwritten with noise",
+        lambda path: path.write_bytes(random.Random(1).randbytes(20_000)),
+        refused="no_table",
+    )
+)
+FILES.append(nasty_csv("text in no encoding", b"\xc4\xff\xfe\xff" * 400, refused="unknown_encoding"))
 FILES.append(
     nasty_csv(
         "utf-8 chosen by the mapping",

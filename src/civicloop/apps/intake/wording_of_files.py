@@ -15,6 +15,11 @@ FILE_REASONS: dict[str, str | Promise] = {
     UnreadableCode.NOT_A_SPREADSHEET: _(
         "The file is no CSV file and no workbook; it looks like %(found)s."
     ),
+    UnreadableCode.NO_TABLE: _(
+        "The file is no workbook and no text, whatever its name says: it is damaged, or something "
+        "else. Open it in the spreadsheet program and save it as .xlsx; if it does not open, export "
+        "it again."
+    ),
     UnreadableCode.ARCHIVE: _("The file is an archive; unpack it and import what is inside."),
     UnreadableCode.HTML_TABLE: _(
         "The file is a web page named like a workbook; open it and save it as .xlsx."

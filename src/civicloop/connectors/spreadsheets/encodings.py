@@ -36,7 +36,7 @@ def detect_encoding(path: Path) -> str:
     """Return the name of the codec for the file.
 
     Raises:
-        UnreadableFileError: No encoding makes text of the bytes.
+        UnreadableFileError: The bytes are no text, or of an encoding that is not known.
     """
     with path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
@@ -68,8 +68,10 @@ def _narrow_encoding(sample: bytes) -> str:
     """
     wide_bytes = len(sample) - len(sample.translate(None, _WIDE))
     is_utf8 = _bad_bytes(sample, "utf-8") <= _MOST_BAD_WIDE * wide_bytes
+    if len(_CONTROL.findall(sample)) > _MOST_BAD * len(sample):  # no text in any encoding
+        raise UnreadableFileError(UnreadableCode.NO_TABLE)
     bad = 0 if is_utf8 else _bad_bytes(sample, "gb18030")
-    if bad + len(_CONTROL.findall(sample)) > _MOST_BAD * len(sample):
+    if bad > _MOST_BAD * len(sample):
         raise UnreadableFileError(UnreadableCode.UNKNOWN_ENCODING)
     return "utf-8" if is_utf8 else "gb18030"
 

@@ -77,6 +77,7 @@ class UnreadableCode(StrEnum):
     EMPTY = "empty"
     TOO_BIG = "too_big"  # params: bytes, limit
     NOT_A_SPREADSHEET = "not_a_spreadsheet"  # params: found
+    NO_TABLE = "no_table"  # bytes of no known format, and no text: overwritten, encrypted, cut
     ARCHIVE = "archive"  # a zip with files in it: unpack it first
     HTML_TABLE = "html_table"  # a web page named .xls
     XML_SPREADSHEET = "xml_spreadsheet"  # Excel 2003 XML

@@ -102,7 +102,7 @@ def _import(request: HtmxRequest, file: "UploadedFile[bytes]", source: str) -> s
         except ReferenceFileError as error:
             return word_reference_problems(error.problems)
         except NoTableError as error:
-            return word_unreadable_file(error.reason)
+            return f"{file.name}: {word_unreadable_file(error.reason)}"
     return None
 
 

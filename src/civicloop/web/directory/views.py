@@ -81,7 +81,7 @@ def _take_upload(form: UploadForm, actor: User) -> DirectoryVersion | None:
         rules = _rules_of(file)
     except UnreadableDirectoryError as error:
         for line in error.lines:
-            form.add_error("file", line)
+            form.add_error("file", f"{file.name}: {line}")
         return None
     return write_directory(
         rules=rules,

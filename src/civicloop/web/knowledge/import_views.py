@@ -34,7 +34,7 @@ def import_articles_page(request: HtmxRequest) -> HttpResponse:
             problems = word_row_problems(done.problems[:PROBLEMS_SHOWN])
             context |= {"done": done, "problems": problems}
         except ArticleRefusedError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", f"{form.cleaned_data['file'].name}: {error}")
     status = 422 if form.errors else 200
     return render(request, "knowledge/import_articles.html", context, status=status)
 
