@@ -56,6 +56,21 @@ def test_keys_walk_accept_and_undo(
     assert DispatchPlan.objects.get().state == "undone"
 
 
+def test_after_a_key_the_next_order_has_the_focus(
+    orders: list[WorkOrder], open_context: OpenContext, log_in: LogIn
+) -> None:
+    page = log_in(open_context())
+    page.goto("/board/")
+
+    page.keyboard.press("j")
+    expect(page.locator("#preview h2")).to_have_text("梧桐里屋顶漏水")
+    page.keyboard.press("1")
+    expect(page.get_by_text("1 order goes out in 10 seconds.")).to_be_visible()
+
+    expect(page.locator("[data-row]:focus")).to_contain_text("青禾苑门口占道经营")
+    expect(page.locator("#preview h2")).to_have_text("青禾苑门口占道经营")
+
+
 def test_a_key_pressed_before_the_preview_has_come_does_nothing(
     orders: list[WorkOrder], open_context: OpenContext, log_in: LogIn
 ) -> None:

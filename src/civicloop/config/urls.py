@@ -5,3 +5,4 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("civicloop.web.urls")),
 ]
+handler500 = "civicloop.web.errors.broken"

@@ -60,7 +60,9 @@ FILES.append(
         refused="no_table",
     )
 )
-FILES.append(nasty_csv("text in no encoding", b"\xc4\xff\xfe\xff" * 400, refused="unknown_encoding"))
+FILES.append(
+    nasty_csv("text in no encoding", b"\xc4\xff\xfe\xff" * 400, refused="unknown_encoding")
+)
 FILES.append(
     nasty_csv(
         "utf-8 chosen by the mapping",

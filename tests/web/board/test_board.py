@@ -341,6 +341,35 @@ def test_the_board_takes_few_statements_at_any_size(
     assert len(captured) <= 8, [query["sql"][:80] for query in captured]
 
 
+def test_the_orders_beyond_fifty_are_on_a_second_page(
+    waiting: MakeWaiting, dispatcher: Client
+) -> None:
+    due = [waiting(due_at=timezone.now() + timedelta(days=9, hours=hours)) for hours in range(53)]
+
+    first, second = (dispatcher.get(f"{URL}?page={page}") for page in (1, 2))
+    behind = dispatcher.get(f"{URL}?page=7").context["board"].page
+
+    shown = [[row.order.pk for row in page.context["rows"]] for page in (first, second)]
+    assert shown == [[order.pk for order in due[:50]], [order.pk for order in due[50:]]]
+    assert 'rel="next"' in first.text
+    assert 'rel="prev"' in second.text
+    assert behind == 2
+
+
+def test_after_an_order_the_next_one_is_looked_at(waiting: MakeWaiting, dispatcher: Client) -> None:
+    due = [waiting(due_at=timezone.now() + timedelta(days=hours)) for hours in range(1, 5)]
+    looked_at = []
+
+    for order in (due[1], due[3], due[0]):
+        said = {"seen_version": 1, "until": "1", "tab": "new", "page": "1"}
+        page = dispatcher.post(f"/board/orders/{order.pk}/later/", said, follow=True)
+        looked_at.append(page.context["looked_at"].pk)
+
+    assert looked_at == [due[2].pk, due[2].pk, due[2].pk]
+    assert f'value="{due[2].pk}"' in page.text
+    assert "data-has-focus" in page.text
+
+
 @pytest.mark.parametrize("role", [Role.GUEST, Role.OPERATOR, Role.LEADER, Role.SUPERVISOR])
 def test_the_board_is_for_dispatchers(role: str, waiting: MakeWaiting, log_in: LogIn) -> None:
     client, order = log_in(role), waiting()

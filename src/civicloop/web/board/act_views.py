@@ -64,6 +64,7 @@ def accept(request: HtmxRequest) -> HttpResponse:
         request,
         lambda: plan_dispatch(outlooks=outlooks, actor=actor, now=timezone.now()),
         _going(outlooks),
+        after=numbers[0] if len(numbers) == 1 else None,
     )
 
 
@@ -75,6 +76,7 @@ def _dry_run(request: HtmxRequest, outlooks: list[Outlook]) -> HttpResponse:
         "units": units_of(outlooks).most_common(),
         "without_place": sum(one.lacks_place for one in going),
         "tab": request.POST.get("tab", ""),
+        "page": request.POST.get("page", ""),
     }
     return render(request, "board/dry_run.html", context)
 
@@ -113,10 +115,10 @@ def merge(request: HtmxRequest, order_id: int) -> HttpResponse:
     main = main_order_for(order) if order else None
     if order is None or main is None:
         messages.error(request, _("No other order of this event is being handled."))
-        return _next(request)
+        return _next(request, stays=order_id)
     if order.version != _seen(request, order):
         messages.error(request, _("The order has changed since you opened it."))
-        return _next(request)
+        return _next(request, stays=order_id)
     return _taken(
         request,
         lambda: merge_orders(
@@ -127,6 +129,7 @@ def merge(request: HtmxRequest, order_id: int) -> HttpResponse:
             now=timezone.now(),
         ),
         _("Merged into No. %(number)s.") % {"number": main.number},
+        after=order_id,
     )
 
 
@@ -148,6 +151,7 @@ def return_(request: HtmxRequest, order_id: int) -> HttpResponse:
             seen_version=_seen_version(request),
         ),
         _("It is back at the desk."),
+        after=order_id,
     )
 
 
@@ -169,6 +173,7 @@ def later(request: HtmxRequest, order_id: int) -> HttpResponse:
             seen_version=_seen_version(request),
         ),
         _("Put off; its clock runs on."),
+        after=order_id,
     )
 
 
@@ -185,6 +190,7 @@ def back(request: HtmxRequest, order_id: int) -> HttpResponse:
             seen_version=_seen_version(request),
         ),
         _("It is on the board again."),
+        after=order_id,
     )
 
 
@@ -193,7 +199,9 @@ def _seen_version(request: HtmxRequest) -> int | None:
     return int(written) if is_number(written) else None
 
 
-def _taken(request: HtmxRequest, take: Callable[[], object], done: str) -> HttpResponse:
+def _taken(
+    request: HtmxRequest, take: Callable[[], object], done: str, *, after: int | None = None
+) -> HttpResponse:
     """Say what was done or, where somebody was faster, who did what and when."""
     try:
         take()
@@ -205,7 +213,7 @@ def _taken(request: HtmxRequest, take: Callable[[], object], done: str) -> HttpR
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)
-    return _next(request)
+    return _next(request, after=after)
 
 
 def _ago(at: datetime) -> str:
@@ -215,10 +223,14 @@ def _ago(at: datetime) -> str:
     return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
-def _next(request: HtmxRequest, *, stays: int | None = None) -> HttpResponseRedirect:
-    """Back to the tab, at the order that follows or at the same one again."""
-    tab, following = request.POST.get("tab", ""), request.POST.get("next", "")
+def _next(
+    request: HtmxRequest, *, after: int | None = None, stays: int | None = None
+) -> HttpResponseRedirect:
+    """Back to the page of the tab, at the order that follows or at the same one again."""
+    tab, page = request.POST.get("tab", ""), request.POST.get("page", "")
     asked = {"tab": tab} if tab in set(Tab) else {}
-    if stays is not None or is_number(following):
-        asked["order"] = str(stays or following)
+    if is_number(page):
+        asked["page"] = page
+    if stays or after:
+        asked["order" if stays else "after"] = str(stays or after)
     return redirect(f"{reverse('board:board')}?{urlencode(asked)}")

@@ -17,11 +17,12 @@ from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.dispatch.at_hand import at_hand
 from civicloop.apps.dispatch.models import DispatchPlan, WorkOrder
 from civicloop.apps.dispatch.queries.board import (
-    SHOWN,
+    Board,
     Tab,
     UnitChoice,
     board_of,
     choices_of,
+    follower_of,
     main_order_for,
     waiting_orders,
 )
@@ -29,7 +30,7 @@ from civicloop.apps.dispatch.routing_words import BASES, reason_words
 from civicloop.apps.dispatch.visibility import words_shown_to
 from civicloop.web.board.forms import LaterForm, ReturnForm
 from civicloop.web.dispatch.due_words import DueWords, due_words
-from civicloop.web.requests import HtmxRequest, actor_of
+from civicloop.web.requests import HtmxRequest, actor_of, is_number
 
 TAB_WORDS: Mapping[Tab, Promise] = {
     Tab.NEW: gettext_lazy("New"),
@@ -78,10 +79,8 @@ def board(request: HtmxRequest) -> HttpResponse:
     user, now = actor_of(request), timezone.now()
     asked = request.GET.get("tab", "")
     tab = Tab(asked) if asked in set(Tab) else Tab.NEW
-    found, lists = board_of(user, tab, now=now), at_hand(now=now)
-    wanted = request.GET.get("order", "")
-    looked_at = next((one for one in found.orders if str(one.pk) == wanted), None)
-    looked_at = looked_at or next(iter(found.orders), None)
+    found, lists = board_of(user, tab, page=number_of(request, "page"), now=now), at_hand(now=now)
+    looked_at = _looked_at(request, found)
     context = {
         "board": found,
         "tabs": [(each.value, TAB_WORDS[each], found.counts[each]) for each in Tab],
@@ -95,11 +94,26 @@ def board(request: HtmxRequest) -> HttpResponse:
             for one in found.orders
         ],
         "looked_at": looked_at,
-        "is_cut": found.counts[tab] > SHOWN,
+        "has_focus": bool(number_of(request, "after") or number_of(request, "order")),
         "plan_is_open": found.plan is not None and found.plan.sent_at is None,
-        **(_beside(request, looked_at, tab, now) if looked_at else {}),
+        **(_beside(request, looked_at, tab, found.page, now) if looked_at else {}),
     }
     return render(request, "board/board.html", context)
+
+
+def _looked_at(request: HtmxRequest, found: Board) -> WorkOrder | None:
+    """The order of the address, the one that follows what was just acted on, or the first."""
+    wanted, acted_on = number_of(request, "order"), number_of(request, "after")
+    looked_at = next((one for one in found.orders if one.pk == wanted), None)
+    if looked_at is None and acted_on:
+        looked_at = follower_of(acted_on, found)
+    return looked_at or next(iter(found.orders), None)
+
+
+def number_of(request: HtmxRequest, name: str) -> int:
+    """A number of the address; 0 where there is none."""
+    written = request.GET.get(name, "")
+    return int(written) if is_number(written) else 0
 
 
 @require_safe
@@ -107,16 +121,19 @@ def board(request: HtmxRequest) -> HttpResponse:
 def preview(request: HtmxRequest, order_id: int) -> HttpResponse:
     """The order beside the list; without a script the whole board with it."""
     require(request.user, Action.DISPATCH_ORDERS)
-    tab = request.GET.get("tab", Tab.NEW.value)
+    tab, page = request.GET.get("tab", Tab.NEW.value), number_of(request, "page") or 1
     if not request.htmx:
-        return redirect(f"{reverse('board:board')}?tab={tab}&order={order_id}")
+        return redirect(f"{reverse('board:board')}?tab={tab}&page={page}&order={order_id}")
     order = next(iter(waiting_orders([order_id])), None)
     if order is None:
         return render(request, "board/_gone.html")
-    return render(request, "board/_preview.html", _beside(request, order, tab, timezone.now()))
+    beside = _beside(request, order, tab, page, timezone.now())
+    return render(request, "board/_preview.html", beside)
 
 
-def _beside(request: HtmxRequest, order: WorkOrder, tab: str, now: datetime) -> dict[str, object]:
+def _beside(
+    request: HtmxRequest, order: WorkOrder, tab: str, page: int, now: datetime
+) -> dict[str, object]:
     user, why = actor_of(request), order.routing
     choices = choices_of(order, at_hand(now=now))
     looked = Looked(
@@ -131,7 +148,13 @@ def _beside(request: HtmxRequest, order: WorkOrder, tab: str, now: datetime) -> 
         reasons=reason_words(why) if "outcome" in why else [],
         main=main_order_for(order),
     )
-    return {"looked": looked, "tab": str(tab), "later": LaterForm(), "return": ReturnForm()}
+    return {
+        "looked": looked,
+        "tab": str(tab),
+        "page": page,
+        "later": LaterForm(),
+        "return": ReturnForm(),
+    }
 
 
 @require_safe

@@ -56,22 +56,33 @@ class Board:
 
     tab: Tab
     counts: Mapping[Tab, int]
-    orders: Sequence[WorkOrder]  # due first
+    orders: Sequence[WorkOrder]  # due first, those of the page
+    page: int
+    page_count: int
     plan: DispatchPlan | None  # of the user, about to go out or with orders that did not
 
 
-def board_of(user: User, tab: Tab, *, now: datetime) -> Board:
-    """The orders of a tab that wait for a dispatcher, fifty at most, due first."""
+def board_of(user: User, tab: Tab, *, page: int = 1, now: datetime) -> Board:
+    """The orders of a tab that wait for a dispatcher, fifty to a page, due first.
+
+    A page behind the last one is the last one: what was on it has moved up.
+    """
     conditions = _tabs(now)
     counted = _waiting().aggregate(
         **{each.value: Count("pk", filter=condition) for each, condition in conditions.items()}
     )
+    pages = max(1, -(-counted[tab.value] // SHOWN))
+    page = min(max(1, page), pages)
     orders = _waiting().filter(conditions[tab]).select_related(*RELATED)
     place = F("put_off__until_at") if tab == Tab.LATER else F("due_at")
     return Board(
         tab=tab,
         counts={Tab(name): number for name, number in counted.items()},
-        orders=list(orders.order_by(place.asc(nulls_last=True), "pk")[:SHOWN]),
+        orders=list(
+            orders.order_by(place.asc(nulls_last=True), "pk")[(page - 1) * SHOWN : page * SHOWN]
+        ),
+        page=page,
+        page_count=pages,
         plan=_plan_of(user, now),
     )
 
@@ -79,6 +90,22 @@ def board_of(user: User, tab: Tab, *, now: datetime) -> Board:
 def waiting_orders(ids: Sequence[int]) -> list[WorkOrder]:
     """Those of the orders that wait for a dispatcher, in the order of the list."""
     return list(_waiting().filter(pk__in=ids).select_related(*RELATED).order_by("due_at", "pk"))
+
+
+def follower_of(order_id: int, board: Board) -> WorkOrder | None:
+    """The order of the page that stands where another stood, or stood behind it; else the last.
+
+    Orders are due first, so what has left the list is found by when it was due.
+    """
+    gone = WorkOrder.objects.filter(pk=order_id).values_list("due_at", "pk").first()
+    if gone is None or board.tab == Tab.LATER:
+        return None
+    behind = (one for one in board.orders if _place(one.due_at, one.pk) >= _place(*gone))
+    return next(behind, next(iter(reversed(board.orders)), None))
+
+
+def _place(due_at: datetime | None, order_id: int) -> tuple[bool, float, int]:
+    return due_at is None, due_at.timestamp() if due_at else 0, order_id
 
 
 def main_order_for(order: WorkOrder) -> WorkOrder | None:

@@ -147,6 +147,9 @@
     if (handle(event.key)) event.preventDefault();
   });
 
+  // After an order was acted on, the next one has the focus; before htmx listens, for it is shown already.
+  document.querySelector("[data-has-focus]")?.focus();
+
   const here = document.querySelector(".topbar nav [aria-current]");
   here?.closest("ul").scrollTo({ left: here.offsetLeft - window.innerWidth / 2 });
 
