@@ -1,6 +1,7 @@
 """What every test can count on."""
 
 import gc
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -8,10 +9,27 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 
+from tests import made_tables
 from tests.found import missing_for_spark
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin with the tables that were made for all, instead of making them again."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        made_tables.copy_sqlite_file(Path(test["NAME"]))
+    else:
+        test["TEMPLATE"] = os.environ.get(made_tables.POSTGRESQL_TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    return connection.vendor == "sqlite"  # the copy is the database
 
 
 @pytest.fixture

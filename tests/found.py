@@ -11,6 +11,7 @@ POSTGRESQL_FOLDERS = [
     "/usr/local/pgsql/bin",
     "/opt/homebrew/opt/postgresql@*/bin",
 ]
+MEMORY, ENOUGH_MEMORY_BYTES = Path("/dev/shm"), 4 * 1024**3
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
 
@@ -39,3 +40,10 @@ def missing_for_spark() -> str:
     pyspark = "" if find_spec("pyspark") else "make spark"
     java = "" if shutil.which("java") else "apt-get install default-jre-headless"
     return "; ".join(command for command in (pyspark, java) if command)
+
+
+def memory_folder() -> Path | None:
+    """A folder that no disk has to write, if there is a large one: `fsync` costs nothing there."""
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ENOUGH_MEMORY_BYTES:
+        return None
+    return MEMORY

@@ -15,32 +15,35 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.found import chromium, missing_for_spark, postgresql_folder
+from tests.found import chromium, memory_folder, missing_for_spark, postgresql_folder
+from tests.made_tables import (
+    POSTGRESQL_TEMPLATE,
+    REPOSITORY,
+    make_postgresql_template,
+    sqlite_file,
+)
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 TOUCHING_A_DATABASE = ["tests/apps", "tests/config", "tests/web", "tests/browser"]
+ONE_DATABASE = "one_database"
+TEMPLATE = "civicloop_made"
 NO_TEST_COLLECTED = 5
 
 
 def main(arguments: list[str]) -> int:
     if arguments:  # make test ARGS="tests/engines -k topic": only that, on SQLite
-        return _pytest([*arguments], {})
+        with _environment() as environment:
+            return _pytest([*arguments], environment)
     missing = []
     if chromium() is None:
         missing.append("the browser journeys: apt-get install chromium")
     if missing_for_spark():
         missing.append(f"the joins on Spark: {missing_for_spark()}")
     _run_tool("coverage", "erase")
-    print("== every test, on SQLite", flush=True)
-    codes = [_pytest([*_parallel(), "--cov", "--cov-report="], {})]
+    codes = [_test_on_sqlite()]
     if postgresql_folder() is None:
         missing.append("everything on PostgreSQL: apt-get install postgresql")
     else:
-        with throw_away_postgresql() as database_url:
-            print("== every test that touches a database, on PostgreSQL", flush=True)
-            folders = [name for name in TOUCHING_A_DATABASE if (REPOSITORY / name).exists()]
-            cover = ["--cov", "--cov-append", "--cov-report="]
-            codes.append(_pytest([*folders, *_parallel(), *cover], {"DATABASE_URL": database_url}))
+        codes.append(_test_on_postgresql())
     codes.append(_run_tool("coverage", "report", "--fail-under=95"))
     engines = "--include=src/civicloop/engines/*"
     codes.append(_run_tool("coverage", "report", engines, "--fail-under=99"))
@@ -49,24 +52,48 @@ def main(arguments: list[str]) -> int:
     return max(codes)
 
 
+def _test_on_sqlite() -> int:
+    print("== every test, on SQLite", flush=True)
+    sqlite_file()  # once, not by each worker
+    with _environment() as environment:
+        return _pytest([*_parallel(), "--cov", "--cov-report="], environment)
+
+
+def _test_on_postgresql() -> int:
+    print("== every test that touches a database, on PostgreSQL", flush=True)
+    folders = [name for name in TOUCHING_A_DATABASE if (REPOSITORY / name).exists()]
+    cover = ["--cov", "--cov-append", "--cov-report="]
+    with _environment() as environment, throw_away_postgresql(memory_folder()) as database_url:
+        make_postgresql_template(database_url, TEMPLATE)
+        more = {"DATABASE_URL": database_url, POSTGRESQL_TEMPLATE: TEMPLATE}
+        return _pytest(
+            [*folders, "-m", f"not {ONE_DATABASE}", *_parallel(), *cover], environment | more
+        )
+
+
 def _parallel() -> list[str]:
     return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup"]
 
 
-def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    with tempfile.TemporaryDirectory(prefix="civicloop-tests-") as folder:
-        safe = {
+@contextmanager
+def _environment() -> Iterator[dict[str, str]]:
+    """The variables of a run whose files are its own, and no others'."""
+    with tempfile.TemporaryDirectory(prefix="civicloop-tests-", dir=memory_folder()) as folder:
+        yield {
             "CIVICLOOP_DATA": folder,
             "CIVICLOOP_SECRET_KEY": "only-for-tests-" * 4,
             "CIVICLOOP_DEMO": "",
             "CIVICLOOP_LANGUAGE": "zh-hans",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
             "DATABASE_URL": f"sqlite:///{folder}/civicloop.sqlite3",
+            "PYTHONDONTWRITEBYTECODE": "",  # the processes that tests start need not compile
         }
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-        done = subprocess.run(
-            command, cwd=REPOSITORY, env=os.environ | safe | environment, check=False
-        )
+
+
+def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    base = f"--basetemp={environment['CIVICLOOP_DATA']}/tests"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", base, *arguments]
+    done = subprocess.run(command, cwd=REPOSITORY, env=os.environ | environment, check=False)
     return 0 if done.returncode == NO_TEST_COLLECTED and arguments else done.returncode
 
 
@@ -75,11 +102,11 @@ def _run_tool(*words: str) -> int:
 
 
 @contextmanager
-def throw_away_postgresql() -> Iterator[str]:
+def throw_away_postgresql(parent: Path | None = None) -> Iterator[str]:
     """Start a PostgreSQL of our own in a temporary folder; gives its DATABASE_URL."""
     binaries = postgresql_folder()
     assert binaries is not None
-    folder = Path(tempfile.mkdtemp(prefix="civicloop-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="civicloop-pg-", dir=parent))
     user = _unprivileged_user()
     if user:
         shutil.chown(folder, user)

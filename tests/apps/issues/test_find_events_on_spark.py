@@ -3,6 +3,7 @@ import sys
 
 import pytest
 from tests.engines.text.event_messages import city
+from tests.made_tables import copy_sqlite_file
 
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.actions.find_events import find_events_in_history
@@ -39,7 +40,9 @@ def test_a_city_that_names_a_spark_gets_the_same_events(make_appeal, settings, n
     assert Appeal.objects.count() == len(city()[0])
 
 
+@pytest.mark.one_database
 def test_the_command_says_in_a_sentence_that_pyspark_is_missing(tmp_path):
+    copy_sqlite_file(tmp_path / "civicloop.sqlite3")
     without = "import sys; sys.modules['pyspark'] = None; "
     program = without + "from civicloop.config.cli import main; main(['events'])"
     environment = {
