@@ -40,7 +40,7 @@ def test_no_personal_number_leaves_and_no_more_text_than_needed(fake: FakeModel)
     [sent] = fake.inputs
     assert "13812345678" not in sent
     assert "11010519491231002X" not in sent
-    assert sent.startswith("请回电138******78，")
+    assert sent.startswith("请回电〖手机号〗，")
     assert len(sent) == TEXT_CHARACTERS
     assert fake.calls[0][2] == ""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 from urllib.parse import SplitResult, urlsplit
 
-from civicloop.engines.text.personal import mask_personal_numbers
+from civicloop.engines.pii import mask_pii
 
 TIMEOUT_SECONDS = 20.0  # of the whole silence that is borne, for each batch
 ANSWER_MAX_BYTES = 64 * 1024 * 1024
@@ -53,7 +53,7 @@ class ModelEndpoint:
     def _embed_some(self, texts: Sequence[str]) -> list[Vector]:
         asked = {
             "model": self.name,
-            "input": [mask_personal_numbers(text)[:TEXT_CHARACTERS] for text in texts],
+            "input": [mask_pii(text)[:TEXT_CHARACTERS] for text in texts],
         }
         try:
             answer = json.loads(self._post(json.dumps(asked, ensure_ascii=False).encode()))

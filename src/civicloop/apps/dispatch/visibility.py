@@ -11,10 +11,11 @@ from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.dispatch.models import ConsultationOpinion, OrderParty, OrderState, WorkOrder
 from civicloop.apps.dispatch.models.orders import NUMBER_DAY_DIGITS
-from civicloop.engines.text.personal import mask_personal_numbers
+from civicloop.engines.pii import PiiKind, mask_pii
 
 LONGEST_NUMBER = 26  # digits: a day and the biggest number that a database takes
 OWN_CASES_ONLY = frozenset({Role.MEDIATOR})
+WITHOUT_PERSONS = frozenset(PiiKind) - {PiiKind.HOME}  # who acts must know where
 CASES: list[Callable[[User], Q]] = []  # what brings orders to those who see their own cases only
 
 
@@ -56,7 +57,10 @@ def order_by_number(user: User, number: str) -> WorkOrder | None:
 def words_shown_to(user: User, words: str) -> str:
     """A citizen's words, as the user may read them.
 
-    Who takes appeals in reads every word. Everybody else reads them without the numbers that point
-    at one person: units reach the citizen through the centre, overseers need no number at all.
+    Who takes appeals in reads every word. Everybody else reads them without what points at one
+    person: units reach the citizen through the centre, but must know where to go; overseers need
+    neither.
     """
-    return words if may(user, Action.VIEW_ORIGINAL_ROW) else mask_personal_numbers(words)
+    if may(user, Action.VIEW_ORIGINAL_ROW):
+        return words
+    return mask_pii(words, WITHOUT_PERSONS if may(user, Action.HANDLE_ORDERS) else PiiKind)

@@ -22,6 +22,19 @@ GROUPS: Mapping[str, str | Promise] = {
     "routing": gettext_lazy("Routing: directory and experience together"),
     "routing: directory alone": gettext_lazy("Beside it the directory alone"),
     "routing: experience alone": gettext_lazy("Beside it experience alone, as sure"),
+    "personal: structured kinds": gettext_lazy(
+        "Personal details hidden: numbers, addresses of mail and messengers, plates"
+    ),
+    "personal: mobile": gettext_lazy("Mobile numbers"),
+    "personal: landline": gettext_lazy("Landline numbers"),
+    "personal: identity": gettext_lazy("Numbers of identity documents"),
+    "personal: card": gettext_lazy("Numbers of bank cards"),
+    "personal: plate": gettext_lazy("Plates of vehicles"),
+    "personal: email": gettext_lazy("Mail addresses"),
+    "personal: messenger": gettext_lazy("Accounts at messengers"),
+    "personal: name": gettext_lazy("Names of people"),
+    "personal: home": gettext_lazy("Homes to the room"),
+    "personal: self": gettext_lazy("What fits only the writer"),
     "replies": gettext_lazy("Replies: which are empty"),
     "replies, shorter than 60 characters": gettext_lazy(
         "Empty replies: shorter than 60 characters"
@@ -77,6 +90,7 @@ FIGURES: Mapping[str, str | Promise] = {
     "overlap_f1": gettext_lazy("F1 of overlapping spans"),
     "judged": gettext_lazy("judged spans"),
     "found": gettext_lazy("spans found"),
+    "hidden_beside": gettext_lazy("share of harmless characters hidden beside them"),
     "decoys": gettext_lazy("what only sounds like a danger"),
     "false_alarms": gettext_lazy("share of that taken for a danger"),
     "texts_of_level_3": gettext_lazy("texts found very urgent"),

@@ -17,7 +17,7 @@ from civicloop.apps.intake.receipts import form_key_of
 from civicloop.apps.intake.sealing import key_in_use, seal
 from civicloop.apps.issues.models import Event
 from civicloop.apps.places.models import Area
-from civicloop.engines.text.personal import find_personal_numbers
+from civicloop.engines.pii import find_pii
 
 LOOKS_LIKE_A_NUMBER = re.compile(r"\d[\d\s-]{5,}\d")  # of a telephone, a person, a card
 ROOM = re.compile(r"\d+\s*(?:号楼|栋|幢|单元|室|户)")
@@ -49,7 +49,7 @@ def publish_case(
 
 
 def _refuse_what_stays_private(event: Event, title: str) -> None:
-    tells = find_personal_numbers(title) or LOOKS_LIKE_A_NUMBER.search(title)
+    tells = find_pii(title) or LOOKS_LIKE_A_NUMBER.search(title)
     if tells or ROOM.search(title):
         raise NotPublishableError(_("The title holds a number or a home. Leave it out."))
     members = Appeal.objects.filter(event_member__event=event)

@@ -28,9 +28,10 @@ from civicloop.apps.dispatch.models import (
     Review,
     WorkOrder,
 )
-from civicloop.engines.text.personal import NumberKind, find_personal_numbers
+from civicloop.engines.pii import PiiKind, find_pii
 
 BORNE_OUT = frozenset({ReplyClaim.SOLVED, ReplyClaim.PARTLY, ReplyClaim.NOT_TRUE})
+SECRET = frozenset({PiiKind.IDENTITY, PiiKind.CARD})
 FINAL_FROM = frozenset({OrderState.IN_PROGRESS, OrderState.REVIEWED, OrderState.CALL_BACK})
 
 
@@ -222,15 +223,15 @@ def _personal(reply: ReplyText, *, is_for_citizen: bool) -> Iterator[ReplyProble
     """A card number never goes out; a mobile number only if somebody says that it is meant to."""
     if not is_for_citizen:
         return
-    found = find_personal_numbers(reply.text)
-    secret = [number.masked for number in found if number.kind != NumberKind.MOBILE]
+    found = find_pii(reply.text, SECRET | {PiiKind.MOBILE})
+    secret = [span.hint(reply.text) for span in found if span.kind in SECRET]
     if secret:
         yield ReplyProblem(
             field="text",
             words=_("Take out the identity or card number: %(numbers)s")
             % {"numbers": ", ".join(secret)},
         )
-    mobile = [number.masked for number in found if number.kind == NumberKind.MOBILE]
+    mobile = [span.hint(reply.text) for span in found if span.kind == PiiKind.MOBILE]
     if mobile and not reply.may_tell_numbers:
         yield ReplyProblem(
             field="may_tell_numbers",

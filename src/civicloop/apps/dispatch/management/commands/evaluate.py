@@ -9,6 +9,12 @@ from civicloop.apps.command import refuse_unreadable
 from civicloop.apps.dispatch.routing_evaluation import read_judged_cases, routing_figures
 from civicloop.apps.dispatch.routing_facts import read_router
 from civicloop.apps.dispatch.routing_truth import evaluate_routing_on_sample_city
+from civicloop.apps.intake.personal_truth import (
+    UnreadableSpansError,
+    made_up_details,
+    personal_figures,
+    read_judged_details,
+)
 from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
 from civicloop.apps.issues.evaluation import Figures
 from civicloop.apps.issues.management.commands.evaluate_text import EXAMPLES
@@ -19,10 +25,14 @@ from civicloop.connectors.spreadsheets import UnreadableFileError
 from civicloop.engines.text.topics import NotEnoughLabelsError
 
 SAMPLE_CITY = Path("sample-city")
+MADE_UP = Path("made-up")
 MORE_EXAMPLES = """
   civicloop evaluate --routing                           coverage and accuracy on a generated city
   civicloop evaluate --routing judged.csv                anyone's text,topic,area,unit, by the rules and
                                                          the unit model in use here
+  civicloop evaluate --pii                               how much of names, numbers, homes is hidden, on made-up texts
+  civicloop evaluate --pii judged.jsonl                  anyone's texts: {"text": …, "spans": [{"kind": "name",
+                                                         "start": 2, "end": 5}, …]}
 """
 
 
@@ -40,9 +50,20 @@ class Command(EvaluateText):
             help=_("CSV or XLSX with text, topic, area and unit; without a file, the sample city"),
         )
 
+        parser.add_argument(
+            "--pii",
+            type=Path,
+            nargs="?",
+            const=MADE_UP,
+            metavar="FILE",
+            help=_("JSON lines with text and spans; without a file, made-up texts"),
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        file = options.pop("routing")
-        if file is None:
+        file, personal = options.pop("routing"), options.pop("pii")
+        if personal is not None:
+            self._print(self._personal(personal, options["appeals"]), as_json=options["json"])
+        elif file is None:
             super().handle(*args, **options)
         elif file == SAMPLE_CITY:
             self._print(self._routing_on_sample_city(options["appeals"]), as_json=options["json"])
@@ -69,3 +90,12 @@ class Command(EvaluateText):
         except UnreadableFileError as error:
             raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
         return routing_figures(cases, router, day)
+
+    def _personal(self, file: Path, count: int) -> dict[str, Figures]:
+        if file == MADE_UP:
+            return personal_figures(made_up_details(count))
+        refuse_unreadable(file)
+        try:
+            return personal_figures(read_judged_details(file))
+        except UnreadableSpansError as error:
+            raise CommandError(str(error)) from None

@@ -1,0 +1,113 @@
+"""Numbers of persons: identity documents, bank cards, telephones.
+
+Digits may be full-width, written out (幺三八), and parted by a blank, a hyphen or a dot.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from civicloop.engines.pii.plain import Plain
+from civicloop.engines.pii.values import PiiKind, Taken
+
+_GAP = "[ \u3000\u00a0\u200b-\u200d\u2060\ufeff.·_\u2010-\u2015\\-]{0,2}"
+_NO_DIGIT_BEFORE = r"(?<![0-9])(?<![0-9][.])"  # 3.14 is one number
+_COLON = r"(?:号码?|证号?|为|是|[:;,，、（(\[ ]){0,4}"
+_IDENTITY = re.compile(rf"(?<![0-9A-Za-z])[1-8](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
+_OLD_IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-8][0-9]{14}(?![0-9A-Za-z])")
+_CALLED_IDENTITY = re.compile(
+    rf"(?:身份证|证件号|证件){_COLON}([1-9](?:{_GAP}[0-9]){{13,16}}{_GAP}[0-9Xx])(?![0-9A-Za-z])"
+)
+_PASSPORT = re.compile(
+    rf"(?:护照|通行证|回乡证|台胞证){_COLON}([A-Za-z]{{1,2}}[0-9]{{7,9}}|[0-9]{{8}})(?![0-9])"
+)
+_CARD = re.compile(rf"(?<![0-9A-Za-z])6{_GAP}2(?:{_GAP}[0-9]){{14,17}}(?![0-9A-Za-z])")
+_CALLED_CARD = re.compile(
+    rf"(?:卡号|银行卡|储蓄卡|社保卡|一卡通|账号|账户|帐号){_COLON}"
+    rf"([1-9](?:{_GAP}[0-9]){{11,18}})(?![0-9])"
+)
+_MOBILE = re.compile(
+    rf"(?:(?<![0-9])\+?(?:00)?86{_GAP}|{_NO_DIGIT_BEFORE})"
+    rf"(?<![A-Za-z])1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])(?!\.[0-9])"
+)
+_AREA = "0(?:10|2[0-57-9]|[3-9][0-9]{2})"
+_LOCAL = "[2-8](?:[ -]?[0-9]){6,7}(?:(?:-|转|分机){1,2}[0-9]{1,5})?(?![0-9])"
+_LANDLINE = re.compile(
+    rf"(?<![0-9A-Za-z.-])(?:\({_AREA}\) ?|{_AREA}[ \u2010-\u2015-]{{1,2}}){_LOCAL}"
+)
+_CALLED_LANDLINE = re.compile(
+    rf"(?:电话|座机|固话|宅电|致电|拨打|联系方式){_COLON}"
+    rf"({_AREA}{_LOCAL}|[2-8][0-9]{{2,3}}[ -]?[0-9]{{4}}(?![0-9]))"
+)
+_NOT_DIGITS = re.compile(r"[^0-9X]")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_CODES = (
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46"
+    " 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+)
+_PROVINCES = frozenset(_CODES.split())
+_FIRST_YEAR = 1900
+_LEAST_DIGITS = 6  # of a text in which a number is worth looking for
+
+
+def find_numbers(text: Plain, taken: Taken) -> None:
+    """Take the numbers; what passes a check comes before what only looks like a number."""
+    if not _may_hold_numbers(text.digits):
+        return
+    for kind, pattern, is_sound in (
+        (PiiKind.IDENTITY, _IDENTITY, _is_identity),
+        (PiiKind.IDENTITY, _CALLED_IDENTITY, _anything),
+        (PiiKind.IDENTITY, _PASSPORT, _anything),
+        (PiiKind.CARD, _CARD, _passes_luhn),
+        (PiiKind.CARD, _CALLED_CARD, _anything),
+        (PiiKind.MOBILE, _MOBILE, _anything),
+        (PiiKind.IDENTITY, _OLD_IDENTITY, _is_old_identity),
+        (PiiKind.LANDLINE, _LANDLINE, _anything),
+        (PiiKind.LANDLINE, _CALLED_LANDLINE, _anything),
+    ):
+        _take(text.digits, taken, kind, pattern, is_sound)
+
+
+def _take(
+    digits: str,
+    taken: Taken,
+    kind: PiiKind,
+    pattern: re.Pattern[str],
+    is_sound: Callable[[str], bool],
+) -> None:
+    for match in pattern.finditer(digits):
+        group = match.lastindex or 0
+        if is_sound(_NOT_DIGITS.sub("", match[group].upper())):
+            taken.take(kind, *match.span(group))
+
+
+def _may_hold_numbers(digits: str) -> bool:
+    return sum(map(digits.count, "0123456789")) >= _LEAST_DIGITS
+
+
+def _anything(_digits: str) -> bool:
+    return True
+
+
+def _is_identity(digits: str) -> bool:
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=False))
+    return _is_day(digits[6:14]) and digits[17] == _CHECKS[total % 11]
+
+
+def _is_old_identity(digits: str) -> bool:
+    """Of before 1999: no check character, so the province and the day of birth must be real."""
+    return digits[:2] in _PROVINCES and _is_day("19" + digits[6:12])
+
+
+def _is_day(digits: str) -> bool:
+    try:
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return day.year >= _FIRST_YEAR
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
