@@ -44,6 +44,12 @@ def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(autouse=True)
+def no_second_factor_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests log in by one line; those about the second factor ask for it."""
+    monkeypatch.setattr(django_settings, "SECOND_FACTOR", "offered")
+
+
+@pytest.fixture(autouse=True)
 def nothing_kept_of_another_test() -> None:
     """A test's tables are rolled back and their numbers used again; what a process keeps is not."""
     from civicloop.apps.clocks import calendars

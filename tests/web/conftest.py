@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
 
@@ -23,7 +23,7 @@ MakeAppeal = Callable[..., Appeal]
 def pages_in_english(settings: Any) -> Iterator[None]:
     settings.LANGUAGE_CODE = "en"
     settings.DEMO = False
-    cache.clear()
+    caches["near"].clear()
     with translation.override("en"):
         yield
 

@@ -11,12 +11,14 @@ from civicloop.config.gateways import (
     read_robot_urls,
     read_sms_url,
 )
+from civicloop.config.password_policies import PASSWORD_POLICIES, PasswordPolicy
 from civicloop.config.unsafe import UnsafeEnvironmentError
 from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
 from civicloop.connectors.model_endpoint import ModelEndpoint
 
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
+SECOND_FACTORS = ("required", "offered")
 LANGUAGES = ("zh-hans", "en")
 CLOCK_PRESETS = ("lueliang", "national", "beijing", "shandong", "bengbu")
 
@@ -34,6 +36,10 @@ class Environment:
     allowed_hosts: list[str]
     trusted_origins: list[str]
     is_https: bool
+    trusted_proxies: int  # that stand before the site and write X-Forwarded-For
+    password_policy: PasswordPolicy
+    second_factor: str  # whether roles that see or change much need one, see SECOND_FACTORS
+    idle_minutes: int  # after which somebody is logged out; 0: as the password policy says
     uploads_kept_days: int
     reports_per_hour: int  # that citizens may send from one network address
     clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
@@ -85,16 +91,23 @@ def read_environment() -> Environment:
             "CIVICLOOP_SECRET_KEY is too short to be a secret. Make one with: "
             "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
         )
+    is_demo = _flag("CIVICLOOP_DEMO")
     return Environment(
         data_folder=data_folder,
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{data_folder}/civicloop.sqlite3"),
         secret_key=secret_key or kept_secret(data_folder / "secret_key"),
-        is_demo=_flag("CIVICLOOP_DEMO"),
+        is_demo=is_demo,
         is_debug=_flag("CIVICLOOP_DEBUG"),
         language=_one_of("CIVICLOOP_LANGUAGE", LANGUAGES),
         allowed_hosts=_words("CIVICLOOP_HOSTS") or ["localhost", "127.0.0.1", "[::1]"],
         trusted_origins=_words("CIVICLOOP_ORIGINS"),
         is_https=_flag("CIVICLOOP_HTTPS"),
+        trusted_proxies=_whole_number("CIVICLOOP_TRUSTED_PROXIES", 0),
+        password_policy=PASSWORD_POLICIES[
+            _one_of("CIVICLOOP_PASSWORD_POLICY", tuple(PASSWORD_POLICIES))
+        ],
+        second_factor="offered" if is_demo else _one_of("CIVICLOOP_SECOND_FACTOR", SECOND_FACTORS),
+        idle_minutes=_whole_number("CIVICLOOP_IDLE_MINUTES", 0),
         clock_preset=_one_of("CIVICLOOP_CLOCK_PRESET", CLOCK_PRESETS),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
         reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),

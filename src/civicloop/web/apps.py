@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "civicloop.web"
     label = "web"
+
+    def ready(self) -> None:
+        from civicloop.web.accounts import sessions  # noqa: F401  its receivers listen from now on

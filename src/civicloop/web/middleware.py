@@ -1,6 +1,8 @@
-"""Who is looking: the demo lets a read-only guest in."""
+"""Who is looking and from where, and what an answer says to the browser."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +10,45 @@ from django.http import HttpRequest, HttpResponse
 from civicloop.apps.accounts.queries import demo_guest
 
 View = Callable[[HttpRequest], HttpResponse]
+ALLOWED_TO_PAGES = (
+    "camera=(), display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()"
+)
+
+
+class TrustedProxyMiddleware:
+    """Believe X-Forwarded-For only as far as the city's own proxies wrote it."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.headers.get("X-Forwarded-For", "").split(",")
+        if settings.TRUSTED_PROXIES and len(said) >= settings.TRUSTED_PROXIES:
+            address = _address(said[-settings.TRUSTED_PROXIES])
+            request.META["REMOTE_ADDR"] = address or request.META["REMOTE_ADDR"]
+        return self.get_response(request)
+
+
+def _address(text: str) -> str:
+    """The address alone: a port beside it would give each connection an address of its own."""
+    for part in (text.strip(), text.strip().rpartition(":")[0], text.strip()[1:].partition("]")[0]):
+        with suppress(ValueError):
+            return str(ip_address(part.strip("[]")))
+    return ""
+
+
+class HeadersMiddleware:
+    """What staff see stays out of every cache, and no page gets at what it does not need."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", ALLOWED_TO_PAGES)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class DemoGuestMiddleware:

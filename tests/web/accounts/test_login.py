@@ -13,16 +13,16 @@ def user(db: None) -> User:
 
 
 def test_right_password_leads_to_where_one_wanted_to_go(client: Client, user: User) -> None:
-    answers = {"username": "li", "password": PASSWORD, "next": "/events/"}
+    answers = {"login": "li", "password": PASSWORD, "next": "/events/"}
 
-    response = client.post(reverse("accounts:login"), answers)
+    response = client.post(reverse("account_login"), answers)
 
     assert response.status_code == 302
     assert response["Location"] == "/events/"
 
 
 def test_wrong_password_is_said_and_the_name_kept(client: Client, user: User) -> None:
-    response = client.post(reverse("accounts:login"), {"username": "li", "password": "wrong"})
+    response = client.post(reverse("account_login"), {"login": "li", "password": "wrong"})
 
     assert response.status_code == 200
     assert 'role="alert"' in response.text
@@ -30,9 +30,9 @@ def test_wrong_password_is_said_and_the_name_kept(client: Client, user: User) ->
 
 
 def test_next_address_on_another_site_is_not_followed(client: Client, user: User) -> None:
-    answers = {"username": "li", "password": PASSWORD, "next": "https://evil.example/"}
+    answers = {"login": "li", "password": PASSWORD, "next": "https://evil.example/"}
 
-    response = client.post(reverse("accounts:login"), answers)
+    response = client.post(reverse("account_login"), answers)
 
     assert response["Location"] == "/"
 
@@ -40,8 +40,8 @@ def test_next_address_on_another_site_is_not_followed(client: Client, user: User
 def test_logging_out_takes_a_post(client: Client, user: User) -> None:
     client.force_login(user)
 
-    assert client.get(reverse("accounts:logout")).status_code == 405
-    assert client.post(reverse("accounts:logout")).status_code == 302
+    assert client.get(reverse("account_logout")).status_code == 405
+    assert client.post(reverse("account_logout")).status_code == 302
     assert client.get(reverse("home")).status_code == 302
 
 

@@ -31,6 +31,10 @@ OF_A_UNIT = frozenset({Role.UNIT_CLERK, Role.UNIT_HEAD})  # see the own unit's o
 class User(AbstractUser):
     """A member of staff, or the demo's read-only guest."""
 
+    password_set_at = models.DateTimeField(_("password set"), null=True, editable=False)
+    is_password_given = models.BooleanField(
+        _("password given"), default=False, editable=False
+    )  # by somebody else: it is changed at the first log-in
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.GUEST)
     unit = models.ForeignKey(
         "places.Unit",

@@ -128,6 +128,24 @@ ALLOWED: dict[str, frozenset[Action]] = {
 }
 
 
+NEEDS_SECOND_FACTOR = frozenset(
+    {
+        Action.SEE_CONTACTS,
+        Action.APPROVE_DIRECTORY,
+        Action.CHOOSE_MODEL,
+        Action.HANDLE_PETITIONS,
+        Action.WATCH_JOBS,
+        Action.MANAGE_ACCOUNTS,
+        Action.VIEW_AUDIT,
+    }
+)
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether a password alone is too little for what the user may do."""
+    return bool(ALLOWED.get(user.role, frozenset()) & NEEDS_SECOND_FACTOR)
+
+
 def may(user: User | AnonymousUser, action: Action) -> bool:
     """Whether the user may do this; nobody who is not logged in may do anything."""
     if not isinstance(user, User) or not user.is_active:

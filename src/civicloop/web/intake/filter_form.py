@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django import forms
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -89,10 +89,10 @@ def read_choices() -> Choices:
     statements and the reading of some hundred rows.
     """
     key = f"appeal-filter-choices-{get_language()}"
-    options = cache.get(key)
+    options = caches["near"].get(key)
     if options is None:
         options = _read_options()
-        cache.set(key, options, REMEMBERED_SECONDS)
+        caches["near"].set(key, options, REMEMBERED_SECONDS)
     topics, areas, channels = options
     return Choices(topics=topics, areas=areas, channels=channels, kinds=Kind.choices)
 
