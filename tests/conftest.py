@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test import override_settings
 
 from tests import made_tables
 from tests.found import missing_for_spark
@@ -25,6 +26,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         made_tables.copy_sqlite_file(Path(test["NAME"]))
     else:
         test["TEMPLATE"] = os.environ.get(made_tables.POSTGRESQL_TEMPLATE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_cost_nothing() -> Iterator[None]:
+    """The hash of a password is slow on purpose: half a second of a processor for each."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session")

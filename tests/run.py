@@ -23,7 +23,12 @@ from tests.made_tables import (
     sqlite_file,
 )
 
-TOUCHING_A_DATABASE = ["tests/apps", "tests/config", "tests/web", "tests/browser"]
+TOUCHING_A_DATABASE = [
+    "tests/apps",
+    "tests/config",
+    "tests/web",
+    "tests/browser/test_journeys.py",  # the others look at pages whose views tests/web asks twice
+]
 ONE_DATABASE = "one_database"
 TEMPLATE = "civicloop_made"
 NO_TEST_COLLECTED = 5
@@ -72,7 +77,8 @@ def _test_on_postgresql() -> int:
 
 
 def _parallel() -> list[str]:
-    return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup"]
+    """One more than there are cores: many tests wait for a process or a browser of their own."""
+    return ["-n", str(min((os.cpu_count() or 1) + 1, 5)), "--dist", "loadgroup"]
 
 
 @contextmanager

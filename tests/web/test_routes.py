@@ -232,6 +232,8 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
 }
 REFUSED = {403, 404, 405}
 
+pytestmark = pytest.mark.one_database  # who may go where is asked of a table in the code
+
 
 def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[URLPattern]:
     for pattern in patterns:

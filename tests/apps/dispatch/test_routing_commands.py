@@ -203,6 +203,7 @@ def test_anyones_judged_table_is_measured(noise, housing, police, now, tmp_path,
     assert figures["routing: directory alone"]["answered_accuracy"] == 0.5
 
 
+@pytest.mark.one_database
 def test_the_sample_city_is_routed_by_what_is_learned_of_it(capsys) -> None:
     from pathlib import Path
 

@@ -252,6 +252,7 @@ def test_evaluate_without_a_question_says_what_it_can_measure(db):
         run("evaluate_text")
 
 
+@pytest.mark.one_database
 def test_the_sample_city_measures_topics_and_events(db):
     figures = json.loads(run("evaluate_text", sample_city=True, appeals=1500, json=True))
 

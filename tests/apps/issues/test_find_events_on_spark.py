@@ -11,6 +11,7 @@ from civicloop.apps.issues.models import EventMember, SimilarAppeal
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.one_database,  # what is stored, and where, is tested without Spark
     pytest.mark.xdist_group("spark"),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # PySpark's own
 ]
@@ -40,7 +41,6 @@ def test_a_city_that_names_a_spark_gets_the_same_events(make_appeal, settings, n
     assert Appeal.objects.count() == len(city()[0])
 
 
-@pytest.mark.one_database
 def test_the_command_says_in_a_sentence_that_pyspark_is_missing(tmp_path):
     copy_sqlite_file(tmp_path / "civicloop.sqlite3")
     without = "import sys; sys.modules['pyspark'] = None; "
