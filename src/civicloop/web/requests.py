@@ -1,11 +1,12 @@
 """The request as the views see it."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from civicloop.apps.accounts.models import User
 
+NOT_SAID = {"csrfmiddlewaretoken", "token"}
 LONGEST_NUMBER = 18  # digits that a database still takes
 
 
@@ -20,6 +21,11 @@ def actor_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def said_on(form: QueryDict) -> dict[str, str]:
+    """What somebody wrote on a form, without what the page itself put in."""
+    return {name: "\x1f".join(values) for name, values in form.lists() if name not in NOT_SAID}
 
 
 def is_number(text: str) -> bool:

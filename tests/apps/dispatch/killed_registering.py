@@ -26,7 +26,7 @@ if POINT in {"open_order_for", "issue_receipt"}:
 registering.take_in(
     told=Told(text="路灯不亮", kind=Kind.HELP, channel=Channel.objects.get()),
     contact=ContactDetails(phone="13800138000"),
-    form=Form(token=TOKEN, recorded_on=RecordedOn.WEB, actor=None),
+    form=Form(token=TOKEN, body_hash="", recorded_on=RecordedOn.WEB, actor=None),
     now=datetime(2023, 11, 14, 1, 30, tzinfo=UTC),
 )
 die_instead()  # the answer is lost

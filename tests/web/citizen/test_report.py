@@ -235,3 +235,28 @@ def test_nothing_is_kept_while_somebody_writes(citizen, token):
 
 def test_pages_are_kept_by_no_cache(citizen):
     assert "no-store" in citizen.get("/report/")["Cache-Control"]
+
+
+def test_a_report_sent_again_gives_the_same_receipt_whatever_the_order_of_its_fields(
+    citizen, token
+):
+    said = {"text": TEXT, "is_place_unknown": "on", "token": token, "name": "欧阳"}
+
+    first = citizen.post("/report/check/", said)
+    again = citizen.post("/report/check/", dict(reversed(said.items())))
+
+    assert RECEIPT.findall(first.text) == RECEIPT.findall(again.text) != []
+    assert Appeal.objects.count() == 1
+
+
+def test_a_report_that_was_changed_after_it_was_sent_is_refused_and_the_words_stay(citizen, token):
+    said = {"text": TEXT, "is_place_unknown": "on", "token": token}
+    number, _ = RECEIPT.findall(citizen.post("/report/check/", said).text)
+
+    changed = citizen.post("/report/check/", said | {"text": f"{TEXT}，今天又坏了"})
+
+    assert changed.status_code == 422
+    assert f"number {number}" in changed.text
+    assert hidden_of(changed.text)["text"] == f"{TEXT}，今天又坏了"
+    assert not RECEIPT.findall(changed.text)
+    assert Appeal.objects.get().text == TEXT

@@ -289,3 +289,19 @@ def test_an_enquiry_needs_no_place(city: Area, operator: Client) -> None:
 
     assert WorkOrder.objects.get().kind == Kind.ENQUIRY
     assert WorkOrder.objects.get().state == OrderState.TRIAGE
+
+
+def test_a_call_saved_again_is_kept_once_and_changed_words_are_refused(
+    city: Area, operator: Client
+) -> None:
+    first = save(operator)
+    again = save(operator)
+
+    changed = operator.post(URL, CALL | {"address": "中山街13号"})
+
+    order = WorkOrder.objects.get()
+    assert order.number in first
+    assert order.number in again
+    assert changed.status_code == 422
+    assert order.number in changed.text
+    assert "中山街13号" in changed.text

@@ -4,7 +4,9 @@ A form that is sent twice, or again after the answer was lost, so gets the same 
 reads the database alone learns it or can try codes against the hash.
 """
 
+import json
 import unicodedata
+from collections.abc import Mapping
 from hashlib import sha256
 
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -12,12 +14,18 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from civicloop.apps.intake.models import Receipt
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another
-CODE_LENGTH = 8
+CODE_LENGTH = 13  # more than 64 bits: guessing is hopeless without any limit on tries
+GROUP = 4
 
 
 def form_key_of(token: str) -> str:
     """What is kept of a form's token."""
     return sha256(token.encode()).hexdigest()
+
+
+def body_hash_of(fields: Mapping[str, str]) -> str:
+    """What is kept of a form's fields, whatever their order; keyed, for it holds who the citizen is."""
+    return _keyed("form body", json.dumps(dict(fields), sort_keys=True)).hex()
 
 
 def code_of(token: str) -> str:
@@ -46,9 +54,9 @@ def plain_code(written: str) -> str:
 
 
 def shown_code(code: str) -> str:
-    """As it is printed: in two halves."""
-    half = CODE_LENGTH // 2
-    return f"{code[:half]}-{code[half:]}"
+    """As it is printed: in three groups, the last longer by one."""
+    first, second = GROUP, 2 * GROUP
+    return f"{code[:first]}-{code[first:second]}-{code[second:]}"
 
 
 def _keyed(purpose: str, text: str) -> bytes:

@@ -154,7 +154,9 @@ class TrackForm(forms.Form):
     code = forms.CharField(
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-        help_text=gettext_lazy("Eight letters and digits. Small letters will do."),
+        help_text=gettext_lazy(
+            "Thirteen letters and digits; older receipts have eight. Small letters will do."
+        ),
         error_messages={"required": gettext_lazy("Please give the code of your receipt.")},
     )
 

@@ -68,3 +68,12 @@ def reports_from_an_address() -> Limit:
 
 def send_again() -> FormError:
     return FormError("", _("Please look at the page once more and send it again."))
+
+
+def sent_before(number: str) -> FormError:
+    """To whoever went back to a report that is kept, changed it and sent it again."""
+    words = _(
+        "You have sent this report already: it is number %(number)s. What you changed since is not "
+        "kept. Add it under “Follow your report”, or begin a new report."
+    )
+    return FormError("", words % {"number": number})

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from civicloop.apps.dispatch.actions.registering import TakenIn, take_in
+from civicloop.apps.dispatch.actions.registering import FormChangedError, TakenIn, take_in
 from civicloop.apps.dispatch.queries.public_cases import similar_public_cases
 from civicloop.apps.intake.actions.registering import Form
 from civicloop.apps.intake.actions.tallies import count_try, give_back_try
 from civicloop.apps.intake.contacts import ContactDetails
 from civicloop.apps.intake.emergencies import emergency_lines
 from civicloop.apps.intake.models import Kind, RecordedOn
-from civicloop.apps.intake.receipts import shown_code
+from civicloop.apps.intake.receipts import body_hash_of, shown_code
 from civicloop.apps.issues.guessing import Guess, guess
 from civicloop.web.citizen.forms import MOST_CHARACTERS, CheckForm, WhatForm, WhereForm
 from civicloop.web.citizen.pages import (
@@ -27,11 +27,13 @@ from civicloop.web.citizen.pages import (
     errors_of,
     reports_from_an_address,
     send_again,
+    sent_before,
 )
 from civicloop.web.citizen.reported import told_by_citizen, topics_to_choose
 from civicloop.web.citizen.tokens import UnusableTokenError, new_token, read_token
+from civicloop.web.requests import said_on
 
-UNAVAILABLE = 503
+UNAVAILABLE, CHANGED = 503, 422
 
 
 @dataclass(slots=True)
@@ -119,6 +121,8 @@ def _sent_page(asked: Asked) -> HttpResponse:
     except UnusableTokenError:
         asked.token = new_token(timezone.now())
         return _check_page(asked, also=[send_again()])
+    except FormChangedError as error:
+        return _check_page(asked, also=[sent_before(str(error))], status=CHANGED)
     except DatabaseError:
         failed = _("It was not sent. Your words are kept here. Please send it again.")
         return _check_page(asked, also=[FormError("", failed)], status=UNAVAILABLE)
@@ -147,7 +151,12 @@ def _send(asked: Asked) -> TakenIn:
         contact=ContactDetails(
             name=said["name"], phone=said["phone"], preference=said["preference"]
         ),
-        form=Form(token=token, recorded_on=RecordedOn.WEB, actor=None),
+        form=Form(
+            token=token,
+            body_hash=body_hash_of(said_on(asked.request.POST)),
+            recorded_on=RecordedOn.WEB,
+            actor=None,
+        ),
         now=now,
     )
     if not taken.is_new:

@@ -138,7 +138,7 @@ class CallForm(forms.Form):
             respondent_unit=self._respondent(),
         )
 
-    def call(self, *, token: str, is_passed_on: bool) -> Call:
+    def call(self, *, token: str, body_hash: str, is_passed_on: bool) -> Call:
         """The whole call; the form must be valid."""
         said, unit = self.cleaned_data, self._respondent()
         return Call(
@@ -146,6 +146,7 @@ class CallForm(forms.Form):
             contact=self.contact(),
             channel=self._channel(said["channel"]),
             token=token,
+            body_hash=body_hash,
             respondent_name="" if unit else said["respondent"],
             is_confidential=said["is_confidential"],
             is_complete=said["is_complete"],

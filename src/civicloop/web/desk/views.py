@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,17 +25,17 @@ from civicloop.apps.dispatch.actions.desk import (
     save_desk_draft,
     take_down,
 )
-from civicloop.apps.dispatch.actions.registering import TakenIn
+from civicloop.apps.dispatch.actions.registering import FormChangedError, TakenIn
 from civicloop.apps.dispatch.at_hand import AtHand, at_hand
 from civicloop.apps.dispatch.queries.desk import Earlier, Suggested, earlier_of, suggest_at_desk
 from civicloop.apps.dispatch.routing_words import WhyHere, why_here
 from civicloop.apps.intake.emergencies import EmergencyLine
 from civicloop.apps.intake.models import Element
-from civicloop.apps.intake.receipts import shown_code
+from civicloop.apps.intake.receipts import body_hash_of, shown_code
 from civicloop.apps.issues.likeness import LikeAppeal
 from civicloop.web.desk.forms import CallForm, empty_fields, options_of
 from civicloop.web.issues.words import ReasonWords, reason_words
-from civicloop.web.requests import HtmxRequest, actor_of
+from civicloop.web.requests import HtmxRequest, actor_of, said_on
 
 QUESTIONS: Mapping[Element, Promise] = {
     Element.WHO: gettext_lazy(
@@ -102,25 +103,45 @@ def _reasons(like: LikeAppeal) -> list[ReasonWords]:
 def new(request: HtmxRequest) -> HttpResponse:
     """An empty form, or the draft; a look without JavaScript; or the call is saved."""
     require(request.user, Action.REGISTER_APPEAL)
-    now, actor = timezone.now(), actor_of(request)
+    now = timezone.now()
     lists = at_hand(now=now)
     if request.method != "POST":
-        kept = open_desk_draft(actor)
+        kept = open_desk_draft(actor_of(request))
         return _page(request, lists, CallForm(lists=lists, initial=kept) if kept else None)
     token = request.POST.get("token", "")
     if "look_up" in request.POST or "take_topic" in request.POST:
         return _looked_up(request, lists, token, now)
     form = CallForm(request.POST, lists=lists)
     if not (form.is_valid() and token):
-        return _page(
-            request, lists, form, token=token, shown=beside(form, now=now),
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
-        )  # fmt: skip
+        return _refused(request, lists, form, token, now)
+    return _saved_page(request, lists, form, token, now)
+
+
+def _saved_page(
+    request: HtmxRequest, lists: AtHand, form: CallForm, token: str, now: datetime
+) -> HttpResponse:
+    """The call is kept, and an empty form for the next one; or the order, where it is ended here."""
     is_passed_on = request.POST.get("after") != STAY
-    taken = take_down(call=form.call(token=token, is_passed_on=is_passed_on), actor=actor, now=now)
+    body_hash = body_hash_of(said_on(request.POST))
+    call = form.call(token=token, body_hash=body_hash, is_passed_on=is_passed_on)
+    try:
+        taken = take_down(call=call, actor=actor_of(request), now=now)
+    except FormChangedError as error:
+        words = _("This call is saved already, as order %(number)s: change it there.")
+        form.add_error("text", words % {"number": error})
+        return _refused(request, lists, form, token, now)
     if not is_passed_on:
         return redirect("dispatch:order", taken.order.pk)
     return _page(request, lists, taken=taken)
+
+
+def _refused(
+    request: HtmxRequest, lists: AtHand, form: CallForm, token: str, now: datetime
+) -> HttpResponse:
+    """The page again, with all that was written and what is wrong with it."""
+    shown = beside(form, now=now)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _page(request, lists, form, token=token, shown=shown, status=status)
 
 
 def _looked_up(request: HtmxRequest, lists: AtHand, token: str, now: datetime) -> HttpResponse:

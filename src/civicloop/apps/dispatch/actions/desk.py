@@ -29,6 +29,7 @@ class Call:
     contact: ContactDetails
     channel: Channel
     token: str  # of the form
+    body_hash: str
     respondent_name: str = ""
     is_confidential: bool = False
     is_complete: bool = False  # says the operator: no more can be learned
@@ -40,6 +41,9 @@ def take_down(*, call: Call, actor: User, now: datetime) -> TakenIn:
 
     What the operator left open is filled in as the platform reads it. Where nobody could act, the
     order waits at the desk for what is missing.
+
+    Raises:
+        FormChangedError: the same form was saved before, and said something else.
     """
     heard, lists = call.heard, at_hand(now=now)
     kind = heard.kind or kind_of(heard.text)
@@ -64,7 +68,12 @@ def take_down(*, call: Call, actor: User, now: datetime) -> TakenIn:
             else [one for one in NOBODY_CAN_ACT_WITHOUT if one not in known],
         ),
         contact=call.contact,
-        form=Form(token=call.token, recorded_on=RecordedOn.SEAT, actor=actor),
+        form=Form(
+            token=call.token,
+            body_hash=call.body_hash,
+            recorded_on=RecordedOn.SEAT,
+            actor=actor,
+        ),
         now=now,
         router=lists.router(now) if call.is_passed_on else None,
     )

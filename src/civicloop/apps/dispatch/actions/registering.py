@@ -26,6 +26,10 @@ class TakenIn:
     is_new: bool
 
 
+class FormChangedError(Exception):
+    """The form was sent before with other words; the argument is the number that it got then."""
+
+
 def take_in(
     *,
     told: Told,
@@ -38,6 +42,10 @@ def take_in(
 
     With a router, a whole order is passed on and goes to its unit or to the dispatcher at once.
     What the operator kept of the form while writing it goes with it.
+    Of two who send the same form at once the second waits for the first, and gets the same.
+
+    Raises:
+        FormChangedError: the form was sent before, and said something else.
     """
     try:
         return _take_in(told, contact, form, router, now)
@@ -88,8 +96,11 @@ def _open(
 
 def _known(form: Form) -> TakenIn | None:
     orders = WorkOrder.objects.filter(appeal__registration__form_key=form_key_of(form.token))
-    order = orders.select_related("appeal__receipt").order_by("part").first()
+    related = orders.select_related("appeal__receipt", "appeal__registration")
+    order = related.order_by("part").first()
     if order is None:
         return None
+    if order.appeal.registration.body_hash not in {"", form.body_hash}:
+        raise FormChangedError(order.number)
     receipt = order.appeal.receipt
     return TakenIn(order=order, receipt=receipt, code=code_of(form.token), is_new=False)

@@ -54,6 +54,7 @@ class Form:
     """The form that it was told on; its token is the browser's alone."""
 
     token: str
+    body_hash: str  # see intake/receipts.py: the same form with other words is another report
     recorded_on: RecordedOn
     actor: User | None
 
@@ -106,6 +107,7 @@ def _registration(appeal: Appeal, told: Told, form: Form, now: datetime) -> Regi
     return Registration.objects.create(
         appeal=appeal,
         form_key=form_key_of(form.token),
+        body_hash=form.body_hash,
         recorded_on=form.recorded_on,
         registered_by=form.actor,
         registered_at=now,

@@ -36,6 +36,7 @@ class Registration(models.Model):
         Appeal, on_delete=models.PROTECT, primary_key=True, related_name="registration"
     )
     form_key = models.CharField(max_length=64, unique=True)  # of the form: sent twice, kept once
+    body_hash = models.CharField(max_length=64, default="")  # keyed, of what the form said
     recorded_on = models.CharField(_("recorded"), max_length=4, choices=RecordedOn)
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
