@@ -1,0 +1,136 @@
+"""The folder of one backup: it stands there whole or not at all, and says what is in it."""
+
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+FILES = "files.tar"
+_CHUNK = 1024 * 1024
+
+
+class BrokenBackupError(ValueError):
+    """The folder is no backup, or not what was written; the argument says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a backup holds, and of what it was made."""
+
+    made_at: str
+    version: str  # of the program
+    vendor: str  # sqlite or postgresql
+    migrations: list[str]  # all that had run, "app.name"
+    rows: dict[str, int]  # by table
+    key_names: list[str]  # the files of keys that belong to it and are not in it
+    parts: dict[str, str]  # by name of the file its SHA-256
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A folder to write into that takes the target's name at the end, when all is on the disk.
+
+    Raises:
+        FileExistsError: the target is there already.
+    """
+    if target.exists():
+        raise FileExistsError(str(target))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    try:
+        yield making
+        for file in [*making.iterdir(), making]:
+            sync(file)
+        making.rename(target)
+        sync(target.parent)
+    except BaseException:
+        shutil.rmtree(making)
+        raise
+
+
+def sync(path: Path) -> None:
+    """See a file or a folder on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a folder whose other parts are there."""
+    words = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_text(words + "\n")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What the backup says of itself, its parts compared with it.
+
+    Raises:
+        BrokenBackupError: it is none, or one of its parts is missing or was changed.
+    """
+    try:
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise BrokenBackupError(f"{folder / MANIFEST}: {error}") from error
+    for name, digest in manifest.parts.items():
+        file = folder / name
+        if not file.is_file() or sha256_of(file) != digest:
+            raise BrokenBackupError(str(file))
+    return manifest
+
+
+def digests_of(folder: Path) -> Mapping[str, str]:
+    """The SHA-256 of every file of a folder, by name."""
+    return {file.name: sha256_of(file) for file in sorted(folder.iterdir())}
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file, read piece by piece."""
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def pack(folder: Path, archive: Path) -> int:
+    """Put a folder's files into an archive; gives how many. One that goes meanwhile is left out."""
+    count = 0
+    with tarfile.open(archive, "w") as packed:
+        for file in sorted(folder.rglob("*")) if folder.is_dir() else []:
+            try:
+                packed.add(file, file.relative_to(folder), recursive=False)
+            except FileNotFoundError:
+                continue
+            count += file.is_file()
+    return count
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Bring an archive's files back; none leaves the folder, none is a link."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+
+
+def pack_keys(files: list[Path], archive: Path) -> None:
+    """Put keys into an archive that its owner alone can read.
+
+    Raises:
+        FileExistsError: there is one of that name: it may be the last copy of older keys.
+    """
+    handle = os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as opened:
+        with tarfile.open(fileobj=opened, mode="w") as packed:
+            for file in files:
+                packed.add(file, file.name)
+        opened.flush()
+        os.fsync(opened.fileno())
