@@ -49,6 +49,7 @@ def now() -> datetime:
 def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(django_settings, "MEDIA_ROOT", tmp_path / "files")
     monkeypatch.setattr(django_settings, "CONTACT_KEY_FILE", tmp_path / "contact_key")
+    monkeypatch.setattr(django_settings, "AUDIT_KEY_FILE", tmp_path / "audit_key")
 
 
 @pytest.fixture(autouse=True)

@@ -24,12 +24,15 @@ def start_process(transactional_db, tmp_path: Path) -> Iterator[Callable[..., su
         url = (
             f"postgres://{server['USER']}@{quote(server['HOST'], safe='')}:{server['PORT']}/{name}"
         )
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "CIVICLOOP_DATA": str(tmp_path),
-        "CIVICLOOP_SECRET_KEY": settings.SECRET_KEY,
-        "PYTHONPATH": str(ROOT),  # the jobs that the tests bring stand in `tests`
-    }
+    environment = (
+        os.environ
+        | {
+            "DATABASE_URL": url,
+            "CIVICLOOP_DATA": str(tmp_path),
+            "CIVICLOOP_SECRET_KEY": settings.SECRET_KEY,
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",  # the jobs that the tests bring stand in `tests`
+        }
+    )
 
     started = []
 

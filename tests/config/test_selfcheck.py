@@ -1,10 +1,15 @@
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
+from civicloop.apps.audit.actions import record_event
+from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.audit.verifying import verify_audit
 from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.config.databases import database_settings
-from civicloop.config.selfcheck import check_calendar, check_installation
+from civicloop.config.selfcheck import check_audit, check_calendar, check_installation
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +90,21 @@ def test_a_missing_calendar_year_is_a_warning_and_no_refusal(now, capsys):
     seed_calendar(actor=None, now=now)
     assert not check_calendar(now=now).is_warning
     assert check_calendar(now=now.replace(year=2031)).is_warning
+
+
+def test_doctor_tells_when_the_audit_was_read_and_refuses_a_broken_one(now, capsys, settings):
+    unread = [finding.is_warning for finding in check_audit(now=now)]
+    with transaction.atomic():
+        event = record_event(action="a", object_type="b", object_id=1, actor=None, now=now)
+    verify_audit(now=now)
+    settings.AUDIT_EMAIL = "registry@example.org"
+    read, is_noted = check_audit(now=now + timedelta(days=1))
+    old, _ = check_audit(now=now + timedelta(days=3))
+    AuditEvent.objects.filter(pk=event.pk).update(action="forged")
+    verify_audit(now=now)
+    broken, _ = check_audit(now=now)
+
+    assert unread == [True, True]
+    assert (read.is_safe, read.is_warning, is_noted.is_warning) == (True, False, False)
+    assert (old.is_safe, old.is_warning) == (True, True)
+    assert not broken.is_safe

@@ -37,6 +37,10 @@ COMMANDS = {
     "train-units": "train_units",
     "route": "route_orders",
     "evaluate": "evaluate",
+    "audit": "audit",
+    "backup": "backup",
+    "restore": "restore",
+    "export": "export_tables",
     "doctor": "doctor",
     "create-user": "create_user",
 }
@@ -65,6 +69,9 @@ NEEDS_TABLES = {
     "train-units",
     "route",
     "evaluate",
+    "audit",
+    "backup",
+    "export",
     "create-user",
 }
 

@@ -44,6 +44,8 @@ class Environment:
     reports_per_hour: int  # that citizens may send from one network address
     clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
+    audit_anchors: str  # file, best on another machine, that notes the end of the audit every day
+    audit_email: str  # who gets that note as a letter
     site_url: str  # as people reach the site, for links in messages; without a slash at the end
     email: EmailServer
     robot_urls: list[str]  # group robots, see connectors/notify/robots.py
@@ -112,6 +114,8 @@ def read_environment() -> Environment:
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
         reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),
         spark=os.environ.get("CIVICLOOP_SPARK", ""),
+        audit_anchors=os.environ.get("CIVICLOOP_AUDIT_ANCHORS", ""),
+        audit_email=os.environ.get("CIVICLOOP_AUDIT_EMAIL", ""),
         site_url=os.environ.get("CIVICLOOP_SITE_URL", "").rstrip("/"),
         email=read_email_server(),
         robot_urls=read_robot_urls(),

@@ -13,6 +13,7 @@ from civicloop.apps.issues.housekeeping import place_arrivals
 from civicloop.apps.jobs.declaring import Periodic
 from civicloop.apps.jobs.housekeeping import forget_old_jobs
 from civicloop.apps.notices.housekeeping import tell_of_failed_jobs
+from civicloop.config.audit_upkeep import check_audit, note_end_of_audit
 from civicloop.config.sweeping import find_what_is_late
 
 DAY, MINUTE, SECONDS_10 = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=10)
@@ -27,4 +28,6 @@ PERIODIC = (
     Periodic(name="route_waiting_orders", every=5 * MINUTE, job=route_waiting),
     Periodic(name="forget_old_jobs", every=DAY, at=time(3, 10), job=forget_old_jobs),
     Periodic(name="forget_old_files", every=DAY, at=time(3, 20), job=forget_old_files),
+    Periodic(name="check_audit", every=DAY, at=time(3, 30), job=check_audit),
+    Periodic(name="note_end_of_audit", every=DAY, at=time(23, 50), job=note_end_of_audit),
 )

@@ -4,20 +4,26 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from civicloop.apps.audit.verifying import last_check
 from civicloop.apps.clocks.calendars import missing_year
 from civicloop.apps.clocks.wording import word_missing_year
+from civicloop.config.backups import key_files, upkeep
 
 OLDEST_POSTGRESQL = 150000
 FREE_BYTES_WANTED = 500 * 1024 * 1024
 SQLITE_FULL = 2
+BACKUP_EVERY, DRILL_EVERY = timedelta(days=2), timedelta(days=35)
+AUDIT_READ_EVERY = timedelta(days=2)  # the daily job may be late by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,76 @@ def check_calendar(*, now: datetime) -> Finding:
         words = _("the years that limits need are known")
         return Finding(name=_("calendar"), is_safe=True, words=words)
     return Finding(name=_("calendar"), is_safe=True, is_warning=True, words=word_missing_year(year))
+
+
+def check_audit(*, now: datetime) -> Iterator[Finding]:
+    """Say when the audit was last read, and warn when it was not, or when nobody notes its end."""
+    if count_pending_migrations():
+        return
+    yield _check_last_reading(now)
+    is_noted = bool(settings.AUDIT_ANCHORS or settings.AUDIT_EMAIL)
+    yield Finding(
+        name=_("end of the audit"),
+        is_safe=True,
+        is_warning=not is_noted,
+        words=_("noted every day in another place")
+        if is_noted
+        else _(
+            "noted nowhere: whoever cuts it off is not found. Set CIVICLOOP_AUDIT_ANCHORS or "
+            "CIVICLOOP_AUDIT_EMAIL"
+        ),
+    )
+
+
+def check_upkeep(*, now: datetime) -> Iterator[Finding]:
+    """Warn when the last backup is old, or none was brought back for a long time."""
+    noted = upkeep()
+    for what, name, most, command in (
+        ("backup", _("last backup"), BACKUP_EVERY, "civicloop backup"),
+        ("drill", _("last restore drill"), DRILL_EVERY, "civicloop restore --drill"),
+    ):
+        if what not in noted:
+            words = _("never: %(command)s") % {"command": command}
+            yield Finding(name=name, is_safe=True, is_warning=True, words=words)
+            continue
+        at = datetime.fromisoformat(str(noted[what]["at"]))
+        told = {**noted[what], "at": date_format(timezone.localtime(at), "Y-m-d H:i")}
+        words = _("%(at)s, %(folder)s, in %(seconds)s s") % told
+        yield Finding(name=name, is_safe=True, is_warning=now - at > most, words=words)
+
+
+def check_keys() -> Finding:
+    """The keys are there, and nobody but their owner reads them."""
+    open_to_others = [file.name for file in key_files() if file.stat().st_mode & 0o077]
+    if open_to_others:
+        words = _("%(names)s can be read by other users: chmod 600") % {
+            "names": ", ".join(open_to_others)
+        }
+        return Finding(name=_("keys"), is_safe=False, words=words)
+    names = ", ".join(file.name for file in key_files()) or _("none made yet")
+    return Finding(name=_("keys"), is_safe=True, words=names)
+
+
+def _check_last_reading(now: datetime) -> Finding:
+    check = last_check()
+    name = _("audit")
+    if check is None:
+        words = _("never read from end to end: civicloop audit verify")
+        return Finding(name=name, is_safe=True, is_warning=True, words=words)
+    told = {
+        "at": date_format(timezone.localtime(check.at), "Y-m-d H:i"),
+        "events": check.event_count,
+        "faults": check.fault_count,
+    }
+    if check.fault_count:
+        words = _("read %(at)s: %(faults)s faults, see civicloop audit verify") % told
+        return Finding(name=name, is_safe=False, words=words)
+    return Finding(
+        name=name,
+        is_safe=True,
+        is_warning=now - check.at > AUDIT_READ_EVERY,
+        words=_("read %(at)s: %(events)s events as they were written") % told,
+    )
 
 
 def _ask(statement: str) -> str:

@@ -18,6 +18,7 @@ SECRET_KEY = ENVIRONMENT.secret_key
 CONTACT_KEY_FILE = (
     DATA_FOLDER / "contact_key"
 )  # seals citizens' contacts; see apps/intake/sealing.py
+AUDIT_KEY_FILE = DATA_FOLDER / "audit_key"  # links audit events; see apps/audit/keys.py
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
 
@@ -141,6 +142,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # as many appeals can be split off an event at once
 CLOCK_PRESET = ENVIRONMENT.clock_preset
+AUDIT_ANCHORS, AUDIT_EMAIL = ENVIRONMENT.audit_anchors, ENVIRONMENT.audit_email
 UPLOADS_KEPT_DAYS = ENVIRONMENT.uploads_kept_days
 REPORTS_PER_HOUR = ENVIRONMENT.reports_per_hour
 SPARK = ENVIRONMENT.spark

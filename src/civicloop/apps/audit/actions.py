@@ -2,15 +2,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import TypeAlias
 
 from django.db import connection
 
 from civicloop.apps.accounts.models import User
+from civicloop.apps.audit import personal
+from civicloop.apps.audit.chaining import link_events
 from civicloop.apps.audit.models import AuditEvent
 
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
-
-
+Json: TypeAlias = personal.Json
 _GATHERED: ContextVar[list[AuditEvent] | None] = ContextVar("gathered events", default=None)
 
 
@@ -56,15 +57,21 @@ def record_events(
             action=action,
             object_type=object_type,
             object_id=str(object_id),
-            details=dict(about),
+            details=personal.without_numbers(about),
         )
         for object_id, about in details.items()
     ]
     gathered = _GATHERED.get()
     if gathered is None:
-        return AuditEvent.objects.bulk_create(events)
+        return _written(events)
     gathered.extend(events)
     return events
+
+
+def _written(events: list[AuditEvent]) -> list[AuditEvent]:
+    if events:
+        link_events(events)
+    return AuditEvent.objects.bulk_create(events)
 
 
 @contextmanager
@@ -79,4 +86,4 @@ def written_together() -> Iterator[None]:
         yield
     finally:
         _GATHERED.reset(token)
-    AuditEvent.objects.bulk_create(gathered)
+    _written(gathered)

@@ -6,7 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
-from civicloop.config.selfcheck import Finding, check_calendar, check_installation
+from civicloop.config.selfcheck import (
+    Finding,
+    check_audit,
+    check_calendar,
+    check_installation,
+    check_keys,
+    check_upkeep,
+)
 
 EXAMPLES = """examples:
   civicloop doctor                          a line for each thing looked at; ends with 1 if one is unsafe
@@ -21,7 +28,14 @@ class Command(ExplainedCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            findings = [*check_installation(), check_calendar(now=timezone.now())]
+            now = timezone.now()
+            findings = [
+                *check_installation(),
+                check_keys(),
+                check_calendar(now=now),
+                *check_audit(now=now),
+                *check_upkeep(now=now),
+            ]
         except OperationalError as error:
             words = _("cannot be opened: %(reason)s") % {"reason": str(error).strip()}
             findings = [Finding(name=connection.vendor, is_safe=False, words=words)]

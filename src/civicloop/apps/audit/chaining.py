@@ -1,0 +1,95 @@
+"""Link events to a chain in the transaction that writes them.
+
+There are as many chains as transactions ever wrote at once: each takes one whose head is free, holds
+it until it ends, and nobody waits for another. The head that a transaction has reached is kept among
+its on-commit functions: Django drops it when the transaction, or the savepoint that wrote it, is
+rolled back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from django.db import connection, transaction
+
+from civicloop.apps.audit.keys import audit_keys
+from civicloop.apps.audit.models import AuditChain, AuditEvent
+from civicloop.engines.audit import GENESIS, canonical, mac_of
+
+_TAKE = "SELECT number, position, mac FROM audit_auditchain ORDER BY number LIMIT 1"
+_ONLY_A_FREE_ONE = " FOR UPDATE SKIP LOCKED"
+_KEEP = "UPDATE audit_auditchain SET position = %s, mac = %s WHERE number = %s"
+
+
+class ChainGoneError(RuntimeError):
+    """Somebody took a chain out of the database: nothing may be written as if it were whole."""
+
+
+@dataclass(slots=True)
+class _Reached:
+    """The head of this transaction's chain; called at the commit, it has nothing more to do."""
+
+    chain: int
+    position: int
+    mac: bytes
+
+    def __call__(self) -> None:
+        return
+
+
+def link_events(events: Sequence[AuditEvent]) -> None:
+    """Give events their places behind the transaction's chain, and move the chain's head."""
+    head = _head()
+    key_id, key = next(iter(audit_keys().items()))
+    for event in events:
+        head.position += 1
+        event.chain, event.position, event.key_id = head.chain, head.position, key_id
+        event.mac = head.mac = mac_of(content_of(event), after=head.mac, key=key)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [head.position, head.mac, head.chain])
+        if cursor.rowcount != 1:
+            raise ChainGoneError(head.chain)
+
+
+def content_of(event: AuditEvent) -> bytes:
+    """What the code of an event vouches for."""
+    return canonical(
+        {
+            "chain": event.chain,
+            "at": event.at.astimezone(UTC).isoformat(),
+            "actor": event.actor_id,
+            "action": event.action,
+            "object_type": event.object_type,
+            "object_id": event.object_id,
+            "details": event.details,
+        }
+    )
+
+
+def _head() -> _Reached:
+    """The head to write behind, held until the transaction ends."""
+    within = {name for name in connection.savepoint_ids if name}
+    for noted in reversed(connection.run_on_commit):
+        savepoints, function = noted[0], noted[1]
+        if isinstance(function, _Reached):
+            if {name for name in savepoints if name} == within:
+                return function
+            return _noted(_Reached(function.chain, function.position, function.mac))
+    return _noted(_taken())
+
+
+def _noted(head: _Reached) -> _Reached:
+    transaction.on_commit(head)
+    return head
+
+
+def _taken() -> _Reached:
+    """A chain that no other transaction holds; a new one where all are held."""
+    is_shared = connection.features.has_select_for_update_skip_locked
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE + (_ONLY_A_FREE_ONE if is_shared else ""))
+        row = cursor.fetchone()
+    if row is None:
+        made = AuditChain.objects.create(position=0, mac=GENESIS)
+        return _Reached(made.number, 0, GENESIS)
+    return _Reached(row[0], row[1], bytes(row[2]))
