@@ -84,7 +84,12 @@ class Clock(models.Model):
     owner_id = models.PositiveBigIntegerField(_("owner id"))
     name = models.CharField(_("what it measures"), max_length=24, choices=ClockName)
     unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("unit")
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("unit"),
+        db_index=False,  # clocks are found by their owner
     )
     started_at = models.DateTimeField(_("started at"))
 
@@ -105,7 +110,10 @@ class Clock(models.Model):
     near_due_at = models.DateTimeField(_("reminder at"), null=True)
     explanation = models.JSONField(_("explanation"), default=list)
     calendar_version = models.ForeignKey(
-        CalendarVersion, on_delete=models.PROTECT, verbose_name=_("calendar version")
+        CalendarVersion,
+        on_delete=models.PROTECT,
+        verbose_name=_("calendar version"),
+        db_index=False,  # asked for when a calendar changes, and then of nearly every open clock
     )
     waits_for_year = models.PositiveSmallIntegerField(_("waits for the year"), null=True)
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from civicloop.apps.intake.files import kept_file
 from civicloop.apps.intake.later_rows import KnownAppeal, Verdict, known_appeals
-from civicloop.apps.intake.membership import among
 from civicloop.apps.intake.models import ImportRun, RejectedRow
 from civicloop.apps.intake.names import Json, NameBook
 from civicloop.apps.intake.rows import Candidate, JsonProblem, RowConverter, problem_of
+from civicloop.apps.membership import among
 from civicloop.connectors.spreadsheets import Note, load_mapping, read_rows
 from civicloop.connectors.spreadsheets.shape import shape_from_json
 

@@ -1,8 +1,10 @@
 """Find the clocks that are late, and those of which it is time to remind.
 
-Batches go up the index of open clocks by (moment, id); each is marked in one transaction together
-with what the callbacks write, so a sweep that is killed repeats nothing and forgets nothing.
-Rows that somebody holds are passed over on the way and waited for at the end.
+Their numbers are read from the index of open clocks, then marked in batches in the order in which
+the rows lie: in the order of their moments each row of a large backlog would lie on another page,
+which the database would write whole. A batch is marked in one transaction together with what the
+callbacks write, so a sweep that is killed repeats nothing and forgets nothing. Rows that somebody
+holds are passed over on the way and waited for at the end.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,13 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.clocks.models import Clock
+from civicloop.apps.membership import among
 
 BATCH = 5_000
+NUMBERS_AT_ONCE = 50_000
 
 
 class DueClock(NamedTuple):
@@ -51,14 +57,6 @@ class _Mark:
     action: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Batch:
-    """How many rows were marked, and where the last of them stands in the index."""
-
-    size: int
-    last: tuple[datetime, int] | None
-
-
 OVERDUE = _Mark(moment="due_at", seen="overdue_at", action="mark_overdue")
 NEAR_DUE = _Mark(moment="near_due_at", seen="reminded_at", action="mark_near_due")
 
@@ -78,13 +76,20 @@ def sweep_clocks(
 
 
 def _sweep(mark: _Mark, now: datetime, callback: Callback, batch: int) -> Iterator[int]:
-    """The sizes of the batches: up the index past the rows that are held, then those that were."""
-    found = _mark_batch(mark, now, callback, batch, after=None, waits=False)
-    while found.last is not None:
-        yield found.size
-        found = _mark_batch(mark, now, callback, batch, after=found.last, waits=False)
+    """The sizes of the batches: all but the rows that are held, then those that were."""
+    yield from _mark_all(mark, now, callback, batch, waits=False)
     while _to_mark(mark, now).exists():
-        yield _mark_batch(mark, now, callback, batch, after=None, waits=True).size
+        yield from _mark_all(mark, now, callback, batch, waits=True)
+
+
+def _mark_all(
+    mark: _Mark, now: datetime, callback: Callback, batch: int, *, waits: bool
+) -> Iterator[int]:
+    found = _to_mark(mark, now).values_list("id", flat=True).iterator(chunk_size=NUMBERS_AT_ONCE)
+    numbers = np.sort(np.fromiter(found, np.int64))
+    for first in range(0, len(numbers), batch):
+        part = numbers[first : first + batch].tolist()
+        yield _mark_batch(mark, now, callback, part, waits=waits)
 
 
 def _to_mark(mark: _Mark, now: datetime) -> QuerySet[Clock]:
@@ -93,30 +98,25 @@ def _to_mark(mark: _Mark, now: datetime) -> QuerySet[Clock]:
     return clocks if mark is OVERDUE else clocks.filter(overdue_at=None)
 
 
+def _among(numbers: Sequence[int]) -> RawSQL:
+    """Thousands of parameters would take longer than the rows."""
+    words, value = among(numbers)
+    return RawSQL(f'"clocks_clock"."id" {words}', [value], output_field=BooleanField())  # noqa: S611
+
+
 @transaction.atomic
 def _mark_batch(
-    mark: _Mark,
-    now: datetime,
-    callback: Callback,
-    batch: int,
-    *,
-    after: tuple[datetime, int] | None,
-    waits: bool,
-) -> _Batch:
-    """Mark the next batch and tell it."""
-    clocks = _to_mark(mark, now).order_by(mark.moment, "id")
-    if after is not None:
-        moment, number = after
-        is_same = Q(**{mark.moment: moment}, id__gt=number)
-        clocks = clocks.filter(Q(**{f"{mark.moment}__gt": moment}) | is_same)
+    mark: _Mark, now: datetime, callback: Callback, numbers: Sequence[int], *, waits: bool
+) -> int:
+    """Mark those of the clocks that still are to be, and tell them; returns how many."""
+    clocks = _to_mark(mark, now).filter(_among(numbers)).order_by("id")
     if connection.features.has_select_for_update_skip_locked:  # SQLite holds the whole file
         clocks = clocks.select_for_update(of=("self",), skip_locked=not waits)
-    due = [DueClock(*row) for row in clocks.values_list(*DueClock._fields)[:batch]]
+    due = [DueClock(*row) for row in clocks.values_list(*DueClock._fields)]
     if not due:
-        return _Batch(size=0, last=None)
-    numbers = [clock.id for clock in due]
-    last = Clock.objects.values_list(mark.moment, "id").get(pk=numbers[-1])
-    Clock.objects.filter(pk__in=numbers).update(**{mark.seen: now})
+        return 0
+    marked = [clock.id for clock in due]
+    Clock.objects.filter(_among(marked)).update(**{mark.seen: now})
     callback(due)
     record_event(
         action=mark.action,
@@ -124,6 +124,6 @@ def _mark_batch(
         object_id="",
         actor=None,
         now=now,
-        details={"clocks": list(numbers)},
+        details={"clocks": list(marked)},
     )
-    return _Batch(size=len(due), last=last)
+    return len(due)

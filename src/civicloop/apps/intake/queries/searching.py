@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 
 from civicloop.apps.intake.grams import Query
-from civicloop.apps.intake.membership import among
 from civicloop.apps.intake.queries.cursors import Place, Slice, cut
 from civicloop.apps.intake.queries.filters import Condition
 from civicloop.apps.intake.queries.listing import (
@@ -31,6 +30,7 @@ from civicloop.apps.intake.queries.walking import (
     matching_keys,
 )
 from civicloop.apps.intake.search import search_table
+from civicloop.apps.membership import among
 
 UNINDEXED = (
     "SELECT id FROM intake_appeal"
