@@ -217,6 +217,11 @@ class OrderParty(models.Model):
         ]
         indexes = [
             models.Index(fields=["unit", "is_open", "due_at", "id"], name="dispatch_party_inbox"),
+            models.Index(
+                fields=["unit", "due_at", "order"],
+                name="dispatch_party_assisting",
+                condition=Q(is_open=True, role=PartyRole.ASSIST),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -73,13 +73,15 @@ def board_of(user: User, tab: Tab, *, page: int = 1, now: datetime) -> Board:
     )
     pages = max(1, -(-counted[tab.value] // SHOWN))
     page = min(max(1, page), pages)
-    orders = _waiting().filter(conditions[tab]).select_related(*RELATED)
     place = F("put_off__until_at") if tab == Tab.LATER else F("due_at")
+    order = (place.asc(nulls_last=True), "pk")
+    numbers = _waiting().filter(conditions[tab]).order_by(*order).values_list("pk", flat=True)
+    shown = list(numbers[(page - 1) * SHOWN : page * SHOWN])  # only these are joined with the rest
     return Board(
         tab=tab,
         counts={Tab(name): number for name, number in counted.items()},
         orders=list(
-            orders.order_by(place.asc(nulls_last=True), "pk")[(page - 1) * SHOWN : page * SHOWN]
+            WorkOrder.objects.filter(pk__in=shown).select_related(*RELATED).order_by(*order)
         ),
         page=page,
         page_count=pages,

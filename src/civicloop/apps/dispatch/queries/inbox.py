@@ -5,7 +5,7 @@ those in which it assists, one each to count them, one for the opinions it is as
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ from civicloop.apps.dispatch.queries.places_in_lists import (
     rows_behind,
 )
 from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+from civicloop.apps.intake.models import Kind
 
 ENTRIES_PER_PAGE = 50
 AT_UNIT = (OrderState.DISPATCHED, OrderState.SIGNED, OrderState.IN_PROGRESS)
@@ -63,6 +64,15 @@ class InboxEntry:
     role: str  # a PartyRole; "" for the centre
     due_at: datetime | None
     is_signed: bool
+
+    @property
+    def kind_words(self) -> str:
+        """As get_kind_display(), which makes the list of all kinds anew for every row."""
+        return str(Kind(self.order.kind).label)
+
+    @property
+    def state_words(self) -> str:
+        return str(OrderState(self.order.state).label)
 
     @property
     def key(self) -> tuple[bool, float, int]:
@@ -141,6 +151,7 @@ class _Source:
 
     rows: QuerySet[Any]  # of WorkOrder or OrderParty
     order_id: str
+    related: Sequence[str]  # what is read along with a row
 
 
 def _led(user: User, look: Look, now: datetime) -> _Source:
@@ -153,7 +164,7 @@ def _led(user: User, look: Look, now: datetime) -> _Source:
         orders = WorkOrder.objects.filter(state__in=AT_CENTRE.get(user.role, ()))
     if look == Look.OVERDUE:
         orders = orders.filter(due_at__lt=now).exclude(state=OrderState.SUSPENDED)
-    return _Source(orders.select_related(*RELATED), "pk")
+    return _Source(orders, "pk", RELATED)
 
 
 def _assisted(user: User, look: Look, now: datetime) -> _Source:
@@ -168,8 +179,7 @@ def _assisted(user: User, look: Look, now: datetime) -> _Source:
         )
     if user.role not in OF_A_UNIT:
         parts = parts.none()
-    related = [f"order__{name}" for name in RELATED]
-    return _Source(parts.select_related("order", *related), "order_id")
+    return _Source(parts, "order_id", ["order", *(f"order__{name}" for name in RELATED)])
 
 
 def _parts(user: User) -> QuerySet[OrderParty]:
@@ -186,8 +196,11 @@ def _assisting(user: User) -> QuerySet[OrderParty]:
 
 
 def _cut(user: User, source: _Source, place: Place | None) -> list[InboxEntry]:
-    rows = rows_behind(source.rows, place, pk=source.order_id)
-    return [_entry(user, row) for row in rows[: ENTRIES_PER_PAGE + 1]]
+    """The first rows behind the place; only these are joined with what is read along."""
+    numbers = rows_behind(source.rows, place, pk=source.order_id).values("pk")
+    rows = source.rows.model.objects.filter(pk__in=numbers[: ENTRIES_PER_PAGE + 1])
+    ordered = rows_behind(rows.select_related(*source.related), None, pk=source.order_id)
+    return [_entry(user, row) for row in ordered]
 
 
 def _entry(user: User, row: WorkOrder | OrderParty) -> InboxEntry:
