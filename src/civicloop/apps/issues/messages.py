@@ -1,11 +1,12 @@
 """Appeals in the form the text engine reads them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import DecisionKind, EventConstraint, EventDecision
@@ -14,23 +15,23 @@ from civicloop.engines.text.events import Constraint, Message
 
 NAMED_LEVELS = (AreaLevel.COUNTY, AreaLevel.TOWNSHIP, AreaLevel.VILLAGE)
 PlaceNames = dict[int | None, str]
+Row = tuple[int, str, str, str, str, datetime, int | None]
 COLUMNS = ("id", "subject", "text", "address", "caller_key", "received_at", "area_id")
 
 
 def read_messages() -> list[Message]:
     """Every appeal, in the order of ids."""
-    return list(_messages(Appeal.objects.order_by("id"), place_names()))
+    rows = Appeal.objects.order_by("id").values_list(*COLUMNS)
+    return list(_messages(rows.iterator(chunk_size=5_000), place_names()))
 
 
 def messages_of(ids: Collection[int], places: PlaceNames) -> list[Message]:
     """The appeals of these ids."""
-    return list(_messages(Appeal.objects.filter(id__in=ids), places))
+    return list(_messages(Appeal.objects.filter(id__in=ids).values_list(*COLUMNS), places))
 
 
-def _messages(appeals: QuerySet[Appeal], places: PlaceNames) -> Iterator[Message]:
-    for appeal_id, subject, text, address, caller_key, received_at, area_id in appeals.values_list(
-        *COLUMNS
-    ).iterator(chunk_size=5_000):
+def _messages(rows: Iterable[Row], places: PlaceNames) -> Iterator[Message]:
+    for appeal_id, subject, text, address, caller_key, received_at, area_id in rows:
         yield Message(
             id=appeal_id,
             subject=subject,
