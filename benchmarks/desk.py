@@ -2,27 +2,29 @@
 
 `python -m benchmarks desk [--appeals 20000] [--calls 200] [--clients 4] [--database postgresql]`
 
-A sample city with its directory, its events and what was learned from it is asked through the
-pages: what the view does is measured, without a network. CPU is that of all processes, the
-database's included. The baseline, in the same run, is bare INSERTs of the rows that one call
-writes. Several clients, each a process of its own, save calls at the same time.
+A sample city with its directory, its events, an order for every appeal and what was learned from
+it is asked through the pages: what the view does is measured, without a network. CPU is that of
+all processes, the database's included. A call finds its event while it is typed, by the
+suggestions, and is put into it by the job of every minute. The baseline, in the same run, is bare
+INSERTs of the rows that one call writes. Then several clients save calls at the same time by
+`civicloop serve` and HTTP.
 """
 
 import argparse
 import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from benchmarks.databases import INSIDE, prepare, run_inside, throw_away_environments
+from benchmarks.desk_clients import save_together
+from benchmarks.order_history import write_order_history
+from benchmarks.processor_time import seconds_of_database
 from benchmarks.sample_messages import LAST_DAY
 
 if TYPE_CHECKING:
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
 Told = tuple[str, str]
 
 MODULE = "benchmarks.desk"
-TICKS = os.sysconf("SC_CLK_TCK")
-WARM = 3
+WARM, WARM_TOGETHER = 3, 24  # together: every process of the site reads its models
 SUGGESTED = 100
 TOPIC_ACCURACY = 0.9  # the city's clerks err so often that .965 cannot be had: no call had a topic
 
@@ -42,7 +43,7 @@ TOPIC_ACCURACY = 0.9  # the city's clerks err so often that .965 cannot be had: 
 def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m {MODULE}", description=__doc__)
     parser.add_argument("--appeals", type=int, default=3_000)
-    parser.add_argument("--calls", type=int, default=100)
+    parser.add_argument("--calls", type=int, default=60)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     options = parser.parse_args(words)
@@ -61,8 +62,9 @@ def measure(name: str, appeals: int, calls: int, clients: int) -> None:
     print(f"  load {os.getloadavg()[0]:.1f}", flush=True)
     _suggestions(client, texts)
     _calls(client, texts, calls)
+    _events(calls)
     _baseline(calls)
-    _together(clients, calls)
+    _together(client, texts, clients, calls)
 
 
 def _fill(appeals: int) -> None:
@@ -88,6 +90,7 @@ def _fill(appeals: int) -> None:
         call_command("import_handled", str(files.handled), source="city", **quiet)
         call_command("train_units", accuracy=0.8, **quiet)
         call_command("train_topics", accuracy=TOPIC_ACCURACY, **quiet)
+    write_order_history(now=timezone.now())
     find_events_in_history(now=timezone.now())
 
 
@@ -163,23 +166,47 @@ def _calls(client: "Client", texts: list[Told], calls: int) -> None:
     waits = []
     for number in range(calls + WARM):
         if number == WARM:
-            before, own = _database_seconds(), time.process_time()
+            before, own = seconds_of_database(), time.process_time()
         began = time.perf_counter()
         client.post("/desk/new/", _call(texts, f"call {number}"))
         waits.append((time.perf_counter() - began) * 1e3)
-    own, database = time.process_time() - own, _database_seconds() - before
+    own, database = time.process_time() - own, seconds_of_database() - before
     statements = []
     for number in range(10):
         with CaptureQueriesContext(connection) as seen:
             client.post("/desk/new/", _call(texts, f"counted {number}"))
         statements.append(len(seen))
-    routings = list(WorkOrder.objects.values_list("routing", flat=True))
+    saved = WorkOrder.objects.exclude(opened_by=None)
+    routings = list(saved.values_list("routing", flat=True))
     gone = sum(why["outcome"] == "automatic" for why in routings)
     reasons = Counter(reason for why in routings for reason in why["reasons"]).most_common(4)
     print(
         f"  a call: {_p50_p95(waits[WARM:])}, {(own + database) / calls * 1e3:.1f} CPU-ms"
         f" ({database / calls * 1e3:.1f} of them the database's), at most {max(statements)}"
         f" statements; {gone} of {len(routings)} orders went by themselves, others not for {reasons}",
+        flush=True,
+    )
+
+
+def _events(calls: int) -> None:
+    """The job of every minute, which gives the calls that were saved their events."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
+
+    from civicloop.apps.issues.actions.find_events import place_few_appeals
+
+    before, own = seconds_of_database(), time.process_time()
+    with CaptureQueriesContext(connection) as seen:
+        run = place_few_appeals(now=timezone.now())
+    used = time.process_time() - own + seconds_of_database() - before
+    if run is None:
+        print(f"  {calls} calls are too many for the events of so small a city", flush=True)
+        return
+    count = run.appeal_count
+    print(
+        f"  the event of a call, found by the job of every minute: {used / count * 1e3:.1f} CPU-ms,"
+        f" {len(seen) / count:.1f} statements",
         flush=True,
     )
 
@@ -192,7 +219,8 @@ def _baseline(calls: int) -> None:
     from civicloop.apps.clocks.models import Clock
     from civicloop.apps.dispatch.models import WorkOrder
 
-    order = WorkOrder.objects.order_by("-lead_unit_id", "-id").first()
+    saved = WorkOrder.objects.exclude(opened_by=None)
+    order = saved.order_by("-lead_unit_id", "-id").first()
     appeal = order.appeal
     rows: list[list[models.Model]] = [
         [appeal],
@@ -242,41 +270,28 @@ def _take_away(order: "object") -> None:
                 cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [key])
 
 
-def _together(clients: int, calls: int) -> None:
-    """From the moment that all are ready until the last call is saved."""
-    command = [sys.executable, "-m", MODULE, "--client"]
-    pipe = subprocess.PIPE
-    running = [
-        subprocess.Popen([*command, str(n), str(calls)], stdin=pipe, stdout=pipe, text=True)
-        for n in range(clients)
-    ]
-    for each in running:
-        assert each.stdout is not None
-        each.stdout.readline()
-    began = time.perf_counter()
-    for each in running:
-        assert each.stdin is not None
-        each.stdin.write("go\n")
-        each.stdin.flush()
-    waits = [float(wait) for each in running for wait in each.communicate()[0].split()]
-    rate = clients * calls / (time.perf_counter() - began)
-    print(f"  {clients} clients: {rate:.1f} calls/s, {_p50_p95(waits)}", flush=True)
+def _together(client: "Client", texts: list[Told], clients: int, calls: int) -> None:
+    """The same calls by several operators at once, from the site as it is served."""
+    from django.conf import settings
 
-
-def _save_as_client(number: str, calls: int) -> None:
-    import django
-
-    django.setup()
-    client, texts = _operator(), _texts()
-    for warm in range(WARM):
-        client.post("/desk/new/", _call(texts, f"warm {number} {warm}"))
-    print("ready", flush=True)
-    sys.stdin.readline()
-    for each in range(calls):
-        began = time.perf_counter()
-        answer = client.post("/desk/new/", _call(texts, f"together {number} {each}"))
-        assert answer.status_code == 200
-        print((time.perf_counter() - began) * 1e3)
+    database = seconds_of_database()
+    found = save_together(
+        [[_call(texts, f"together {who} {n}") for n in range(calls)] for who in range(clients)],
+        warm=[_call(texts, f"warm {number}") for number in range(WARM_TOGETHER)],
+        session=client.cookies[settings.SESSION_COOKIE_NAME].value,
+    )
+    count = len(found.waits)
+    per_call = {
+        "the site": found.server_seconds,
+        "the database": seconds_of_database() - database,
+        "the clients": found.own_seconds,
+    }
+    told = ", ".join(f"{name} {used / count * 1e3:.1f}" for name, used in per_call.items())
+    print(
+        f"  {clients} clients by HTTP: {count / found.seconds:.1f} calls/s, "
+        f"{_p50_p95(found.waits)}; CPU-ms a call: {told}; load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
 
 
 def _p50_p95(waits: list[float]) -> str:
@@ -286,30 +301,5 @@ def _p50_p95(waits: list[float]) -> str:
     )
 
 
-def _database_seconds() -> float:
-    """CPU seconds of the PostgreSQL that serves this benchmark, with its processes that ended."""
-    url = unquote(os.environ["DATABASE_URL"])
-    if not url.startswith("postgres"):
-        return 0.0
-    folder = Path(url.split("@")[1].rsplit("/", 1)[0])
-    master = (folder / "data" / "postmaster.pid").read_text().split()[0]
-    return sum(_seconds_of(master))
-
-
-def _seconds_of(master: str) -> Iterator[float]:
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = file.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it has just ended
-        own, ended = fields[11:13], fields[13:15]
-        if file.parent.name == master:
-            yield sum(map(int, own + ended)) / TICKS
-        elif fields[1] == master:
-            yield sum(map(int, own)) / TICKS
-
-
-if __name__ == "__main__" and sys.argv[1:2] == ["--client"]:
-    _save_as_client(sys.argv[2], int(sys.argv[3]))
-elif __name__ == "__main__" and sys.argv[1:2] == [INSIDE]:
+if __name__ == "__main__" and sys.argv[1:2] == [INSIDE]:
     measure(sys.argv[2], *map(int, sys.argv[3:]))
