@@ -44,6 +44,7 @@ ACTION_WORDS: Mapping[str, Promise] = {
     "petition_accepted": gettext_lazy("Accepted by an organ"),
     "petition_answered": gettext_lazy("Opinion given"),
     "petition_extended": gettext_lazy("Time extended by %(days)s days"),
+    "petition_recounted": gettext_lazy("Time counted anew by the changed calendar"),
     "petition_paused": gettext_lazy("Time stands: a hearing is held"),
     "petition_resumed": gettext_lazy("Hearing over, time runs on"),
     "petition_recusal": gettext_lazy("Somebody recused"),

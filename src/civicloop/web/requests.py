@@ -28,6 +28,15 @@ def said_on(form: QueryDict) -> dict[str, str]:
     return {name: "\x1f".join(values) for name, values in form.lists() if name not in NOT_SAID}
 
 
+def seen_version_of(request: HttpRequest, field: str = "seen_version") -> int:
+    """The version that a form was filled in at; 0, which is no version, where it does not say.
+
+    A form without one is taken as stale: nobody skips the look at what others did by leaving it out.
+    """
+    written = request.POST.get(field, "")
+    return int(written) if is_number(written) else 0
+
+
 def is_number(text: str) -> bool:
     """Whether a text from the address or a form can be the number of a record."""
     return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER

@@ -20,6 +20,10 @@ from civicloop.apps.cases.models import (
     PetitionVerdict,
     StageLevel,
 )
+from civicloop.apps.clocks.actions.calendars import save_calendar_year
+from civicloop.apps.clocks.actions.recounting import recount_clocks
+from civicloop.apps.clocks.calendars import CalendarEntry
+from civicloop.apps.clocks.models import CalendarDayKind, Clock
 
 SECOND = timedelta(seconds=1)  # what is due at midnight ends the day before
 
@@ -194,3 +198,24 @@ def test_the_days_of_a_hearing_do_not_count(accept, officer, units, now):
     assert localdate(resumed.due_at - SECOND) == date(2024, 1, 22)  # the 13th and nine whole days
     with pytest.raises(CaseRefusedError, match="未中止"):
         resume_stage(now=now + timedelta(days=11), **by)
+
+
+def test_a_petitions_levels_are_due_when_a_changed_calendar_says(petition, accept, answer, units):
+    answer(accept(StageLevel.HANDLING, units[0]))
+    second = accept(StageLevel.REVIEW, units[1])
+    due_day = localdate(second.due_at - SECOND)
+    version = PetitionCase.objects.get(pk=petition.pk).version
+
+    save_calendar_year(
+        year=due_day.year,
+        entries=[CalendarEntry(due_day, CalendarDayKind.HOLIDAY, "调休")],
+        source="通知",
+        actor=None,
+        now=second.accepted_at,
+    )
+    recount_clocks(actor=None, now=second.accepted_at, reason="通知")
+
+    clock = Clock.objects.get(owner_type="petition_stage", owner_id=second.pk, stopped_at=None)
+    moved = PetitionStage.objects.get(pk=second.pk)
+    assert moved.due_at == clock.due_at > second.due_at
+    assert PetitionCase.objects.get(pk=petition.pk).version == version + 1

@@ -10,6 +10,7 @@ from civicloop.apps.dispatch.models import (
     ExtensionRequest,
     RequestState,
 )
+from civicloop.apps.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +120,22 @@ def test_nothing_is_decided_where_nothing_was_asked(make_timed, dispatcher, now)
         decide_extension(
             order_id=make_timed().pk, is_granted=True, decision="", actor=dispatcher, now=now
         )
+
+
+def test_the_unit_is_told_what_was_decided(make_timed, ask, dispatcher, head, now):
+    order = make_timed()
+    for is_granted in (False, True):
+        ask(order)
+        decide_extension(
+            order_id=order.pk,
+            is_granted=is_granted,
+            decision="依规定",
+            actor=dispatcher,
+            now=now,
+        )
+
+    told = Notice.objects.filter(user=head).order_by("pk")
+    assert [(notice.kind, notice.params["due"]) for notice in told] == [
+        ("extension_refused", "2023-11-22 00:00"),
+        ("extension_granted", "2023-11-25 00:00"),
+    ]

@@ -206,3 +206,21 @@ def test_figures_cover_only_what_the_reader_may_see(make_dispatched, housing, cl
 
     assert seen == Ratio(1, 1)
     assert figures_of(orders_visible_to(UserFactory()), today)["dispatched_rightly"] == Ratio(2, 2)
+
+
+def test_what_was_excluded_in_an_earlier_round_leaves_the_later_one_counted():
+    order = WorkOrderFactory(called_back_at=NOON, resolved="yes", satisfaction=5, round=2)
+    CallBack.objects.create(
+        order=order,
+        round=1,
+        key="a",
+        way="phone",
+        at=NOON,
+        is_reached=True,
+        resolved="no",
+        satisfaction=1,
+        excluded_for="out_of_scope",
+        is_counted=False,
+    )
+
+    assert (figure("resolved"), figure("satisfied")) == (Ratio(1, 1), Ratio(1, 1))

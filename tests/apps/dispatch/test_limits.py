@@ -1,11 +1,15 @@
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from tests.factories import WorkOrderFactory
 
 from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.clocks.actions import shorten_clock
 from civicloop.apps.clocks.actions.calendars import save_calendar_year
+from civicloop.apps.clocks.limits import limit_from_json
 from civicloop.apps.clocks.models import Clock, ClockBasis, ClockName
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
 from civicloop.apps.dispatch.actions.limits import LimitUnit, set_statute_limit, shorten_time
@@ -102,3 +106,33 @@ def test_an_order_that_waited_for_a_years_holidays_is_due_once_they_are_known(di
     assert waited == (None, None)
     assert order.due_at == order.parties.get().due_at == datetime(2027, 1, 6, tzinfo=SHANGHAI)
     assert order.steps.last().name == "recount"
+
+
+def test_an_assisting_unit_has_no_longer_than_its_lead(make_dispatched, dispatcher, police):
+    order = make_dispatched(assisting=(police,))
+    assert order.parties.get(unit=police).due_at > at(18)
+
+    shortened = shorten_time(
+        order_id=order.pk, n=2, unit=WORKING_DAY, leader="王副市长", reason="尽快恢复供水",
+        actor=dispatcher, now=at(15, 9),
+    )  # fmt: skip
+
+    assert {party.due_at for party in shortened.parties.all()} == {at(18)}
+
+
+def test_an_assisting_unit_that_ends_earlier_keeps_its_time(make_dispatched, dispatcher, police):
+    order = make_dispatched(assisting=(police,))
+    clock = Clock.objects.get(owner_id=order.pk, name=ClockName.HANDLE, unit=police)
+    shorten_clock(
+        clock=clock, limit=replace(limit_from_json(clock.limit), n=Decimal(1)),
+        leader="李", given_at=at(14, 10),
+        actor=dispatcher, now=at(14, 10),
+    )  # fmt: skip
+
+    shortened = shorten_time(
+        order_id=order.pk, n=2, unit=WORKING_DAY, leader="王副市长", reason="尽快恢复供水",
+        actor=dispatcher, now=at(15, 9),
+    )  # fmt: skip
+
+    assert shortened.parties.get(unit=police).due_at == at(16)
+    assert shortened.due_at == at(18)

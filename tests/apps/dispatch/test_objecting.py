@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from tests.factories import UserFactory
 
 from civicloop.apps.accounts.models import Role
@@ -20,6 +21,7 @@ from civicloop.apps.dispatch.models import (
     OrderState,
     Verdict,
 )
+from civicloop.apps.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +158,21 @@ def test_nothing_is_decided_where_nobody_objects(make_dispatched, dispatcher, no
         decide_objection(
             order_id=make_dispatched().pk, is_upheld=True, decision="x", actor=dispatcher, now=now
         )
+
+
+@pytest.mark.parametrize(("is_upheld", "kind"), [(True, "upheld"), (False, "rejected")])
+def test_the_unit_is_told_what_was_decided_and_where_it_may_look(
+    is_upheld, kind, make_objected, clerk, head, dispatcher, now
+):
+    order = make_objected()
+
+    decide_objection(
+        order_id=order.pk, is_upheld=is_upheld, decision="依目录", actor=dispatcher, now=now
+    )
+
+    told = Notice.objects.order_by("user")
+    assert [(notice.user, notice.kind) for notice in told] == [
+        (user, f"objection_{kind}") for user in sorted([clerk, head], key=lambda one: one.pk)
+    ]
+    page = reverse("dispatch:order", args=[order.pk])
+    assert {notice.link for notice in told} == {reverse("dispatch:inbox") if is_upheld else page}

@@ -6,6 +6,7 @@ from civicloop.apps.dispatch.actions.moving import StepRefusedError
 from civicloop.apps.dispatch.actions.reviewing import fail_reply, pass_by_rule, pass_reply
 from civicloop.apps.dispatch.models import CitizenAnswer, FailReason, OrderState, PartyRole
 from civicloop.apps.intake.models import Kind
+from civicloop.apps.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,16 @@ def test_the_job_passes_what_the_citys_share_leaves_to_the_rule(make_replied, no
     order.refresh_from_db()
     empty.refresh_from_db()
     assert (order.state, empty.state) == (OrderState.REVIEWED, OrderState.REPLIED)
+
+
+def test_the_unit_is_told_of_a_persons_review_and_not_of_the_rules(
+    make_replied, clerk, dispatcher, now
+):
+    passed, sent_back, by_rule = (make_replied() for _ in range(3))
+
+    pass_reply(order_id=passed.pk, actor=dispatcher, now=now)
+    fail_reply(order_id=sent_back.pk, reasons=[FailReason.BESIDE], actor=dispatcher, now=now)
+    pass_reply(order_id=by_rule.pk, actor=None, now=now)
+
+    told = Notice.objects.filter(user=clerk).order_by("pk").values_list("kind", "reference")
+    assert list(told) == [("reply_passed", passed.number), ("reply_sent_back", sent_back.number)]

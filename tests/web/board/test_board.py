@@ -387,3 +387,17 @@ def test_the_board_is_for_dispatchers(role: str, waiting: MakeWaiting, log_in: L
 def test_an_empty_board_says_so(dispatcher: Client) -> None:
     assert "Nothing waits here." in dispatcher.get(URL).text
     assert "that still waits" in dispatcher.post(ACCEPT, {}, follow=True).text
+
+
+def test_an_order_that_has_moved_is_not_merged(
+    event: Event, waiting: MakeWaiting, dispatcher: Client
+) -> None:
+    main, order = waiting(), waiting()
+    for each in (main, order):
+        EventMember.objects.create(appeal=each.appeal, event=event)
+
+    for seen in ({f"version_{order.pk}": order.version + 1}, {}):
+        dispatcher.post(f"/board/orders/{order.pk}/merge/", seen)
+
+    order.refresh_from_db()
+    assert (order.state, order.master) == (OrderState.TRIAGE, None)

@@ -5,13 +5,19 @@ from tests.factories import UnitFactory, UserFactory, WorkOrderFactory
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.consulting import call_consultation
 from civicloop.apps.dispatch.actions.handling import sign_order, write_to_parties
-from civicloop.apps.dispatch.models import OrderState, StepDraft
+from civicloop.apps.dispatch.models import OrderState, StepDraft, WorkOrder
 
 pytestmark = pytest.mark.django_db
 
 
 def step_of(order, name):
     return reverse("dispatch:step", args=[order.pk, name])
+
+
+def take(client, order, name, answers=None, **options):
+    """Send a step as its page does: with the version that was seen."""
+    seen = WorkOrder.objects.values_list("version", flat=True).get(pk=order.pk)
+    return client.post(step_of(order, name), {"seen_version": seen} | (answers or {}), **options)
 
 
 def page_of(order):
@@ -22,10 +28,12 @@ def test_a_clerk_signs_talks_and_replies(make_dispatched, clerk, browse):
     order = make_dispatched()
     client = browse(clerk)
 
-    client.post(step_of(order, "sign"))
-    client.post(step_of(order, "contact"), {"is_reached": "1"})
-    done = client.post(
-        step_of(order, "reply"),
+    take(client, order, "sign")
+    take(client, order, "contact", {"is_reached": "1"})
+    done = take(
+        client,
+        order,
+        "reply",
         {"claim": "solved", "text": "已更换。", "explanation": "夜间已试亮"},
         follow=True,
     )
@@ -39,8 +47,10 @@ def test_a_clerk_signs_talks_and_replies(make_dispatched, clerk, browse):
 def test_a_reply_with_a_picture_needs_no_explanation(make_begun, clerk, browse, photograph):
     order = make_begun()
 
-    browse(clerk).post(
-        step_of(order, "reply"),
+    take(
+        browse(clerk),
+        order,
+        "reply",
         {
             "claim": "solved",
             "text": "已更换。",
@@ -61,8 +71,8 @@ def test_a_reply_that_lacks_something_is_shown_again_with_the_words_at_the_field
 ):
     order = make_begun()
 
-    response = browse(clerk).post(
-        step_of(order, "reply"), {"claim": "solved", "text": "灯已换好，请放心。"}
+    response = take(
+        browse(clerk), order, "reply", {"claim": "solved", "text": "灯已换好，请放心。"}
     )
 
     assert response.status_code == 422
@@ -77,8 +87,10 @@ def test_of_two_people_at_once_the_second_sees_what_happened_and_loses_nothing(
 ):
     order = make_begun()
     first, second = browse(head), browse(clerk)
-    first.post(
-        step_of(order, "contact"),
+    take(
+        first,
+        order,
+        "contact",
         {"is_reached": "0", "note": "再次致电未接", "seen_version": order.version},
     )
     answers = {
@@ -87,7 +99,7 @@ def test_of_two_people_at_once_the_second_sees_what_happened_and_loses_nothing(
         "seen_version": order.version,
     }
 
-    merge = second.post(step_of(order, "reply"), answers)
+    merge = take(second, order, "reply", answers)
 
     assert merge.status_code == 409
     assert "再次致电未接" in merge.text
@@ -97,7 +109,7 @@ def test_of_two_people_at_once_the_second_sees_what_happened_and_loses_nothing(
     order.refresh_from_db()
     assert order.state == OrderState.IN_PROGRESS
 
-    second.post(step_of(order, "reply"), answers | {"seen_version": order.version})
+    take(second, order, "reply", answers | {"seen_version": order.version})
 
     order.refresh_from_db()
     assert order.state == OrderState.REPLIED
@@ -109,9 +121,9 @@ def test_of_two_people_who_reply_at_once_the_second_keeps_the_words(
 ):
     order = make_begun()
     answers = {"claim": "explained", "text": "先到", "seen_version": order.version}
-    browse(head).post(step_of(order, "reply"), answers)
+    take(browse(head), order, "reply", answers)
 
-    merge = browse(clerk).post(step_of(order, "reply"), answers | {"text": "后到的答复"})
+    merge = take(browse(clerk), order, "reply", answers | {"text": "后到的答复"})
 
     assert merge.status_code == 409
     assert "This step is no longer possible" in merge.text
@@ -123,8 +135,8 @@ def test_a_stale_picture_is_not_added(make_begun, clerk, head, browse, photograp
     order = make_begun(assisting=(UnitFactory(),))
     write_to_parties(order_id=order.pk, text="先看我", actor=head, now=now)
 
-    merge = browse(clerk).post(
-        step_of(order, "evidence"), {"picture": photograph, "seen_version": order.version}
+    merge = take(
+        browse(clerk), order, "evidence", {"picture": photograph, "seen_version": order.version}
     )
 
     assert merge.status_code == 409
@@ -140,8 +152,10 @@ def test_a_file_that_is_no_photograph_is_refused_in_words(content, make_begun, c
 
     order = make_begun()
 
-    response = browse(clerk).post(
-        step_of(order, "evidence"),
+    response = take(
+        browse(clerk),
+        order,
+        "evidence",
         {"picture": SimpleUploadedFile("a.jpg", content, content_type="image/jpeg")},
     )
 
@@ -153,7 +167,7 @@ def test_a_picture_is_sent_as_a_file_to_those_who_may_see_the_order(
     make_begun, clerk, police, browse, photograph
 ):
     order = make_begun()
-    browse(clerk).post(step_of(order, "evidence"), {"picture": photograph})
+    take(browse(clerk), order, "evidence", {"picture": photograph})
     address = reverse("dispatch:evidence", args=[order.pk, order.evidence.get().pk])
 
     response = browse(clerk).get(address)
@@ -171,7 +185,7 @@ def test_a_picture_of_another_order_is_not_found_under_this_one(
     make_begun, clerk, browse, photograph
 ):
     order, other = make_begun(), make_begun()
-    browse(clerk).post(step_of(order, "evidence"), {"picture": photograph})
+    take(browse(clerk), order, "evidence", {"picture": photograph})
 
     address = reverse("dispatch:evidence", args=[other.pk, order.evidence.get().pk])
 
@@ -181,7 +195,7 @@ def test_a_picture_of_another_order_is_not_found_under_this_one(
 def test_a_removed_picture_is_sent_no_longer(make_begun, clerk, browse, photograph):
     order = make_begun()
     client = browse(clerk)
-    client.post(step_of(order, "evidence"), {"picture": photograph})
+    take(client, order, "evidence", {"picture": photograph})
     numbers = [order.pk, order.evidence.get().pk]
 
     client.post(reverse("dispatch:remove_evidence", args=numbers))
@@ -194,7 +208,7 @@ def test_an_order_of_another_unit_is_as_good_as_none(make_dispatched, police, br
     client = browse(UserFactory(role=Role.UNIT_CLERK, unit=police))
 
     assert client.get(page_of(order)).status_code == 404
-    assert client.post(step_of(order, "sign")).status_code == 404
+    assert take(client, order, "sign").status_code == 404
     assert client.post(reverse("dispatch:presence", args=[order.pk])).status_code == 404
     assert (
         client.post(reverse("dispatch:draft", args=[order.pk, "reply"]), {"text": "x"}).status_code
@@ -209,7 +223,7 @@ def test_a_role_without_orders_is_refused(role, make_dispatched, browse):
 
     assert client.get(page_of(order)).status_code == 403
     assert client.get(reverse("dispatch:inbox")).status_code == 403
-    assert client.post(step_of(order, "sign")).status_code == 403
+    assert take(client, order, "sign").status_code == 403
 
 
 @pytest.mark.parametrize("name", ["sign", "reply", "object", "review", "decide_objection"])
@@ -218,7 +232,7 @@ def test_a_supervisor_looks_but_takes_no_step(name, make_dispatched, browse):
     client = browse(UserFactory(role=Role.SUPERVISOR))
 
     assert client.get(page_of(order)).status_code == 200
-    assert client.post(step_of(order, name)).status_code == 403
+    assert take(client, order, name).status_code == 403
 
 
 def test_steps_answer_to_post_only(make_dispatched, clerk, browse):
@@ -227,7 +241,7 @@ def test_steps_answer_to_post_only(make_dispatched, clerk, browse):
 
     assert client.get(step_of(order, "sign")).status_code == 405
     assert client.get(reverse("dispatch:presence", args=[order.pk])).status_code == 405
-    assert client.post(step_of(order, "no-such-step")).status_code == 404
+    assert take(client, order, "no-such-step").status_code == 404
 
 
 def test_personal_numbers_are_hidden_from_units_and_overseers_but_not_from_the_centre(
@@ -254,7 +268,7 @@ def test_a_unit_that_is_asked_sees_the_question_and_nothing_of_the_handling(
     page = client.get(page_of(order)).text
     assert "谁主办？" in page
     assert 'id="history-title"' not in page
-    client.post(step_of(order, "give_opinion"), {"is_ours": "0", "opinion": "非本局职责"})
+    take(client, order, "give_opinion", {"is_ours": "0", "opinion": "非本局职责"})
 
     assert "非本局职责" in browse(dispatcher).get(page_of(order)).text
 
@@ -269,7 +283,7 @@ def test_the_reviewer_is_shown_which_request_the_reply_leaves_open(make_replied,
     page = client.get(page_of(order)).text
     assert "Does the reply answer?" in page
     assert "什么时候能修好" in page
-    client.post(step_of(order, "review"), {"is_passed": "0", "reasons": ["beside"]})
+    take(client, order, "review", {"is_passed": "0", "reasons": ["beside"]})
 
     order.refresh_from_db()
     assert order.state == OrderState.IN_PROGRESS
@@ -277,14 +291,14 @@ def test_the_reviewer_is_shown_which_request_the_reply_leaves_open(make_replied,
 
 def test_the_centre_decides_an_objection(make_dispatched, clerk, dispatcher, browse):
     order = make_dispatched()
-    browse(clerk).post(
-        step_of(order, "object"),
+    take(
+        browse(clerk),
+        order,
+        "object",
         {"ground": "not_my_duty", "statement": "非本局职责", "legal_basis": "三定"},
     )
 
-    browse(dispatcher).post(
-        step_of(order, "decide_objection"), {"is_upheld": "0", "decision": "依目录"}
-    )
+    take(browse(dispatcher), order, "decide_objection", {"is_upheld": "0", "decision": "依目录"})
 
     order.refresh_from_db()
     assert (order.state, order.is_designated) == (OrderState.DISPATCHED, True)
@@ -336,7 +350,7 @@ def test_the_page_needs_no_more_statements_for_a_long_history(
 def test_signing_in_the_list_leads_to_the_order(make_dispatched, clerk, browse):
     order = make_dispatched()
 
-    response = browse(clerk).post(step_of(order, "sign"), {"seen_version": order.version})
+    response = take(browse(clerk), order, "sign", {"seen_version": order.version})
 
     assert response["Location"] == page_of(order)
 
@@ -345,6 +359,16 @@ def test_an_old_inbox_does_not_sign_twice(make_dispatched, clerk, head, browse, 
     order = make_dispatched()
     sign_order(order_id=order.pk, actor=head, now=now)
 
-    response = browse(clerk).post(step_of(order, "sign"), {"seen_version": order.version})
+    response = take(browse(clerk), order, "sign", {"seen_version": order.version})
 
     assert response.status_code == 409
+
+
+def test_a_form_that_does_not_say_what_was_seen_is_taken_as_stale(make_dispatched, clerk, browse):
+    order = make_dispatched()
+
+    answer = browse(clerk).post(step_of(order, "sign"))
+
+    assert answer.status_code == 409
+    order.refresh_from_db()
+    assert order.state == OrderState.DISPATCHED

@@ -71,7 +71,9 @@ class Figure:
 
 
 def _excluded() -> Exists:
-    return Exists(CallBack.objects.filter(order=OuterRef("pk")).exclude(excluded_for=""))
+    """Of this round: what was left out of an earlier one says nothing about the later."""
+    same = CallBack.objects.filter(order=OuterRef("pk"), round=OuterRef("round"))
+    return Exists(same.exclude(excluded_for=""))
 
 
 def _objected(*verdicts: Verdict) -> Exists:

@@ -17,3 +17,33 @@ SHEET_ISSUED = notice_kind(
     label=_("A supervision sheet for your unit"),
     words=_("Supervision sheet of level %(level)s about work order %(reference)s."),
 )
+OBJECTION_UPHELD = notice_kind(
+    "objection_upheld",
+    label=_("An objection was upheld"),
+    words=_("Your unit's objection was upheld: work order %(reference)s goes to another unit."),
+)
+OBJECTION_REJECTED = notice_kind(
+    "objection_rejected",
+    label=_("An objection was rejected"),
+    words=_("Your unit's objection was rejected: it handles work order %(reference)s."),
+)
+EXTENSION_GRANTED = notice_kind(
+    "extension_granted",
+    label=_("More time was granted"),
+    words=_("Your unit has more time for work order %(reference)s: it is due on %(due)s."),
+)
+EXTENSION_REFUSED = notice_kind(
+    "extension_refused",
+    label=_("More time was refused"),
+    words=_("Your unit gets no more time for work order %(reference)s."),
+)
+REPLY_PASSED = notice_kind(
+    "reply_passed",
+    label=_("A reply has passed review"),
+    words=_("Your unit's reply to work order %(reference)s has passed review."),
+)
+REPLY_SENT_BACK = notice_kind(
+    "reply_sent_back",
+    label=_("A reply was sent back"),
+    words=_("Your unit's reply to work order %(reference)s was sent back: write another."),
+)

@@ -39,7 +39,7 @@ from civicloop.apps.dispatch.queries.board import (
 )
 from civicloop.web.board.forms import LaterForm, ReturnForm
 from civicloop.web.dispatch.step_words import step_words
-from civicloop.web.requests import HtmxRequest, actor_of, is_number
+from civicloop.web.requests import HtmxRequest, actor_of, is_number, seen_version_of
 
 AN_HOUR = 3600
 
@@ -82,9 +82,8 @@ def _dry_run(request: HtmxRequest, outlooks: list[Outlook]) -> HttpResponse:
 
 
 def _seen(request: HtmxRequest, order: WorkOrder) -> int:
-    """The version that the page showed."""
-    written = request.POST.get(f"version_{order.pk}", "")
-    return int(written) if is_number(written) else order.version
+    """The version that the page showed; 0, which is stale, where it does not say."""
+    return seen_version_of(request, f"version_{order.pk}")
 
 
 def _going(outlooks: list[Outlook]) -> str:
@@ -116,9 +115,6 @@ def merge(request: HtmxRequest, order_id: int) -> HttpResponse:
     if order is None or main is None:
         messages.error(request, _("No other order of this event is being handled."))
         return _next(request, stays=order_id)
-    if order.version != _seen(request, order):
-        messages.error(request, _("The order has changed since you opened it."))
-        return _next(request, stays=order_id)
     return _taken(
         request,
         lambda: merge_orders(
@@ -127,6 +123,7 @@ def merge(request: HtmxRequest, order_id: int) -> HttpResponse:
             reason="same_event",
             actor=actor_of(request),
             now=timezone.now(),
+            seen_joining={order_id: _seen(request, order)},
         ),
         _("Merged into No. %(number)s.") % {"number": main.number},
         after=order_id,
@@ -148,7 +145,7 @@ def return_(request: HtmxRequest, order_id: int) -> HttpResponse:
             note=form.cleaned_data["note"],
             actor=actor_of(request),
             now=timezone.now(),
-            seen_version=_seen_version(request),
+            seen_version=seen_version_of(request),
         ),
         _("It is back at the desk."),
         after=order_id,
@@ -170,7 +167,7 @@ def later(request: HtmxRequest, order_id: int) -> HttpResponse:
             until_at=form.until_at(now),
             actor=actor_of(request),
             now=now,
-            seen_version=_seen_version(request),
+            seen_version=seen_version_of(request),
         ),
         _("Put off; its clock runs on."),
         after=order_id,
@@ -187,16 +184,11 @@ def back(request: HtmxRequest, order_id: int) -> HttpResponse:
             order_id=order_id,
             actor=actor_of(request),
             now=timezone.now(),
-            seen_version=_seen_version(request),
+            seen_version=seen_version_of(request),
         ),
         _("It is on the board again."),
         after=order_id,
     )
-
-
-def _seen_version(request: HtmxRequest) -> int | None:
-    written = request.POST.get("seen_version", "")
-    return int(written) if is_number(written) else None
 
 
 def _taken(

@@ -24,7 +24,7 @@ from civicloop.web.cases.petitions import PETITIONS
 from civicloop.web.cases.receptions import RECEPTIONS
 from civicloop.web.dispatch.due_words import clock_words
 from civicloop.web.history import HistoryEntry, history_words
-from civicloop.web.requests import HtmxRequest, actor_of, is_number
+from civicloop.web.requests import HtmxRequest, actor_of, seen_version_of
 
 KINDS: Mapping[str, CaseKind] = {
     kind.address: kind for kind in (MEETINGS, RECEPTIONS, MEDIATIONS, PETITIONS)
@@ -69,8 +69,8 @@ def step(request: HtmxRequest, kind: str, case_id: int, name: str) -> HttpRespon
         raise Http404
     user, offer = actor_of(request), known.steps[name]
     form = offer.form(request.POST, case=case, user=user)
-    seen = _seen_version(request)
-    if seen is not None and seen != version_of(case):
+    seen = None if version_of(case) is None else seen_version_of(request)
+    if seen != version_of(case):
         return _changed(request, known, case, name, form, seen)
     if name not in known.offered(case, user):
         raise PermissionDenied
@@ -137,11 +137,6 @@ def _case_or_404(request: HtmxRequest, known: CaseKind, case_id: int) -> Any:  #
     if case is None:
         raise Http404
     return case
-
-
-def _seen_version(request: HtmxRequest) -> int | None:
-    written = request.POST.get("seen_version", "")
-    return int(written) if is_number(written) else None
 
 
 def _changed(

@@ -17,7 +17,7 @@ from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.queries.plans import orders_of_event
 from civicloop.apps.dispatch.visibility import words_shown_to
 from civicloop.apps.issues.models import Event
-from civicloop.web.requests import HtmxRequest, actor_of, is_number
+from civicloop.web.requests import HtmxRequest, actor_of, seen_version_of
 
 MOST_MERGED = 500
 
@@ -57,7 +57,6 @@ def merge_orders_of_event(request: HtmxRequest, event_id: int) -> HttpResponse:
 def _merge(
     request: HtmxRequest, event_id: int, main: WorkOrder, numbers: list[int]
 ) -> HttpResponse:
-    seen = request.POST.get("seen_version", "")
     try:
         merge_orders(
             master_id=main.pk,
@@ -65,7 +64,7 @@ def _merge(
             reason="same_event",
             actor=actor_of(request),
             now=timezone.now(),
-            seen_version=int(seen) if is_number(seen) else None,
+            seen_version=seen_version_of(request),
         )
     except StaleOrderError:
         messages.error(request, _("Somebody has moved the main order meanwhile; look again."))

@@ -33,7 +33,7 @@ from civicloop.web.dispatch.offered import OrderStepForm, Who
 from civicloop.web.dispatch.step_words import StepWords, step_words
 from civicloop.web.dispatch.steps import STEPS, keep_picture
 from civicloop.web.issues.reply_words import ReplyWords, words_of_check
-from civicloop.web.requests import HtmxRequest, actor_of, is_number
+from civicloop.web.requests import HtmxRequest, actor_of, seen_version_of
 
 
 class OfferedStep(NamedTuple):
@@ -92,7 +92,7 @@ def step(request: HtmxRequest, order_id: int, name: str) -> HttpResponse:
         order_id=order_id,
         actor=actor_of(request),
         now=timezone.now(),
-        seen_version=_seen_version(request),
+        seen_version=seen_version_of(request),
     )
     try:
         who = keep_picture(form.cleaned_data.get("picture"), who)
@@ -107,11 +107,6 @@ def step(request: HtmxRequest, order_id: int, name: str) -> HttpResponse:
     messages.success(request, str(offer.done))
     is_visible = find_order(order_id, who.actor) is not None
     return redirect("dispatch:order", order_id) if is_visible else redirect("dispatch:inbox")
-
-
-def _seen_version(request: HtmxRequest) -> int | None:
-    written = request.POST.get("seen_version", "")
-    return int(written) if is_number(written) else None
 
 
 def _show_refusal(form: forms.Form, refusal: StepRefusedError) -> None:

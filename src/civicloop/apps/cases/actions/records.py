@@ -32,7 +32,9 @@ def lock_case(cases: Manager[Case], case_id: int, *, seen_version: int | None = 
     return case
 
 
-def keep_case(kept: Case, /, action: str, *, actor: User, now: datetime, **details: Json) -> Case:
+def keep_case(
+    kept: Case, /, action: str, *, actor: User | None, now: datetime, **details: Json
+) -> Case:
     """Save a changed case as its next version, with its audit event."""
     kept.version += 1
     kept.save()

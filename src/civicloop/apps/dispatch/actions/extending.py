@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import Role, User
@@ -13,12 +14,14 @@ from civicloop.apps.clocks.limits import USUAL, rule_from_json
 from civicloop.apps.clocks.wording import word_count
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR, own_party, refuse_unless_in
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
+from civicloop.apps.dispatch.actions.telling import tell_unit
 from civicloop.apps.dispatch.models import (
     ExtensionRequest,
     OrderParty,
     RequestState,
     WorkOrder,
 )
+from civicloop.apps.dispatch.notice_kinds import EXTENSION_GRANTED, EXTENSION_REFUSED
 from civicloop.apps.dispatch.queries.order_clocks import handling_clock
 from civicloop.apps.dispatch.timing import take_due_times
 from civicloop.engines.clocks import (
@@ -136,7 +139,22 @@ def decide_extension(
         note=decision,
         details={"request": request.pk, "days": request.days},
     )
-    return note_step(order=order, step=step)
+    noted = note_step(order=order, step=step)
+    _tell(request, now)
+    return noted
+
+
+def _tell(request: ExtensionRequest, now: datetime) -> None:
+    party = OrderParty.objects.get(pk=request.party_id)
+    due = timezone.localtime(party.due_at) if party.due_at else None
+    tell_unit(
+        EXTENSION_GRANTED if request.state == RequestState.GRANTED else EXTENSION_REFUSED,
+        order=request.order,
+        unit_id=party.unit_id,
+        key=f"extension {request.pk}",
+        now=now,
+        params={"due": f"{due:%Y-%m-%d %H:%M}" if due else "–"},
+    )
 
 
 def _extend(request: ExtensionRequest, actor: User, now: datetime) -> None:

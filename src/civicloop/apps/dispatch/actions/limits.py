@@ -1,9 +1,11 @@
 """Another limit for an order's handling: a leader's, which may only shorten, or a statute's."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -55,6 +57,8 @@ def shorten_time(
 ) -> WorkOrder:
     """Put a leader's instruction on the lead unit's time; it counts from now.
 
+    An assisting unit whose time would end later has no longer than its lead.
+
     Raises:
         StepRefusedError: it would end no earlier, no leader is named, or no unit handles the order.
         StaleOrderError: somebody else has moved the order.
@@ -62,15 +66,12 @@ def shorten_time(
     order, clock = _held(order_id, actor, seen_version)
     if not leader.strip() or not reason.strip():
         raise StepRefusedError(_("Name the leader, and say what was instructed."))
+    shortened = partial(shorten_clock, leader=leader, given_at=now, actor=actor, now=now)
     try:
-        shorten_clock(
-            clock=clock,
-            limit=_limit(clock, n, unit),
-            leader=leader,
-            given_at=now,
-            actor=actor,
-            now=now,
-        )
+        shortened(clock=clock, limit=_limit(clock, n, unit))
+        for other in _clocks_of_assisting(order):
+            with suppress(LeaderMayOnlyShortenError):  # it ends earlier already
+                shortened(clock=other, limit=_limit(other, n, unit))
     except LeaderMayOnlyShortenError as longer:
         raise StepRefusedError(
             _("A leader may only shorten: the limit that binds ends no later.")
@@ -127,6 +128,11 @@ def _held(order_id: int, actor: User, seen_version: int | None) -> tuple[WorkOrd
     if clock is None:
         raise StepRefusedError(_("The unit's time has ended already."))
     return order, clock
+
+
+def _clocks_of_assisting(order: WorkOrder) -> list[Clock]:
+    parties = order.parties.filter(is_open=True).exclude(role=PartyRole.LEAD)
+    return [clock for party in parties if (clock := handling_clock(party)) is not None]
 
 
 def _limit(clock: Clock, n: int, chosen: LimitUnit) -> Limit:

@@ -1,6 +1,7 @@
 """Several orders about one matter become one that is handled; every citizen keeps an own order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -30,6 +31,7 @@ def merge_orders(
     actor: User,
     now: datetime,
     seen_version: int | None = None,
+    seen_joining: Mapping[int, int] | None = None,
 ) -> WorkOrder:
     """Merge orders into a main order; all of them or, where one may not be merged, none.
 
@@ -37,7 +39,8 @@ def merge_orders(
 
     Raises:
         StepRefusedError: an order may not be merged, or the main order has ended or is merged.
-        StaleOrderError: somebody has moved the main order since the actor saw it.
+        StaleOrderError: somebody has moved the main order, or one of `seen_joining`, since the
+            actor saw it.
     """
     joining = [pk for pk in dict.fromkeys(order_ids) if pk != master_id]
     _lock_in_turn([master_id, *joining])
@@ -58,8 +61,11 @@ def merge_orders(
         release_parties(order, now=now)
 
     step = Step(name="merge", actor=actor, now=now, reason=reason, details={"master": master_id})
+    seen = seen_joining or {}
     for order_id in joining:
-        move_order(order_id=order_id, step=step, effect=follow)
+        move_order(
+            order_id=order_id, step=replace(step, seen_version=seen.get(order_id)), effect=follow
+        )
     joined = Step(name="joined", actor=actor, now=now, details={"orders": [*joining]})
     return note_step(order=master, step=joined)
 

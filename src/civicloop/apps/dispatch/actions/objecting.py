@@ -11,6 +11,7 @@ from civicloop.apps.audit.actions import Json
 from civicloop.apps.dispatch.actions.handling import own_party
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, move_order
 from civicloop.apps.dispatch.actions.parties import release_parties
+from civicloop.apps.dispatch.actions.telling import tell_unit
 from civicloop.apps.dispatch.models import (
     DispatchBasis,
     Objection,
@@ -18,6 +19,7 @@ from civicloop.apps.dispatch.models import (
     Verdict,
     WorkOrder,
 )
+from civicloop.apps.dispatch.notice_kinds import OBJECTION_REJECTED, OBJECTION_UPHELD
 from civicloop.apps.places.models import Unit
 
 NEEDS_LEGAL_BASIS = frozenset(
@@ -126,9 +128,17 @@ def decide_objection(
         order.is_designated, order.dispatch_basis = True, DispatchBasis.DESIGNATED
         _ask_to_sign_again(order)
 
-    return move_order(
+    order = move_order(
         order_id=order_id, step=step, effect=take_from_unit if is_upheld else designate
     )
+    tell_unit(
+        OBJECTION_UPHELD if is_upheld else OBJECTION_REJECTED,
+        order=order,
+        unit_id=objection.unit_id,
+        key=f"objection {objection.pk}",
+        now=now,
+    )
+    return order
 
 
 @transaction.atomic

@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from civicloop.apps.accounts.models import User
 from civicloop.apps.dispatch.actions.answering import answer_all_citizens
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, move_order
+from civicloop.apps.dispatch.actions.telling import tell_unit
 from civicloop.apps.dispatch.models import FailReason, PartyRole, Reply, Review, WorkOrder
+from civicloop.apps.dispatch.notice_kinds import REPLY_PASSED, REPLY_SENT_BACK
 from civicloop.apps.dispatch.sampling import needs_reviewer
 from civicloop.apps.issues.models import ReplyVerdict
 from civicloop.apps.issues.reply_queries import check_words
+from civicloop.apps.notices.kinds import NoticeKind
 
 RULE_NOTE = "rule: answers what was asked, nothing speaks against it, not drawn"
 
@@ -26,7 +29,7 @@ def pass_reply(
     now: datetime,
     seen_version: int | None = None,
 ) -> WorkOrder:
-    """The reply answers: the citizen gets it. Without an actor, a rule passed it."""
+    """The reply answers: the citizen gets it. Without an actor, a rule passed it, and no unit is told."""
     order = lock_order(order_id, seen_version=seen_version)
     reply = _waiting_reply(order)
 
@@ -36,7 +39,10 @@ def pass_reply(
         answer_all_citizens(order=order, text=reply.text, reply=reply, now=now)
 
     step = Step(name="pass_review", actor=actor, now=now, note=note, details={"reply": reply.pk})
-    return move_order(order_id=order_id, step=step, effect=tell)
+    order = move_order(order_id=order_id, step=step, effect=tell)
+    if actor is not None:
+        _tell_unit(REPLY_PASSED, order, reply, now)
+    return order
 
 
 @transaction.atomic
@@ -75,7 +81,9 @@ def fail_reply(
         note=note,
         details={"reply": reply.pk, "reasons": [str(reason) for reason in reasons]},
     )
-    return move_order(order_id=order_id, step=step, effect=send_back)
+    order = move_order(order_id=order_id, step=step, effect=send_back)
+    _tell_unit(REPLY_SENT_BACK, order, reply, now)
+    return order
 
 
 @transaction.atomic
@@ -87,6 +95,11 @@ def pass_by_rule(*, order_id: int, now: datetime, share: float) -> WorkOrder | N
     if needs_reviewer(order, ReplyVerdict(check.verdict), share=share):
         return None
     return pass_reply(order_id=order_id, note=RULE_NOTE, actor=None, now=now)
+
+
+def _tell_unit(kind: NoticeKind, order: WorkOrder, reply: Reply, now: datetime) -> None:
+    key, unit_id = f"review of reply {reply.pk}", reply.party.unit_id
+    tell_unit(kind, order=order, unit_id=unit_id, key=key, now=now)
 
 
 def _waiting_reply(order: WorkOrder) -> Reply:

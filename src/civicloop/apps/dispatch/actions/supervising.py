@@ -4,17 +4,17 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicloop.apps.accounts.models import OF_A_UNIT, User
+from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.clocks.actions.several import Start, start_clocks, stop_clocks
 from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.clocks.presets import sourced_limit
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
 from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
+from civicloop.apps.dispatch.actions.telling import tell_unit
 from civicloop.apps.dispatch.models import (
     CONTENT_FROM,
     CallBack,
@@ -24,7 +24,6 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.apps.dispatch.notice_kinds import SHEET_ISSUED
-from civicloop.apps.notices.actions import notify
 from civicloop.apps.places.models import Unit
 
 SUPERVISION_PRESET = "supervision_13710"
@@ -78,7 +77,14 @@ def issue_sheet(
         issued_at=now,
     )
     _start_clock(sheet, actor, now)
-    _tell_unit(sheet, order, now)
+    tell_unit(
+        SHEET_ISSUED,
+        order=order,
+        unit_id=unit.pk,
+        key=f"sheet {sheet.pk}",
+        now=now,
+        params={"level": level},
+    )
     order.supervision_level = max(order.supervision_level, level)
     order.is_escalated = order.is_escalated or level == HIGHEST_LEVEL
     details = {"sheet": sheet.pk, "level": level, "unit": unit.pk}
@@ -104,18 +110,6 @@ def _start_clock(sheet: SupervisionSheet, actor: User | None, now: datetime) -> 
     )
     sheet.due_at = clock.due_at
     sheet.save(update_fields=["due_at"])
-
-
-def _tell_unit(sheet: SupervisionSheet, order: WorkOrder, now: datetime) -> None:
-    notify(
-        User.objects.filter(unit=sheet.unit, role__in=OF_A_UNIT, is_active=True),
-        kind=SHEET_ISSUED,
-        key=f"sheet {sheet.pk}",
-        link=reverse("dispatch:order", args=[order.pk]),
-        now=now,
-        reference=order.number,
-        params={"level": sheet.level},
-    )
 
 
 def _refuse_beyond_limit(unit: Unit, actor: User | None, now: datetime) -> None:
