@@ -163,7 +163,7 @@ def log_in(city: Event) -> Callable[[BrowserContext], Page]:
     def log_in(context: BrowserContext) -> Page:
         page = context.new_page()
         page.goto("/accounts/login/")
-        page.fill("[name=username]", "li")
+        page.fill("[name=login]", "li")
         page.fill("[name=password]", "correct horse battery")
         page.click(".login [type=submit]")
         page.wait_for_url("**/")

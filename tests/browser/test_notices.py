@@ -64,7 +64,7 @@ def _fill_queue(now: datetime) -> None:
 def logged_in(context: BrowserContext) -> Page:
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.fill("[name=username]", "zhou")
+    page.fill("[name=login]", "zhou")
     page.fill("[name=password]", "correct horse battery")
     page.click("main [type=submit]")
     return page

@@ -85,7 +85,7 @@ def photograph(tmp_path: Path) -> Path:
 def log_in(context: BrowserContext, user: User) -> Page:
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.fill("[name=username]", user.username)
+    page.fill("[name=login]", user.username)
     page.fill("[name=password]", PASSWORD)
     page.click(".login [type=submit]")
     page.wait_for_url("**/")
