@@ -48,6 +48,7 @@ OF_CASES = frozenset({Role.PETITION_OFFICER, Role.MEETING_SECRETARY})
 WITH_FIGURES = OVERSEERS | OF_CASES | {Role.DISPATCHER, Role.UNIT_HEAD}
 HANDLERS = UNIT
 SYSTEM_ADMIN = frozenset({Role.SYSTEM_ADMIN})
+SECURITY_ADMIN = frozenset({Role.SECURITY_ADMIN})
 MEETERS = APPROVERS | {Role.MEETING_SECRETARY}
 PETITIONERS = frozenset({Role.PETITION_OFFICER})
 MEDIATORS = PETITIONERS | {Role.MEDIATOR}
@@ -81,6 +82,11 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "mfa_view_recovery_codes": STAFF,
     "mfa_generate_recovery_codes": STAFF,
     "mfa_download_recovery_codes": STAFF,
+    "people:people": SECURITY_ADMIN,
+    "people:new_account": SECURITY_ADMIN,
+    "people:account": SECURITY_ADMIN,
+    "people:renew_password": SECURITY_ADMIN,
+    "people:remove_factors": SECURITY_ADMIN,
     "citizen:what": PUBLIC,
     "citizen:where": PUBLIC,
     "citizen:check": PUBLIC,

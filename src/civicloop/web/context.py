@@ -58,6 +58,7 @@ SECTIONS = {
         ),
         "cases",
     ),
+    **dict.fromkeys(("people", "new_account", "account", "renew_password"), "people"),
     "figures": "figures",
     "figure": "figures",
     "figure_orders": "figures",

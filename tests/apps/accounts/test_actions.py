@@ -9,29 +9,31 @@ from civicloop.apps.accounts.queries import demo_guest
 pytestmark = pytest.mark.django_db
 
 
-def test_a_weak_password_is_refused():
+def test_a_weak_password_is_refused(now):
     with pytest.raises(ValidationError):
-        create_user(username="wang", password="12345678", role=Role.OPERATOR)
+        create_user(username="wang", password="12345678", role=Role.OPERATOR, now=now)
 
     assert not User.objects.exists()
 
 
-def test_a_good_password_opens_the_account():
-    user = create_user(username="wang", password="correct horse battery", role=Role.OPERATOR)
+def test_a_good_password_opens_the_account(now):
+    user = create_user(
+        username="wang", password="correct horse battery", role=Role.OPERATOR, now=now
+    )
 
     assert user.check_password("correct horse battery")
     assert user.role == Role.OPERATOR
 
 
 @pytest.mark.parametrize("role", [Role.UNIT_CLERK, Role.UNIT_HEAD])
-def test_a_clerk_or_head_of_a_unit_needs_one(role):
+def test_a_clerk_or_head_of_a_unit_needs_one(role, now):
     with pytest.raises(ValidationError, match=r"needs a unit|须有所属单位"):
-        create_user(username="zhao", password="correct horse battery", role=role)
+        create_user(username="zhao", password="correct horse battery", role=role, now=now)
 
     assert not User.objects.exists()
 
 
-def test_nobody_else_has_a_unit():
+def test_nobody_else_has_a_unit(now):
     unit = UnitFactory()
 
     with pytest.raises(ValidationError):
@@ -40,6 +42,7 @@ def test_nobody_else_has_a_unit():
             password="correct horse battery",
             role=Role.DISPATCHER,
             unit_id=unit.pk,
+            now=now,
         )
 
 

@@ -6,3 +6,6 @@ class AccountsConfig(AppConfig):
     name = "civicloop.apps.accounts"
     label = "accounts"
     verbose_name = _("accounts")
+
+    def ready(self) -> None:
+        from civicloop.apps.accounts import logins  # noqa: F401  its receivers listen from now on

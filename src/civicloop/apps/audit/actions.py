@@ -4,9 +4,9 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import TypeAlias
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
-from civicloop.apps.accounts.models import User
 from civicloop.apps.audit import personal
 from civicloop.apps.audit.chaining import link_events
 from civicloop.apps.audit.models import AuditEvent
@@ -24,7 +24,7 @@ def record_event(
     action: str,
     object_type: str,
     object_id: int | str,
-    actor: User | None,
+    actor: AbstractBaseUser | None,
     now: datetime,
     details: Mapping[str, Json] | None = None,
 ) -> AuditEvent:
@@ -44,7 +44,7 @@ def record_events(
     action: str,
     object_type: str,
     details: Mapping[int | str, Mapping[str, Json]],
-    actor: User | None,
+    actor: AbstractBaseUser | None,
     now: datetime,
 ) -> list[AuditEvent]:
     """Write the events of one change to many records; `details` by the record's number."""
@@ -53,7 +53,7 @@ def record_events(
     events = [
         AuditEvent(
             at=now,
-            actor=actor,
+            actor_id=actor.pk if actor else None,
             action=action,
             object_type=object_type,
             object_id=str(object_id),

@@ -6,6 +6,3 @@ class AuditConfig(AppConfig):
     name = "civicloop.apps.audit"
     label = "audit"
     verbose_name = _("audit")
-
-    def ready(self) -> None:
-        from civicloop.apps.audit import logins  # noqa: F401  its receivers listen from now on

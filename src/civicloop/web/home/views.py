@@ -27,7 +27,7 @@ from civicloop.web.templatetags.wording import day, thousands
 
 FIRST_PAGES_OF_ADMINS = {
     Action.WATCH_JOBS: "jobs:overview",
-    Action.MANAGE_ACCOUNTS: "notices:list",
+    Action.MANAGE_ACCOUNTS: "people:people",
     Action.VIEW_AUDIT: "notices:list",
 }
 RISING_SHOWN = 6

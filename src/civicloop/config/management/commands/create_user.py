@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,6 +51,7 @@ class Command(ExplainedCommand):
                 username=username,
                 password=getpass(_("Password: ")),
                 role=Role(role),
+                now=timezone.now(),
                 unit_id=_unit_id(unit) if unit else None,
             )
         except ValidationError as error:
