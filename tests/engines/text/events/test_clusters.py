@@ -45,6 +45,16 @@ def test_one_odd_pair_counts_no_more_than_the_limit():
     assert found.tolist() == [0, 0, 0, 0, 0, 5]
 
 
+def test_a_clear_no_outweighs_what_is_alike():
+    three = {(0, 1): 2.0, (0, 2): 2.0}
+
+    likely = decide_clusters(3, pairs_of(three), scored(three | {(1, 2): -3.0}), decided())
+    clear = decide_clusters(3, pairs_of(three), scored(three | {(1, 2): -5.0}), decided())
+
+    assert likely.tolist() == [0, 0, 0]
+    assert clear.tolist() == [0, 0, 2]
+
+
 def test_a_weak_pair_alone_begins_no_event_but_is_enough_to_belong():
     weak = {(0, 1): 0.05}
     joined = weak | {(0, 2): 2.0, (1, 2): 2.0}

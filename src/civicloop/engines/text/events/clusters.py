@@ -21,7 +21,8 @@ from civicloop.engines.text.events.model import LINK
 from civicloop.engines.text.events.values import EventInputError
 
 JOIN = -1.0  # mean log-odds above which two groups are one event
-LIMIT = 2.0  # log-odds are clipped to ± this before averaging: one odd pair must not decide
+LIMIT = 2.0  # log-odds that a pair counts at most: one odd pair must not join two events
+DOUBT = 6.0  # the same against: one clear no may outweigh much that is alike
 LARGEST = 200  # members of a component that is decided by all its pairs
 _LINK_STEP = 0.5
 _LINK_MOST = 4.0
@@ -130,7 +131,7 @@ def _scored_together(components: Sequence[Ints], score: Score) -> Iterator[tuple
     nothing = np.empty(0, int)
     first = np.concatenate([nothing, *(m[a] for m, (a, _) in zip(components, sides, strict=True))])
     second = np.concatenate([nothing, *(m[b] for m, (_, b) in zip(components, sides, strict=True))])
-    log_odds = np.clip(score(first, second), -LIMIT, LIMIT)
+    log_odds = np.clip(score(first, second), -DOUBT, LIMIT)
     at = 0
     for members, (one, other) in zip(components, sides, strict=True):
         matrix = np.zeros((len(members), len(members)))
