@@ -120,6 +120,7 @@ def day_rules(name: str) -> DayRules:
         least_of_window=rules["least_of_window"],
         least_windows=rules["least_windows"],
         valid_above=None if above is None else Decimal(above),
+        decimals={Pollutant(word): number for word, number in rules.get("decimals", {}).items()},
     )
 
 

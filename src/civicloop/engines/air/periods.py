@@ -5,9 +5,10 @@ Sources: GB 3095-2026, 3 and table 4 (a year's mean is that of its daily means a
 """
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -26,6 +27,8 @@ class PeriodKind(StrEnum):
     YEAR = "year"
     TO_DATE = "to_date"  # from 1 January to a day
 
+
+Month = tuple[int, int]  # year, month
 
 _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 
@@ -170,22 +173,21 @@ def count_days(
     return DayCounts(valid=len(found), good=good, levels=tuple(per_level))
 
 
-def is_enough(measured: Collection[date], period: Period, rules: PeriodRules) -> bool:
-    """Tell whether the days that were measured make a period valid; a part of a month never is."""
-    per_month: dict[tuple[int, int], int] = {}
-    day = period.first_day
-    while day <= period.last_day:
-        per_month.setdefault((day.year, day.month), 0)
-        day += timedelta(days=1)
-    for day in measured:
-        per_month[day.year, day.month] += 1
+def is_enough(per_month: Mapping[Month, int], period: Period, rules: PeriodRules) -> bool:
+    """Tell whether a period is valid by the days measured in each month; half a month never is."""
     is_each_month = all(
-        count >= (rules.least_of_february if month == 2 else rules.least_of_month)
-        for (_, month), count in per_month.items()
+        per_month.get((year, month), 0)
+        >= (rules.least_of_february if month == 2 else rules.least_of_month)
+        for year, month in months_of(period)
     )
-    return is_each_month and (
-        period.kind is not PeriodKind.YEAR or len(measured) >= rules.least_of_year
-    )
+    is_year = period.kind is PeriodKind.YEAR
+    return is_each_month and (not is_year or sum(per_month.values()) >= rules.least_of_year)
+
+
+def months_of(period: Period) -> list[Month]:
+    """Return the months that a period touches."""
+    first, last = (day.year * 12 + day.month - 1 for day in (period.first_day, period.last_day))
+    return [(month // 12, month % 12 + 1) for month in range(first, last + 1)]
 
 
 def _figures(
@@ -202,7 +204,7 @@ def _figures(
         set_aside=len(values) - len(kept),
         mean=sum(kept, Fraction()) / len(kept) if kept else None,
         percentile=percentile(kept, share) if kept and share is not None else None,
-        is_valid=is_enough(values.keys(), period, rules),
+        is_valid=is_enough(Counter((day.year, day.month) for day in values), period, rules),
     )
 
 

@@ -6,7 +6,7 @@ is valid if it exceeds the limit).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +19,7 @@ from civicloop.engines.air.pollutants import (
     NegativeConcentrationError,
     Pollutant,
 )
+from civicloop.values.rounding import round_half_even
 
 HOURS = 24
 WINDOW = 8
@@ -52,6 +53,7 @@ class DayRules:
     least_of_window: int = 6  # hours of 8
     least_windows: int = 14
     valid_above: Decimal | None = Decimal(160)  # with fewer windows, valid if above; None: never
+    decimals: Mapping[Pollutant, int] = field(default_factory=dict)  # of a station's day; {}: exact
 
     def __post_init__(self) -> None:
         """Refuse rules that would make a mean of nothing."""
@@ -101,7 +103,7 @@ def station_day(
     ozone = hours[Pollutant.O3]
     figures[Measure.O3_8H] = highest_window(ozone, before[Pollutant.O3], rules)
     figures[Measure.O3_1H] = highest_hour(ozone, least=rules.least_hours)
-    return figures
+    return {measure: _rounded(value, measure, rules) for measure, value in figures.items()}
 
 
 def mean_of(hours: Hours, *, least: int) -> Fraction | None:
@@ -133,6 +135,13 @@ def highest_window(hours: Hours, before: Hours, rules: DayRules) -> Fraction | N
         return highest
     limit = rules.valid_above
     return highest if limit is not None and highest > limit else None
+
+
+def _rounded(value: Fraction | None, measure: Measure, rules: DayRules) -> Fraction | None:
+    decimals = rules.decimals.get(measure.pollutant)
+    if value is None or decimals is None:
+        return value
+    return Fraction(round_half_even(value, decimals))
 
 
 def _checked(value: Exact | None, pollutant: Pollutant, at: datetime) -> Exact | None:
