@@ -41,6 +41,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "export": "export_tables",
+    "air": "air",
     "doctor": "doctor",
     "create-user": "create_user",
 }

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "civicloop.apps.knowledge",
     "civicloop.apps.dispatch",
     "civicloop.apps.cases",
+    "civicloop.apps.air",
     "civicloop.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

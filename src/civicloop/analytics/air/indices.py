@@ -79,6 +79,8 @@ def indices_on(days: CityDays, edition: AqiEdition) -> DayIndices:
     Raises:
         UnsuitedEditionError: the edition is of another kind.
     """
+    if not edition.daily:
+        raise UnsuitedEditionError(edition.code)
     subs = np.full((len(REPORTED), len(days)), NONE)
     for measure in edition.daily:
         subs[REPORTED.index(measure)] = _sub_indices(days, measure, edition)

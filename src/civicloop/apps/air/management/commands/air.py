@@ -1,0 +1,188 @@
+import json
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicloop.analytics.air.grids import ImpossibleHourError
+from civicloop.analytics.air.indices import UnsuitedEditionError
+from civicloop.apps.air.facts import Ways
+from civicloop.apps.air.plain import plain_report
+from civicloop.apps.air.reports import Report, assess_file
+from civicloop.apps.air.telling import tell
+from civicloop.apps.air.wording import word_air_file_error
+from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
+from civicloop.apps.intake.wording import word_unreadable_file
+from civicloop.connectors.air.columns import Field
+from civicloop.connectors.air.dust_events import read_dust_events
+from civicloop.connectors.air.editions import CHINESE, FOREIGN, UnknownRulesError, day_rules
+from civicloop.connectors.air.problems import AirFileError
+from civicloop.connectors.spreadsheets import UnreadableFileError
+from civicloop.engines.air.blocks import DoubleHourError
+from civicloop.engines.air.city_days import UnknownControlSiteError
+from civicloop.engines.air.editions import NoEditionError
+from civicloop.engines.air.station_days import HourStamp
+
+EXAMPLES = """examples:
+  civicloop air assess hours.parquet --control-site 定陵     station hours to city days, AQI, periods
+  civicloop air assess hours.csv --against days.csv         the same beside the days that were published
+  civicloop air assess days.csv --only exact_window=true    published city days: is the AQI what the rules give?
+  civicloop air assess release.csv bulletins.csv --json     a station release, composite-index bulletins
+"""
+
+
+class Command(ExplainedCommand):
+    summary = gettext_lazy("Assess air quality by the standards, and check published figures.")
+    examples = EXAMPLES
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", choices=["assess"])
+        parser.add_argument(
+            "files",
+            nargs="+",
+            type=Path,
+            metavar="FILE",
+            help=_(
+                "CSV, XLSX or Parquet: hours of stations, station releases, city days, bulletins"
+            ),
+        )
+        parser.add_argument(
+            "--against", type=Path, metavar="FILE", help=_("published city days to compare with")
+        )
+        parser.add_argument(
+            "--only",
+            type=_pair,
+            action="append",
+            default=[],
+            metavar="HEADER=VALUE",
+            help=_("only the published rows with this value"),
+        )
+        parser.add_argument(
+            "--column",
+            type=_column,
+            action="append",
+            default=[],
+            metavar="FIELD=HEADER",
+            help=_("what a column holds, where its header is not known: station=站号"),
+        )
+        parser.add_argument(
+            "--control-site",
+            action="append",
+            default=[],
+            metavar="STATION",
+            help=_("a station that does not count for the city"),
+        )
+        parser.add_argument(
+            "--stamps",
+            choices=[each.value for each in HourStamp],
+            help=_("which end of its hour a stamp names; default: ends"),
+        )
+        parser.add_argument(
+            "--days-by",
+            default="standard",
+            metavar="RULES",
+            help=_("when hours make a day: standard, one_step, lax"),
+        )
+        parser.add_argument(
+            "--least-stations",
+            type=whole_number(),
+            default=1,
+            help=_("stations that a city's day needs"),
+        )
+        parser.add_argument(
+            "--edition",
+            choices=CHINESE + FOREIGN,
+            default="",
+            help=_("one edition of the index for all days; default: that in force on each day"),
+        )
+        parser.add_argument(
+            "--dust-events",
+            type=Path,
+            metavar="FILE",
+            help=_("CSV of sand-dust events: code, city, first_day, last_day, source"),
+        )
+        parser.add_argument(
+            "--days",
+            type=whole_number(least=0),
+            default=10,
+            help=_("last days to show of each city"),
+        )
+        parser.add_argument("--json", action="store_true", help=_("all figures as JSON"))
+
+    def handle(self, *args: Any, files: list[Path], against: Path | None, **options: Any) -> None:
+        refuse_unreadable(*files, against, options["dust_events"])
+        reports = [self._assess(file, against, options) for file in files]
+        if options["json"]:
+            shown = [plain_report(report) for report in reports]
+            self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1))
+            return
+        for report in reports:
+            for line in tell(report, days=options["days"]):
+                self.stdout.write(line)
+
+    def _assess(self, file: Path, against: Path | None, options: dict[str, Any]) -> Report:
+        try:
+            ways = _ways(options)
+            return assess_file(file, ways, only=dict(options["only"]), against=against)
+        except AirFileError as error:
+            raise CommandError(word_air_file_error(error)) from None
+        except UnreadableFileError as error:
+            raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
+        except REFUSALS as error:
+            raise CommandError(_refusal(error, file)) from None
+
+
+REFUSALS = (
+    UnknownControlSiteError,
+    UnknownRulesError,
+    DoubleHourError,
+    ImpossibleHourError,
+    NoEditionError,
+    UnsuitedEditionError,
+)
+
+
+def _refusal(error: Exception, file: Path) -> str:
+    words = {
+        UnknownControlSiteError: _("no station is named %(words)s: look at the names, or leave out --control-site"),
+        UnknownRulesError: _("no such rules; there are: %(words)s"),
+        DoubleHourError: _("%(words)s. Leave one of them out."),
+        ImpossibleHourError: _("%(words)s. Correct it, or leave the cell empty."),
+        NoEditionError: _("%(words)s. Choose one: --edition cn_hj633_2012"),
+        UnsuitedEditionError: _("this edition does not rate these days: %(words)s"),
+    }  # fmt: skip
+    return f"{file}: {words[type(error)] % {'words': str(error)}}"
+
+
+def _ways(options: dict[str, Any]) -> Ways:
+    day_rules(options["days_by"])  # refuses a name that is not known
+    dust = options["dust_events"]
+    return Ways(
+        day_rules=options["days_by"],
+        stamp=HourStamp(options["stamps"]) if options["stamps"] else None,
+        control_sites=frozenset(options["control_site"]),
+        least_stations=options["least_stations"],
+        edition=options["edition"],
+        named=dict(options["column"]),
+        dust=read_dust_events(dust) if dust else (),
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, is_pair, value = text.partition("=")
+    if not is_pair:
+        raise ArgumentTypeError(_("%(text)s: write HEADER=VALUE") % {"text": text})
+    return name, value
+
+
+def _column(text: str) -> tuple[Field, str]:
+    name, header = _pair(text)
+    if name not in {*Field}:
+        known = ", ".join(Field)
+        raise ArgumentTypeError(
+            _("no field %(name)s; there are: %(known)s") % {"name": name, "known": known}
+        )
+    return Field(name), header

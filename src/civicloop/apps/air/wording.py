@@ -1,0 +1,116 @@
+"""Words of air quality: pollutants, levels, periods, editions, and what is wrong with a file."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from civicloop.connectors.air.editions import CHINESE, FOREIGN, credentials, limit_edition
+from civicloop.connectors.air.problems import AirFileCode, AirFileError
+from civicloop.engines.air.periods import Period, PeriodKind
+from civicloop.engines.air.pollutants import Measure, Pollutant
+
+Words = str | Promise
+
+POLLUTANTS = {
+    Pollutant.SO2: "SO2",
+    Pollutant.NO2: "NO2",
+    Pollutant.PM10: "PM10",
+    Pollutant.PM25: "PM2.5",
+    Pollutant.CO: "CO",
+    Pollutant.O3: "O3",
+}
+LEVELS: tuple[Words, ...] = (
+    gettext_lazy("excellent"),
+    gettext_lazy("good air"),
+    gettext_lazy("lightly polluted"),
+    gettext_lazy("moderately polluted"),
+    gettext_lazy("heavily polluted"),
+    gettext_lazy("severely polluted"),
+)
+REASONS: dict[AirFileCode, Words] = {
+    AirFileCode.DAMAGED: gettext_lazy("The file is damaged: %(detail)s"),
+    AirFileCode.NO_HEADER: gettext_lazy(
+        "No row names columns of air data. The widest of the first rows: %(headers)s"
+    ),
+    AirFileCode.NO_ROWS: gettext_lazy("There are no rows below the header."),
+    AirFileCode.NO_SUCH_HEADER: gettext_lazy(
+        "There is no column “%(value)s”; there are: %(headers)s"
+    ),
+    AirFileCode.UNREADABLE_NUMBER: gettext_lazy("“%(value)s” is no number."),
+    AirFileCode.BELOW_ZERO: gettext_lazy("%(value)s is below zero."),
+    AirFileCode.UNREADABLE_TIME: gettext_lazy("“%(value)s” is no time."),
+    AirFileCode.NO_FULL_HOUR: gettext_lazy("“%(value)s” is no full hour."),
+    AirFileCode.UNREADABLE_PERIOD: gettext_lazy("“%(value)s” is no period."),
+    AirFileCode.NO_STATION: gettext_lazy("The station is missing."),
+    AirFileCode.NOT_HOURS: gettext_lazy("The file holds no hours of stations."),
+}
+CURES: dict[AirFileCode, Words] = {
+    AirFileCode.DAMAGED: gettext_lazy("Export it again."),
+    AirFileCode.NO_HEADER: gettext_lazy(
+        "Name the columns: --column station=HEADER --column time=HEADER --column pm25=HEADER …"
+    ),
+    AirFileCode.NO_ROWS: gettext_lazy("Export it again, or give another --only."),
+    AirFileCode.NO_SUCH_HEADER: gettext_lazy("Write the header as it stands in the file."),
+    AirFileCode.UNREADABLE_NUMBER: gettext_lazy(
+        "Write digits; leave the cell empty, or write NA or -, where nothing was measured."
+    ),
+    AirFileCode.BELOW_ZERO: gettext_lazy("Leave the cell empty if nothing was measured."),
+    AirFileCode.UNREADABLE_TIME: gettext_lazy("Write it like 2026-03-01 08:00."),
+    AirFileCode.NO_FULL_HOUR: gettext_lazy("Give hourly means: a stamp ends (or begins) an hour."),
+    AirFileCode.UNREADABLE_PERIOD: gettext_lazy("Write it like 2026-03, 2026年1-8月 or 2026."),
+    AirFileCode.NO_STATION: gettext_lazy("Fill in the station's code or name."),
+    AirFileCode.NOT_HOURS: gettext_lazy("Give the file of hours first."),
+}
+
+
+def word_air_file_error(error: AirFileError) -> str:
+    """Say file, row, column, what is wrong and what cures it."""
+    place = str(error.file)
+    if error.row:
+        place += _(", row %(row)s") % {"row": error.row}
+    if error.column:
+        place += _(", column %(column)s") % {"column": error.column}
+    params = defaultdict(str, error.params) | {"value": error.value}
+    return f"{place}: {REASONS[error.code] % params} {CURES[error.code]}"
+
+
+def word_level(level: int | None) -> str:
+    """Name a level."""
+    return "NA" if level is None else str(LEVELS[level - 1])
+
+
+def word_primary(primary: tuple[Measure, ...]) -> str:
+    """Name primary pollutants side by side; a dash where there is none."""
+    names = list(dict.fromkeys(POLLUTANTS[each.pollutant] for each in primary))
+    return ", ".join(names) or "–"
+
+
+def word_period(period: Period) -> str:
+    """Name a period."""
+    first, last = period.first_day, period.last_day
+    if period.kind is PeriodKind.MONTH:
+        return f"{first:%Y-%m}"
+    if period.kind is PeriodKind.QUARTER:
+        return f"{first.year}-Q{(first.month + 2) // 3}"
+    if period.kind is PeriodKind.YEAR:
+        return str(first.year)
+    return f"{first}/{last}"
+
+
+def word_number(value: Decimal | int | None) -> str:
+    """Write a number; NA where there is none."""
+    return "NA" if value is None else str(value)
+
+
+def word_edition(code: str) -> str:
+    """Name an edition and say which of its parts no primary text confirms."""
+    if code not in CHINESE + FOREIGN:
+        return code if not limit_edition(code).unverified else f"{code} ({_('unverified')})"
+    known = credentials(code)
+    name = known.name if (get_language() or "").startswith("zh") else known.name_en
+    if not known.unverified:
+        return name
+    return f"{name} [{_('unverified')}: {'; '.join(known.unverified)}]"

@@ -1,0 +1,127 @@
+"""Read the cells of one row, or say which cell cannot be read."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from civicloop.connectors.air.columns import Field, number_of
+from civicloop.connectors.air.problems import AirFileCode, AirFileError
+from civicloop.connectors.air.tables import AirFile
+from civicloop.connectors.air.times import (
+    NoFullHourError,
+    day_of_text,
+    end_of_period,
+    hour_of_text,
+    hours,
+)
+
+Value = TypeVar("Value")
+
+
+class Cells:
+    """One row of a file."""
+
+    def __init__(self, file: AirFile, number: int, row: Sequence[str]) -> None:
+        self.file, self.row, self._cells = file, number, row
+
+    def text(self, field: Field) -> str:
+        """Return a cell without spaces about it; "" where the file has no such column."""
+        position = self.file.columns.positions.get(field)
+        if position is None or position >= len(self._cells):
+            return ""
+        return self._cells[position].strip()
+
+    def number(self, field: Field) -> Decimal | None:
+        """Return a number; None where nothing was measured.
+
+        Raises:
+            AirFileError: the cell is no number.
+        """
+        return self._read(field, number_of, AirFileCode.UNREADABLE_NUMBER)
+
+    def concentration(self, field: Field) -> Decimal | None:
+        """Return a concentration of 0 or more, CO in mg/m³.
+
+        Raises:
+            AirFileError: the cell is no number, or one below zero.
+        """
+        value = self.number(field)
+        if value is not None and value < 0:
+            raise self.problem(AirFileCode.BELOW_ZERO, field)
+        return value
+
+    def whole(self, field: Field) -> int | None:
+        """Return a whole number.
+
+        Raises:
+            AirFileError: the cell is none.
+        """
+        value = self.number(field)
+        if value is not None and value != int(value):
+            raise self.problem(AirFileCode.UNREADABLE_NUMBER, field)
+        return None if value is None else int(value)
+
+    def hour(self) -> int:
+        """Return the hour of the row, counted from 1970.
+
+        Raises:
+            AirFileError: there is none.
+        """
+        fields = self.file.columns.fields
+        if Field.TIME in fields:
+            try:
+                return self._read(Field.TIME, hour_of_text, AirFileCode.UNREADABLE_TIME)
+            except NoFullHourError:
+                raise self.problem(AirFileCode.NO_FULL_HOUR, Field.TIME) from None
+        clock = self._read(Field.HOUR, lambda text: int(Decimal(text)), AirFileCode.UNREADABLE_TIME)
+        day = self.day()
+        return self._read(Field.HOUR, lambda _: hours(day, clock), AirFileCode.UNREADABLE_TIME)
+
+    def day(self) -> date:
+        """Return the day of the row.
+
+        Raises:
+            AirFileError: there is none.
+        """
+        fields = self.file.columns.fields
+        for field in (Field.DATE, Field.TIME):
+            if field in fields:
+                return self._read(field, day_of_text, AirFileCode.UNREADABLE_TIME)
+        text = "-".join(self.text(field) for field in (Field.YEAR, Field.MONTH, Field.DAY))
+        return self._read(Field.DAY, lambda _: day_of_text(text), AirFileCode.UNREADABLE_TIME)
+
+    def end_of_period(self) -> tuple[str, date]:
+        """Return the period as it is written, and its last day.
+
+        Raises:
+            AirFileError: there is none.
+        """
+        fields = self.file.columns.fields
+        for field in (Field.PERIOD, Field.DATE, Field.TIME):
+            if field in fields:
+                text = self.text(field)
+                return text, self._read(field, end_of_period, AirFileCode.UNREADABLE_PERIOD)
+        parts = (self.text(field) for field in (Field.YEAR, Field.MONTH))
+        text = "-".join(part for part in parts if part)
+        return text, self._read(
+            Field.YEAR, lambda _: end_of_period(text), AirFileCode.UNREADABLE_PERIOD
+        )
+
+    def problem(self, code: AirFileCode, field: Field) -> AirFileError:
+        """Return the error of a cell."""
+        return AirFileError(
+            code,
+            file=self.file.path,
+            row=self.row,
+            column=self.file.columns.headers.get(field, field.value),
+            value=self.text(field),
+        )
+
+    def _read(self, field: Field, read: Callable[[str], Value], code: AirFileCode) -> Value:
+        try:
+            return read(self.text(field))
+        except NoFullHourError:
+            raise
+        except (ValueError, ArithmeticError):
+            raise self.problem(code, field) from None

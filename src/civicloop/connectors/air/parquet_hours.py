@@ -1,0 +1,220 @@
+"""Read hours of stations from Parquet, one city in memory at a time where the file allows it."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field
+from civicloop.connectors.air.problems import AirFileCode, AirFileError
+from civicloop.connectors.air.tables import AirFile, parquet
+from civicloop.connectors.air.times import NoFullHourError, hour_of_text
+from civicloop.connectors.air.units import milligrams
+from civicloop.engines.air.blocks import Floats, HourBlock, Ints
+from civicloop.engines.air.pollutants import Pollutant
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+_ROWS_AT_ONCE = 3_000_000  # of cities that are read together, where row groups mix them
+_CLOCK = (Field.YEAR, Field.MONTH, Field.DAY, Field.HOUR)
+
+
+def parquet_blocks(file: AirFile, *, city: str) -> Iterator[HourBlock]:
+    """Yield the hours of each city.
+
+    Raises:
+        AirFileError: a cell cannot be read, or there are no rows.
+    """
+    headers = file.columns.headers
+    names = [headers[field] for field in (Field.CITY, Field.STATION) if field in headers]
+    opened = parquet(file.path, names)
+    if not opened.metadata.num_rows:
+        raise AirFileError(AirFileCode.NO_ROWS, file=file.path)
+    for name, table in _cities(file, opened, city):
+        yield _block(name, table, file)
+
+
+def _cities(file: AirFile, opened: "pq.ParquetFile", city: str) -> Iterator[tuple[str, "pa.Table"]]:
+    wanted = [header for field, header in file.columns.headers.items() if field in _READ]
+    header = file.columns.headers.get(Field.CITY)
+    if header is None:
+        yield city, opened.read(wanted, use_threads=False)
+        return
+    groups = _cities_of_groups(opened, header)
+    if groups is None:
+        yield from _mixed(opened, wanted, header, city)
+        return
+    for name, numbers in groupby(range(len(groups)), key=lambda number: groups[number]):
+        yield name, opened.read_row_groups(list(numbers), wanted, use_threads=False)
+
+
+_READ = {Field.STATION, Field.TIME, Field.DATE, *_CLOCK, *POLLUTANT_FIELDS.values()}
+
+
+def _cities_of_groups(opened: "pq.ParquetFile", header: str) -> list[str] | None:
+    """Return the city of each row group by its statistics; None if one mixes or repeats cities."""
+    found = []
+    column = opened.schema_arrow.names.index(header)
+    for number in range(opened.num_row_groups):
+        chunk = opened.metadata.row_group(number).column(column)
+        stats = chunk.statistics
+        if stats is None or not stats.has_min_max or stats.min != stats.max or stats.null_count:
+            return None
+        found.append(str(stats.min))
+    runs = [name for name, _ in groupby(found)]
+    return found if len(runs) == len(set(runs)) else None
+
+
+def _mixed(
+    opened: "pq.ParquetFile", wanted: list[str], header: str, city: str
+) -> Iterator[tuple[str, "pa.Table"]]:
+    """Read the file once for every few cities, so that never all of it is in memory."""
+    import pyarrow.compute as pc
+
+    names = opened.read([header], use_threads=False)[header].cast("string")
+    counts = {pair["values"]: pair["counts"] for pair in pc.value_counts(names).to_pylist()}
+    for some in _shares(counts):
+        parts: dict[str | None, list[pa.Table]] = {name: [] for name in some}
+        for number in range(opened.num_row_groups):
+            table = opened.read_row_group(number, [header, *wanted], use_threads=False)
+            texts = table[header].cast("string")
+            for name in set(some) & set(pc.unique(texts).to_pylist()):
+                mask = pc.is_null(texts) if name is None else pc.equal(texts, name)
+                parts[name].append(table.filter(mask).select(wanted))
+        for name in some:
+            yield (city if name is None else name), _joined(parts.pop(name))
+
+
+def _shares(counts: dict[str | None, int]) -> list[list[str | None]]:
+    """Part the cities so that each part has at most _ROWS_AT_ONCE rows, or one city."""
+    shares: list[list[str | None]] = []
+    rows = _ROWS_AT_ONCE
+    for name in sorted(counts, key=lambda name: name or ""):
+        if rows + counts[name] > _ROWS_AT_ONCE:
+            shares.append([])
+            rows = 0
+        shares[-1].append(name)
+        rows += counts[name]
+    return shares
+
+
+def _joined(parts: list["pa.Table"]) -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.concat_tables(parts)
+
+
+def _block(city: str, table: "pa.Table", file: AirFile) -> HourBlock:
+    stations, codes = _stations(table, file)
+    headers = file.columns.headers
+    values = {
+        pollutant: _floats(table, headers.get(field), file)
+        for pollutant, field in POLLUTANT_FIELDS.items()
+    }
+    values[Pollutant.CO] = milligrams(values[Pollutant.CO], file.columns)
+    return HourBlock(
+        city=city, stations=stations, station=codes, hour=_hours(table, file), values=values
+    )
+
+
+def _stations(
+    table: "pa.Table", file: AirFile
+) -> tuple[tuple[str, ...], "np.ndarray[tuple[int, ...], np.dtype[np.int32]]"]:
+    import pyarrow as pa
+
+    header = file.columns.headers[Field.STATION]
+    column = table[header]
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast("string").dictionary_encode()
+    encoded = column.unify_dictionaries().combine_chunks()
+    if encoded.null_count:
+        row = int(np.flatnonzero(encoded.is_null().to_numpy(zero_copy_only=False))[0]) + 1
+        raise AirFileError(AirFileCode.NO_STATION, file=file.path, row=row, column=header)
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    names = [str(name) for name in encoded.dictionary.to_pylist()]
+    used = np.bincount(codes, minlength=len(names)) > 0
+    if used.all():
+        return tuple(names), codes
+    renumbered = (np.cumsum(used) - 1).astype(np.int32)
+    kept = tuple(name for name, is_used in zip(names, used.tolist(), strict=True) if is_used)
+    return kept, renumbered[codes]
+
+
+def _floats(table: "pa.Table", header: str | None, file: AirFile) -> Floats:
+    import pyarrow as pa
+
+    if header is None:
+        return np.full(len(table), np.nan)
+    column = table[header]
+    try:
+        if not pa.types.is_float64(column.type):
+            column = column.cast("float64")
+    except pa.ArrowException:
+        raise AirFileError(
+            AirFileCode.UNREADABLE_NUMBER, file=file.path, column=header, value=str(column.type)
+        ) from None
+    return np.asarray(column.to_numpy(), np.float64)
+
+
+def _hours(table: "pa.Table", file: AirFile) -> Ints:
+    import pyarrow as pa
+
+    headers = file.columns.headers
+    if Field.TIME in headers:
+        header = headers[Field.TIME]
+        column = table[header]
+        if pa.types.is_timestamp(column.type):
+            return _hours_of_stamps(column, header, file)
+        return _hours_of_texts(column, header, file)
+    hour = _whole(table, headers[Field.HOUR])
+    if Field.DATE in headers:
+        day = table[headers[Field.DATE]].cast("date32").cast("int32").to_numpy()
+        return np.asarray(day, np.int64) * 24 + hour
+    year, month, day = (_whole(table, headers[each]) for each in _CLOCK[:3])
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    return (months.astype("datetime64[D]").astype(np.int64) + day - 1) * 24 + hour
+
+
+def _hours_of_stamps(column: "pa.ChunkedArray", header: str, file: AirFile) -> Ints:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if column.type.tz:
+        column = pc.local_timestamp(column)
+    if column.null_count:
+        raise AirFileError(AirFileCode.UNREADABLE_TIME, file=file.path, column=header)
+    per_hour = {"s": 3600, "ms": 3_600_000, "us": 3_600_000_000, "ns": 3_600_000_000_000}
+    unit = per_hour[column.type.unit]
+    whole = np.asarray(column.cast(pa.int64()).to_numpy(), np.int64)
+    hours: Ints = whole // unit
+    if not bool((hours * unit == whole).all()):
+        row = int(np.flatnonzero(hours * unit != whole)[0])
+        value = str(column[row].as_py())
+        raise AirFileError(
+            AirFileCode.NO_FULL_HOUR, file=file.path, row=row + 1, column=header, value=value
+        )
+    return hours
+
+
+def _hours_of_texts(column: "pa.ChunkedArray", header: str, file: AirFile) -> Ints:
+    """Read each different text once."""
+    encoded = column.cast("string").dictionary_encode().unify_dictionaries().combine_chunks()
+    read = []
+    for text in encoded.dictionary.to_pylist():
+        try:
+            read.append(hour_of_text(text))
+        except ValueError as error:
+            is_within = isinstance(error, NoFullHourError)
+            code = AirFileCode.NO_FULL_HOUR if is_within else AirFileCode.UNREADABLE_TIME
+            raise AirFileError(code, file=file.path, column=header, value=text) from None
+    if encoded.null_count:
+        raise AirFileError(AirFileCode.UNREADABLE_TIME, file=file.path, column=header)
+    codes: Ints = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
+    return np.array(read, np.int64)[codes]
+
+
+def _whole(table: "pa.Table", header: str) -> Ints:
+    return np.asarray(table[header].cast("int64").to_numpy(), np.int64)

@@ -1,0 +1,147 @@
+"""Read published figures: releases of stations, days of cities, bulletins of composite indices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from statistics import median
+from typing import TypeVar
+
+from civicloop.connectors.air.cells import Cells
+from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field, is_micrograms
+from civicloop.connectors.air.problems import AirFileCode, AirFileError
+from civicloop.connectors.air.tables import AirFile, text_rows
+from civicloop.engines.air.pollutants import DAY_FIGURES, Measure, Pollutant
+
+_HOUR_FIELDS = {
+    Measure.SO2_1H: Field.SO2,
+    Measure.SO2_24H: Field.SO2_24H,
+    Measure.NO2_1H: Field.NO2,
+    Measure.PM10_1H: Field.PM10,
+    Measure.PM25_1H: Field.PM25,
+    Measure.CO_1H: Field.CO,
+    Measure.O3_1H: Field.O3,
+}
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedIndex:
+    """A row with concentrations and, where it was published, the index that belongs to them."""
+
+    row: int
+    place: str  # station or city
+    day: date
+    concentrations: Mapping[Measure, Decimal | None]
+    aqi: int | None
+    level: str  # as published, "" for none
+    primary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """Concentrations of a period and the composite index that was published of them."""
+
+    row: int
+    city: str
+    period: str
+    last_day: date
+    concentrations: Mapping[Pollutant, Decimal | None]
+    index: Decimal | None
+
+
+def read_snapshot(file: AirFile) -> list[PublishedIndex]:
+    """Read a release of stations.
+
+    Raises:
+        AirFileError: a cell cannot be read, or there are no rows.
+    """
+    found = []
+    for number, row in text_rows(file):
+        cells = Cells(file, number, row)
+        concentrations = {m: cells.concentration(field) for m, field in _HOUR_FIELDS.items()}
+        found.append(_published(cells, cells.text(Field.STATION), concentrations))
+    return _in_milligrams(_some(found, file), Measure.CO_1H, file)
+
+
+def read_city_days(file: AirFile) -> list[PublishedIndex]:
+    """Read days of cities; a concentration of 0 means that none was measured.
+
+    Raises:
+        AirFileError: a cell cannot be read, or there are no rows.
+    """
+    fields = {DAY_FIGURES[each]: field for each, field in POLLUTANT_FIELDS.items()}
+    if Field.O3_8H in file.columns.fields:
+        fields[Measure.O3_8H] = Field.O3_8H
+        fields[Measure.O3_1H] = Field.O3_DAY
+    found = []
+    for number, row in text_rows(file):
+        cells = Cells(file, number, row)
+        concentrations = {m: cells.concentration(field) or None for m, field in fields.items()}
+        found.append(_published(cells, cells.text(Field.CITY), concentrations))
+    return _in_milligrams(_some(found, file), Measure.CO_24H, file)
+
+
+def read_bulletins(file: AirFile) -> list[Bulletin]:
+    """Read bulletins of composite indices.
+
+    Raises:
+        AirFileError: a cell cannot be read, or there are no rows.
+    """
+    fields = dict(POLLUTANT_FIELDS)
+    for pollutant, better in ((Pollutant.CO, Field.CO_P95), (Pollutant.O3, Field.O3_P90)):
+        if better in file.columns.fields:
+            fields[pollutant] = better
+        elif pollutant is Pollutant.O3 and Field.O3_8H in file.columns.fields:
+            fields[pollutant] = Field.O3_8H
+    found = []
+    for number, row in text_rows(file):
+        cells = Cells(file, number, row)
+        period, last_day = cells.end_of_period()
+        found.append(
+            Bulletin(
+                row=number,
+                city=cells.text(Field.CITY),
+                period=period,
+                last_day=last_day,
+                concentrations={each: cells.concentration(field) for each, field in fields.items()},
+                index=cells.number(Field.INDEX),
+            )
+        )
+    return _some(found, file)
+
+
+def _published(
+    cells: Cells, place: str, concentrations: Mapping[Measure, Decimal | None]
+) -> PublishedIndex:
+    aqi = cells.whole(Field.AQI)
+    return PublishedIndex(
+        row=cells.row,
+        place=place,
+        day=cells.day(),
+        concentrations=concentrations,
+        aqi=aqi or None,  # 0 stands for none as well
+        level=cells.text(Field.LEVEL),
+        primary=cells.text(Field.PRIMARY),
+    )
+
+
+def _some(found: list[Row], file: AirFile) -> list[Row]:
+    if not found:
+        raise AirFileError(AirFileCode.NO_ROWS, file=file.path)
+    return found
+
+
+def _in_milligrams(
+    found: list[PublishedIndex], measure: Measure, file: AirFile
+) -> list[PublishedIndex]:
+    """Bring CO to mg/m³ where the file has it in µg/m³."""
+    values = [value for each in found if (value := each.concentrations[measure]) is not None]
+    if not values or not is_micrograms(float(median(values)), file.columns):
+        return found
+    return [
+        replace(each, concentrations={**each.concentrations, measure: value and value / 1000})
+        for each in found
+        for value in [each.concentrations[measure]]
+    ]

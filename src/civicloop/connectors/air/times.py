@@ -1,0 +1,103 @@
+"""Hours, days and periods as files write them."""
+
+import re
+from calendar import monthrange
+from datetime import date
+from functools import lru_cache
+
+_TIME = re.compile(
+    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
+    r"(?:[T\s]*(?P<hour>\d{1,2})\s*(?:[:时]\s*(?P<minute>\d{1,2})?\s*[:分]?\s*(?P<second>\d{1,2})?"
+    r"(?:\.0+)?)?)?"
+)
+_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?:[T\s]?(?P<hour>\d\d))?")
+_WHOLE_DAYS = (
+    re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"),
+    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日"),
+)
+_EPOCH = date(1970, 1, 1).toordinal()
+_HALVES = {"h1": 6, "h2": 12, "上半年": 6, "下半年": 12}
+
+
+class NoFullHourError(ValueError):
+    """A time lies within an hour."""
+
+
+@lru_cache(maxsize=1 << 17)
+def hour_of_text(text: str) -> int:
+    """Return the whole hours from 1970-01-01 00:00 to a local time; 24:00 is the next day's 00:00.
+
+    Raises:
+        NoFullHourError: minutes or seconds are not 0.
+        ValueError: the text is no time, or names no hour.
+    """
+    found = _parts(text)
+    if found["hour"] is None:
+        raise ValueError(text)
+    if int(found.get("minute") or 0) or int(found.get("second") or 0):
+        raise NoFullHourError(text)
+    return hours(day_of_text(text), int(found["hour"]))
+
+
+@lru_cache(maxsize=1 << 15)
+def day_of_text(text: str) -> date:
+    """Return the day of a date or time.
+
+    Raises:
+        ValueError: the text is none.
+    """
+    found = _parts(text)
+    return date(*(int(found[name] or 0) for name in ("year", "month", "day")))
+
+
+def hours(day: date, hour: int) -> int:
+    """Return the whole hours from 1970-01-01 00:00 to an hour of a day, 0 to 24.
+
+    Raises:
+        ValueError: the hour is none.
+    """
+    if not 0 <= hour <= 24:
+        raise ValueError(str(hour))
+    return (day.toordinal() - _EPOCH) * 24 + hour
+
+
+def end_of_period(text: str) -> date:
+    """Return the last day of a period: 2023, 2023-08, 2023年1-8月, 2023Q3, 2023-01-01/2023-08-31.
+
+    Raises:
+        ValueError: the text names no period.
+    """
+    plain = text.strip().casefold()
+    if days := [each for pattern in _WHOLE_DAYS for each in pattern.findall(plain)]:
+        year, month, day = (int(part) for part in days[-1])
+        return date(year, month, day)
+    years = re.findall(r"(?:19|20)\d\d", plain)
+    if not years:
+        raise ValueError(text)
+    year = int(years[-1])
+    rest = plain[plain.rindex(years[-1]) + 4 :]
+    month = _last_month(rest)
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _last_month(rest: str) -> int:
+    for word, month in _HALVES.items():
+        if word in rest:
+            return month
+    if quarter := re.search(r"q([1-4])|([1-4一二三四])季", rest):
+        return 3 * (
+            "一二三四".find(quarter[2]) + 1 or int(quarter[2]) if quarter[2] else int(quarter[1])
+        )
+    numbers = [int(each) for each in re.findall(r"\d{1,2}", rest)]
+    if not numbers:
+        return 12
+    if not 1 <= numbers[-1] <= 12:
+        raise ValueError(rest)
+    return numbers[-1]
+
+
+def _parts(text: str) -> dict[str, str | None]:
+    found = _TIME.fullmatch(text.strip()) or _COMPACT.fullmatch(text.strip())
+    if not found:
+        raise ValueError(text)
+    return found.groupdict()

@@ -1,0 +1,192 @@
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from civicloop.connectors.air.dust_events import read_dust_events
+from civicloop.connectors.air.problems import AirFileCode, AirFileError
+from civicloop.connectors.air.published import read_bulletins, read_city_days, read_snapshot
+from civicloop.connectors.air.tables import open_air_file
+from civicloop.connectors.spreadsheets import UnreadableFileError
+from civicloop.engines.air.pollutants import Measure, Pollutant
+
+
+def csv_file(folder, text):
+    path = folder / "published.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_release_of_stations_is_read(tmp_path):
+    path = csv_file(
+        tmp_path,
+        "timepoint,stationcode,aqi,quality,primarypollutant,so2,so2_24h,pm2_5\n"
+        "2017-01-01T16:00:00,A1,55,良,细颗粒物(PM2.5),4,6,38\n"
+        "2017-01-01T16:00:00,A2,,,,-;,6,\n",
+    )
+
+    one, other = read_snapshot(open_air_file(path))
+
+    assert (one.row, one.place, one.day, one.aqi, one.level) == (
+        2,
+        "A1",
+        date(2017, 1, 1),
+        55,
+        "良",
+    )
+    assert one.concentrations[Measure.SO2_24H] == 6
+    assert one.concentrations[Measure.O3_1H] is None
+    assert (other.aqi, other.concentrations[Measure.SO2_1H]) == (None, None)
+
+
+def test_days_of_cities_are_read_and_zero_is_nothing(tmp_path):
+    path = csv_file(
+        tmp_path,
+        "城市,日期,AQI,质量等级,SO2,NO2,PM10,PM2.5,CO,O3\n"
+        "甲,2024-03-05,80,良,5,20,0,40,900,100\n"
+        "甲,2024-03-06,0,无,5,20,60,40,800,100\n",
+    )
+
+    one, other = read_city_days(open_air_file(path))
+
+    assert one.concentrations[Measure.PM10_24H] is None
+    assert one.concentrations[Measure.CO_24H] == Decimal("0.9")
+    assert one.concentrations[Measure.O3_8H] == 100
+    assert (other.aqi, other.level) == (None, "无")
+
+
+def test_the_highest_eight_hours_are_preferred_to_plain_ozone(tmp_path):
+    path = csv_file(tmp_path, "date,so2,o3,o3_8h,o3_max_1h\n2024-03-05,5,70,90,120\n")
+
+    [row] = read_city_days(open_air_file(path))
+
+    assert row.concentrations[Measure.O3_8H] == 90
+    assert row.concentrations[Measure.O3_1H] == 120
+
+
+@pytest.mark.parametrize("ozone", ["o3", "o3_8h", "o3_p90"])
+def test_bulletins_are_read(tmp_path, ozone):
+    path = csv_file(
+        tmp_path,
+        f"city,period,so2,no2,pm10,pm25,co,{ozone},综合指数\n甲,2023年1-8月,9,25,60,32,1.1,140,3.70\n",
+    )
+
+    [row] = read_bulletins(open_air_file(path))
+
+    assert (row.city, row.last_day, row.index) == ("甲", date(2023, 8, 31), Decimal("3.70"))
+    assert row.concentrations[Pollutant.CO] == Decimal("1.1")
+    assert row.concentrations[Pollutant.O3] == 140
+
+
+def test_a_bulletins_period_may_stand_in_year_and_month(tmp_path):
+    path = csv_file(
+        tmp_path, "year,month,so2,no2,pm10,pm25,co,o3,综合指数\n2023,2,9,25,60,32,1.1,140,3.70\n"
+    )
+
+    assert read_bulletins(open_air_file(path))[0].last_day == date(2023, 2, 28)
+
+
+def test_parquet_holds_published_days_too(tmp_path):
+    path = tmp_path / "days.parquet"
+    table = {
+        "date": pa.array([19787], pa.date32()),
+        "so2": [5],
+        "no2": [20.0],
+        "q": [None],
+        "co": [0.9],
+    }
+    pq.write_table(pa.table(table), path)
+
+    [row] = read_city_days(open_air_file(path))
+
+    assert (row.row, row.day, row.concentrations[Measure.CO_24H]) == (
+        1,
+        date(2024, 3, 5),
+        Decimal("0.9"),
+    )
+
+
+def test_only_some_rows_can_be_asked_for(tmp_path):
+    path = csv_file(tmp_path, "date,so2,no2,kept\n2024-03-05,5,6,true\n2024-03-06,7,8,false\n")
+
+    [row] = read_city_days(open_air_file(path, only={"kept": "true"}))
+
+    assert row.day == date(2024, 3, 5)
+    with pytest.raises(AirFileError, match="sure"):
+        open_air_file(path, only={"sure": "true"})
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        ("2024-03-05,-1,6,1,50", AirFileCode.BELOW_ZERO, "so2"),
+        ("2024-03-05,5,six,1,50", AirFileCode.UNREADABLE_NUMBER, "no2"),
+        ("2024-03-05,5,6,1,50.5", AirFileCode.UNREADABLE_NUMBER, "aqi"),
+        ("yesterday,5,6,1,50", AirFileCode.UNREADABLE_TIME, "date"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_named(tmp_path, row, code, column):
+    path = csv_file(tmp_path, f"title\ndate,so2,no2,co,aqi\n{row}\n")
+
+    with pytest.raises(AirFileError) as refused:
+        read_city_days(open_air_file(path))
+
+    assert (refused.value.code, refused.value.row, refused.value.column) == (code, 3, column)
+
+
+def test_a_period_that_is_none_is_named(tmp_path):
+    path = csv_file(
+        tmp_path, "period,so2,no2,pm10,pm25,co,o3,综合指数\nspring,9,25,60,32,1.1,140,3.70\n"
+    )
+
+    with pytest.raises(AirFileError) as refused:
+        read_bulletins(open_air_file(path))
+
+    assert refused.value.code is AirFileCode.UNREADABLE_PERIOD
+
+
+def test_no_rows_are_refused(tmp_path):
+    with pytest.raises(AirFileError, match="no_rows"):
+        read_city_days(open_air_file(csv_file(tmp_path, "date,so2,no2\n")))
+
+
+def test_a_quotation_mark_that_is_never_closed_is_refused(tmp_path):
+    path = csv_file(tmp_path, 'date,so2,no2\n2024-03-05,"5,6\n')
+
+    with pytest.raises(UnreadableFileError):
+        read_city_days(open_air_file(path))
+
+
+def test_sand_dust_events_are_read(tmp_path):
+    path = csv_file(
+        tmp_path, "code,city,first_day,last_day,source\n2024-1,甲,2024-03-30,2024-04-02,notice 12\n"
+    )
+
+    [event] = read_dust_events(path)
+
+    assert (event.code, event.city, event.last_day) == ("2024-1", "甲", date(2024, 4, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "value"),
+    [
+        ("code,city,first_day,last_day\n", AirFileCode.NO_SUCH_HEADER, "source"),
+        (
+            "code,city,first_day,last_day,source\n1,甲,soon,2024-04-02,x\n",
+            AirFileCode.UNREADABLE_TIME,
+            "soon",
+        ),
+        (
+            "code,city,first_day,last_day,source\n1,甲,2024-04-03,2024-04-02,x\n",
+            AirFileCode.UNREADABLE_TIME,
+            "2024-04-02",
+        ),
+    ],
+)
+def test_events_that_cannot_be_read_are_refused(tmp_path, text, code, value):
+    with pytest.raises(AirFileError) as refused:
+        read_dust_events(csv_file(tmp_path, text))
+
+    assert (refused.value.code, refused.value.value) == (code, value)
