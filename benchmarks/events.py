@@ -2,8 +2,8 @@
 
 `python -m benchmarks events [--sizes 20000 100000 1000000]`
 
-Every line is a process of its own, on the sample city: CPU seconds, peak memory and strict B³ F1
-on the planted events. Reading the file is not counted. Each baseline runs at the largest of these
+Every line is a process of its own, on the sample city: CPU seconds and seconds, peak memory with the
+benchmark's own rows, strict B³ F1 on the planted events and the load. Reading the file is not counted. Each baseline runs at the largest of these
 sizes, or else at the size, that it can reach in a few minutes; the ratio is theirs to ours at that size. The growth exponent is that
 of CPU seconds between our smallest and largest size.
 """
@@ -54,8 +54,9 @@ def _run(method: str, size: int) -> float:
     done = subprocess.run(command, check=True, env=os.environ | one_core, stdout=subprocess.PIPE)
     found = json.loads(done.stdout)
     print(
-        f"{NAMES[method]:24} {size:>9,} appeals {found['cpu']:8.1f} CPU-s"
-        f" {found['megabytes']:7,.0f} MB  F1 {found['f1']:.3f}",
+        f"{NAMES[method]:24} {size:>9,} appeals {found['cpu']:8.1f} CPU-s {found['wall']:8.1f} s"
+        f" {found['mebibytes']:7,.0f} MiB (rows alone {found['rows']:,.0f})"
+        f"  F1 {found['f1']:.3f}  load {os.getloadavg()[0]:.0f}",
         flush=True,
     )
     return float(found["cpu"])
@@ -68,16 +69,26 @@ def measure(method: str, size: int) -> None:
     with tempfile.TemporaryDirectory(prefix="civicloop-bench-") as folder:
         sample = sample_messages(size, Path(folder))
     messages = sample.messages
-    began = time.process_time()
+    rows = _peak()
+    began, wall = time.process_time(), time.perf_counter()
     if method == OURS:
         event_of = find_events(messages).event_of
     else:
         found = getattr(event_baselines, method)([f"{m.subject}\n{m.text}" for m in messages])
         event_of = {m.id: c for m, c in zip(messages, found.tolist(), strict=True)}
-    cpu = time.process_time() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    f1 = strict_f1(event_of, sample.events)
-    print(json.dumps({"cpu": cpu, "megabytes": peak, "f1": f1}))
+    found = {
+        "cpu": time.process_time() - began,
+        "wall": time.perf_counter() - wall,
+        "mebibytes": _peak(),
+        "rows": rows,
+        "f1": strict_f1(event_of, sample.events),
+    }
+    print(json.dumps(found))
+
+
+def _peak() -> float:
+    """The most memory that this process ever had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__" and sys.argv[1:2] == [INSIDE]:

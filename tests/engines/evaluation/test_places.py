@@ -46,3 +46,9 @@ def test_pairs_of_texts_that_name_both_places_are_left_out():
     score = score_places(events, TEXTS, named_places(TEXTS), {0: (1, 1), 1: (1, 7)})
 
     assert score == PlaceScore(joined_pairs=4, one_place=2, copies=2, copies_joined=1)
+
+
+def test_a_text_whose_place_stands_in_every_other_name_is_not_copied():
+    texts = [placed("溪水发臭", "溪"), placed("青溪发臭", "青溪")]
+
+    assert copies_elsewhere(texts, [frozenset({"溪"}), frozenset({"青溪"})]) == {}

@@ -171,6 +171,15 @@ def test_an_open_area_asks_a_person() -> None:
     assert decision.reasons == (Reason.FINER_AREA,)
 
 
+def test_an_open_topic_asks_a_person() -> None:
+    rules = (
+        Rule(number=1, topic="供水", lead="WATER", level=Level.CITY),
+        Rule(number=2, topic="供水/二次供水", lead="HOUSING", level=Level.CITY),
+    )
+
+    assert asked_person(*rules).reasons == (Reason.FINER_TOPIC,)
+
+
 def test_a_rule_that_names_a_missing_unit_fails_loudly() -> None:
     gone = Rule(number=7, topic="供水", lead="GONE", level=Level.CITY)
 

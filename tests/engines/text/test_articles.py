@@ -118,3 +118,11 @@ def test_article_far_behind_the_best_is_left_out():
     found = ArticleIndex([best, far, *others]).find("暖气不热找谁投诉", accepts=anybody, size=5)
 
     assert [match.key for match in found] == [1]
+
+
+def test_a_topic_alone_gives_its_articles_where_there_are_fewer_than_asked_for():
+    waters = [entry_of(key, head=["停水"], body=[], topic=WATER) for key in (1, 2)]
+
+    found = ArticleIndex(waters).find("", accepts=anybody, topic=WATER, size=5)
+
+    assert [match.key for match in found] == [1, 2]

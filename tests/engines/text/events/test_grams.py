@@ -1,6 +1,6 @@
 import numpy as np
 
-from civicloop.engines.text.events.grams import grams_of
+from civicloop.engines.text.events.grams import distinct, grams_of
 from civicloop.engines.text.events.values import PlainText
 
 
@@ -15,3 +15,8 @@ def test_what_is_read_at_once_changes_no_gram():
         last = slice(many.start[-3], many.start[-1])
         assert np.array_equal(many.gram[last], one.gram)
         assert np.array_equal(many.mark[last], one.mark)
+
+
+def test_different_values_are_given_once_in_order():
+    assert distinct(np.array([3, 1, 3, 2, 1])).tolist() == [1, 2, 3]
+    assert distinct(np.array([], np.int64)).tolist() == []

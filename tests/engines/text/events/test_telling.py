@@ -5,7 +5,6 @@ import pytest
 
 from civicloop.engines.text.events import Background, Message, learn_background
 from civicloop.engines.text.events.corpus import corpus_of
-from civicloop.engines.text.events.grams import RowBuilder, holds
 from civicloop.engines.text.events.model import EVIDENCE
 from civicloop.engines.text.events.pairs import evidence_of
 from civicloop.engines.text.events.sounds import sound_of
@@ -80,17 +79,11 @@ def test_characters_of_two_sounds_are_not(one, other):
     assert sound_of()[ord(one)] != sound_of()[ord(other)]
 
 
-def test_grams_are_found_in_rows_of_any_length():
-    builder = RowBuilder()
-    for codes in ([], [3], [1, 4, 9], [2, 4, 6, 8, 10]):
-        builder.add(dict.fromkeys(codes, 1))
-    wanted = np.array([[4, -1, 3, 10]] * 4, np.int32)
+def test_telling_grams_are_the_same_alone_and_among_thousands(background):
+    one = told(1, "丽景园小区")
+    many = [told(number, "丽景园小区") for number in range(1, 4_500)]  # read in two parts
 
-    found = holds(builder.rows(), np.arange(4), wanted)
+    alone, among = corpus_of([one], background).telling, corpus_of(many, background).telling
 
-    assert found.tolist() == [
-        [False, False, False, False],
-        [False, False, True, False],
-        [True, False, False, False],
-        [True, False, False, True],
-    ]
+    for name in ("gram", "worth", "first", "second"):
+        assert (getattr(among, name) == getattr(alone, name)).all()

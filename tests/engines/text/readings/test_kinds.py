@@ -49,6 +49,14 @@ def test_the_citys_own_words_are_learned():
     assert min(each.probability for each in found) > 0.6
 
 
+def test_rules_alone_are_kept_too():
+    kept = KindModel.from_bytes(KindModel().to_bytes())
+
+    [found] = kept.suggest([KindText(text="严重影响生活", subject="投诉物业乱收费")])
+
+    assert [found] == KindModel().suggest([KindText(text="严重影响生活", subject="投诉物业乱收费")])
+
+
 def test_a_kept_model_says_the_same():
     model = train_kinds(*rows())
     asked = [KindText(text="蓝灯"), KindText(text="绿灯", subject="投诉")]

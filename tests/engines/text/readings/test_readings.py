@@ -46,6 +46,8 @@ def parts(text):
         ("梅峰河又黑又臭", ["梅峰河"]),
         ("请清理梅峰河", ["梅峰河"]),
         ("联丰路路灯不亮，联丰路灯也不亮", ["联丰路"]),
+        ("东至联丰路，南临梅峰河", ["联丰路", "梅峰河"]),
+        ("12号联丰路停水", ["联丰路"]),
         ("找竹渡街道反映过，没有下文", []),
         ("", []),
     ],
@@ -171,3 +173,19 @@ def test_compiled_words_find_what_the_plain_pattern_finds():
 def test_words_that_could_begin_with_anything_are_refused(pattern):
     with pytest.raises(UnsupportedPatternError):
         compile_words(pattern)
+
+
+def test_no_more_than_twenty_problems_are_parted():
+    things = (
+        "路灯 井盖 水管 电梯 楼道 油烟 噪音 垃圾 停车 水塔 绿化 消防 屋顶 外墙 暖气 燃气 河道 校车 公厕 球场 花坛 围墙"
+    ).split()
+    listed = [f"（{number}）{thing * 4}。" for number, thing in enumerate(things, start=1)]
+
+    found = parts("".join(listed))
+
+    assert found[:19] == listed[:19]
+    assert found[19] == "".join(listed[19:])
+
+
+def test_an_area_of_one_sign_is_not_looked_for():
+    assert Gazetteer({"区": "county", "望澜区": "county"}).find("区里望澜区") == [(2, 5)]

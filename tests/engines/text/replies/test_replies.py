@@ -176,6 +176,14 @@ def test_hostile_texts_are_read_in_time_that_grows_with_their_length(
     assert seconds(MOST_CHARACTERS) < 2.0
 
 
+def test_the_number_behind_a_title_belongs_to_it(read: Read) -> None:
+    reading = read("根据《城市供水条例》云政发〔2022〕15号，已于今日处理。")
+
+    assert [(one.title, one.number) for one in reading.basis] == [
+        ("城市供水条例", "云政发〔2022〕15号")
+    ]
+
+
 def test_a_newspaper_is_no_basis_and_a_number_alone_is_one(read: Read) -> None:
     reading = read("《云溪晚报》对此作过报道。依据云政办发〔2022〕15号，烧烤店应安装净化设备。")
 

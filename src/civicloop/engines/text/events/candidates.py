@@ -14,7 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from civicloop.engines.text.events.corpus import MOST_RARE, Background, Progress
-from civicloop.engines.text.events.grams import GRAM_BITS, GRAM_SPACE, Ints, Rows, emptied, sliced
+from civicloop.engines.text.events.grams import (
+    GRAM_BITS,
+    GRAM_SPACE,
+    Ints,
+    Rows,
+    distinct,
+    emptied,
+    sliced,
+)
 
 KEYS = 40
 SUBJECT_KEYS = 12
@@ -51,7 +59,7 @@ def keys_of(rows: Rows, background: Background) -> tuple[Ints, Ints]:
     best = _best_in_row(owner, worth, rows.gram, KEYS)
     titled = rows.in_subject()
     best_titled = _best_in_row(owner[titled], worth[titled], rows.gram[titled], SUBJECT_KEYS)
-    key = np.union1d(best, best_titled)
+    key = distinct(np.concatenate([best, best_titled]))
     return key >> GRAM_BITS, key & (GRAM_SPACE - 1)
 
 
@@ -106,7 +114,7 @@ def candidate_pairs(
         pairs.append(np.minimum(owner, partner) << _ROW_BITS | np.maximum(owner, partner))
         if progress:
             progress(first)
-    pair = np.unique(np.concatenate(pairs))
+    pair = distinct(emptied(pairs))
     return pair >> _ROW_BITS, pair & MOST_MESSAGES - 1
 
 
@@ -123,18 +131,23 @@ class _Neighbours:
     @classmethod
     def of(cls, filings: Filings, background: Background) -> "_Neighbours":
         gram, owner = filings.gram, filings.owner
-        here = np.arange(len(gram))
-        begins = np.flatnonzero(np.diff(gram, prepend=-1))
-        lengths = np.diff(begins, append=len(gram))
-        start = np.repeat(begins, lengths)
-        after = np.minimum(start + np.repeat(lengths, lengths) - 1 - here, WINDOW)
+        begins = np.flatnonzero(np.diff(gram, prepend=np.int32(-1))).astype(np.int32)
+        lengths = np.diff(begins, append=np.int32(len(gram)))
+        before = np.arange(len(gram), dtype=np.int32)  # of millions: as small as they can be kept
+        before -= np.repeat(begins, lengths)
+        after = np.repeat(lengths - 1, lengths)
+        after -= before
         recurring = np.flatnonzero(np.repeat(lengths > 1, lengths))
+        by_owner = owner[recurring].astype(np.int64)
+        by_owner <<= 32
+        by_owner |= recurring
+        by_owner.sort()
         return cls(
             owner=owner,
             rarity=rarity_steps(background.rarity[gram]),
-            before=np.minimum(here - start, WINDOW).astype(np.uint8),
-            after=after.astype(np.uint8),
-            by_owner=np.sort(owner[recurring].astype(np.int64) << 32 | recurring),
+            before=np.minimum(before, WINDOW).astype(np.uint8),
+            after=np.minimum(after, WINDOW).astype(np.uint8),
+            by_owner=by_owner,
         )
 
     def best_of(self, first: int, last: int) -> tuple[Ints, Ints]:

@@ -23,6 +23,7 @@ from civicloop.engines.text.events.grams import (
     NameCounts,
     RowBuilder,
     Rows,
+    S,
     grams_of,
     no_counts,
     sliced,
@@ -77,15 +78,24 @@ class Background:
 
     def rarity_of_numbers(self, code: npt.NDArray[np.int32]) -> Singles:
         """Give the rarity of numbers by code; 0 for one never seen."""
-        known = np.append(self.number_code, np.int32(-1))
-        at = np.searchsorted(self.number_code, code)
-        return np.append(self.number_rarity, np.float32(0))[np.where(known[at] == code, at, -1)]
+        found, at = _placed(code, self.number_code)
+        rarity = np.zeros(len(code), np.float32)
+        rarity[found] = self.number_rarity[at]
+        return rarity
 
     def messages_of(self, author: Ints) -> Ints:
         """Tell how many messages authors wrote, by code; 1 where no more are known."""
-        known, times = np.append(self.author_code, -1), np.append(self.author_times, 1)
-        at = np.searchsorted(self.author_code, author)
-        return np.asarray(times[np.where(known[at] == author, at, -1)])
+        found, at = _placed(author, self.author_code)
+        times = np.ones(len(author), np.int64)
+        times[found] = self.author_times[at]
+        return times
+
+
+def _placed(codes: npt.NDArray[S], known: npt.NDArray[S]) -> tuple[Flags, Ints]:
+    """Tell which codes are known, and the places of those among the known, which ascend."""
+    at = np.searchsorted(known, codes)
+    found = np.searchsorted(known, codes, "right") > at
+    return found, at[found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

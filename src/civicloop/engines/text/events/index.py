@@ -16,7 +16,7 @@ import numpy as np
 from civicloop.engines.text.events.candidates import WINDOW, best_partners, keys_of
 from civicloop.engines.text.events.clusters import Decisions, decide_clusters
 from civicloop.engines.text.events.corpus import Background, Corpus, corpus_of, read_only
-from civicloop.engines.text.events.grams import Floats, Ints
+from civicloop.engines.text.events.grams import Floats, Ints, distinct
 from civicloop.engines.text.events.model import LINK, log_odds_from, log_odds_of
 from civicloop.engines.text.events.pairs import evidence_of
 from civicloop.engines.text.events.reasons import FLOOR, NEIGHBOURS, similar_pair
@@ -136,7 +136,7 @@ class EventIndex:
 
     def _log_odds(self, members: Sequence[int], first: Ints, second: Ints) -> Floats:
         """Score pairs of messages, given by their places among ``members``."""
-        places = np.union1d(first, second)
+        places = distinct(np.concatenate([first, second]))
         corpus = self._corpus_with([members[place] for place in places.tolist()])
         row = {message.id: number for number, message in enumerate(corpus.messages)}
         at = np.array([row.get(number, -1) for number in members], np.int64)

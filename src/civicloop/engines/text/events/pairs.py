@@ -40,6 +40,16 @@ _MUCH_QUOTED = 8.0  # rarity
 _MOST_QUOTED = 3.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The codes that both messages of each pair hold: pair number, code, and both marks."""
+
+    pair: Ints
+    gram: npt.NDArray[np.int32]
+    mark: npt.NDArray[np.uint8]
+    other_mark: npt.NDArray[np.uint8]
+
+
 def evidence_of(corpus: Corpus, background: Background, first: Ints, second: Ints) -> Floats:
     """Measure the evidence of pairs of messages.
 
@@ -62,15 +72,15 @@ def evidence_of(corpus: Corpus, background: Background, first: Ints, second: Int
 
 
 def _evidence(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
-    wording = _wording(corpus, background, i, j)
-    other_name, sounding = compare_names(corpus.telling, corpus.grams.pairs, i, j)
+    shared = shared_entries(corpus.grams.pairs, i, j)
+    wording = _wording(corpus, background, i, j, shared)
+    other_name, sounding = compare_names(corpus.telling, i, j, (shared.pair, shared.gram))
     names = [other_name, other_name * wording[:, _LITERAL], sounding]
     return np.column_stack([wording, _circumstances(corpus, background, i, j), *names])
 
 
-def _wording(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
+def _wording(corpus: Corpus, background: Background, i: Ints, j: Ints, shared: Shared) -> Floats:
     totals = corpus.totals
-    shared = shared_entries(corpus.grams.pairs, i, j)
     rarity, name = (v[shared.gram].astype(np.float64) for v in (background.rarity, background.name))
     emphasis = emphasis_of(shared.mark).astype(np.float64) * emphasis_of(shared.other_mark)
     weights = rarity**2 * emphasis
@@ -107,16 +117,6 @@ def _literal(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats
     shared = shared_entries(corpus.grams.triples, i, j)
     rarity = background.triple_rarity[shared.gram].astype(float)
     return np.bincount(shared.pair, weights=rarity**2, minlength=len(i)) / (length[i] * length[j])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """The codes that both messages of each pair hold: pair number, code, and both marks."""
-
-    pair: Ints
-    gram: npt.NDArray[np.int32]
-    mark: npt.NDArray[np.uint8]
-    other_mark: npt.NDArray[np.uint8]
 
 
 _FRACTION = 2.0**-20

@@ -7,7 +7,7 @@ candidate pair.
 import numpy as np
 
 from civicloop.engines.text.events.corpus import Background
-from civicloop.engines.text.events.grams import Floats, Ints
+from civicloop.engines.text.events.grams import Floats, Ints, distinct
 from civicloop.engines.text.events.meaning import Singles
 from civicloop.engines.text.events.model import LINK, chance_of, log_odds_of, moved_by
 from civicloop.engines.text.events.names import (
@@ -103,7 +103,8 @@ def worth_telling(first: Ints, second: Ints, log_odds: Singles) -> Ints:
     order = np.lexsort((pair, -log_odds[near][pair], owner))
     starts = np.searchsorted(owner[order], owner[order])
     strongest = pair[order][np.arange(len(order)) - starts < NEIGHBOURS]
-    return near[np.union1d(strongest, np.flatnonzero(log_odds[near] > LINK))]
+    linking = np.flatnonzero(log_odds[near] > LINK)
+    return near[distinct(np.concatenate([strongest, linking]))]
 
 
 def _detail(code: str, one: Message, other: Message, background: Background) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from civicloop.engines.text.events.grams import Floats, Ints, Rows, holds, spelt_grams
+from civicloop.engines.text.events.grams import GRAM_BITS, GRAM_SPACE, Floats, Ints, spelt_grams
 from civicloop.engines.text.events.sounds import sound_of
 from civicloop.engines.text.events.values import PlainText
 
@@ -23,6 +23,8 @@ Keys = npt.NDArray[np.uint32]
 MOST = 10
 _NO_GRAM = -1
 _SOUND_BITS = 16
+_WORTH_BITS = 30
+MOST_TEXTS = 1 << 64 - _WORTH_BITS - GRAM_BITS  # at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +48,13 @@ def telling_of(texts: Sequence[PlainText], rarity: Singles, name: Singles) -> Te
     """Choose the telling grams.
 
     Args:
-        texts: subjects and openings.
+        texts: subjects and openings, fewer than ``MOST_TEXTS``.
         rarity: per pair gram.
         name: per pair gram, the share of its occurrences that stand in a name.
     """
     owner, gram, low, high = spelt_grams(texts)
-    key, place = np.unique(owner << 32 | gram, return_index=True)
-    owner, gram, low, high = key >> 32, gram[place], low[place], high[place]
     worth = rarity[gram] * name[gram]
-    order = np.lexsort((gram, -worth, owner))
-    rank = np.arange(len(order)) - np.searchsorted(owner, owner[order])
-    best, rank = order[rank < MOST], rank[rank < MOST]
+    best, rank = _best(owner, worth, gram)
     at = owner[best], rank
     shape = (len(texts), MOST)
     found = Telling(
@@ -72,6 +70,19 @@ def telling_of(texts: Sequence[PlainText], rarity: Singles, name: Singles) -> Te
     return found
 
 
+def _best(owner: Ints, worth: Singles, gram: Ints) -> tuple[Ints, Ints]:
+    """Choose the ``MOST`` grams of most worth of each message: the first occurrence, and its rank."""
+    # All in one number, which sorts fast; the bits of a number that is not negative sort as it does.
+    backwards = np.uint64((1 << _WORTH_BITS) - 1) - (worth.view(np.uint32) >> np.uint32(1))
+    key = owner.astype(np.uint64) << np.uint64(_WORTH_BITS) | backwards
+    key = key << np.uint64(GRAM_BITS) | gram.astype(np.uint64)
+    order = np.argsort(key)
+    begins = np.flatnonzero(np.diff(key[order], prepend=~np.uint64(0)))
+    first = np.minimum.reduceat(order, begins) if len(begins) else begins
+    rank = np.arange(len(first)) - np.searchsorted(owner[first], owner[first])
+    return first[rank < MOST], rank[rank < MOST]
+
+
 def joined(parts: Sequence[Telling]) -> Telling:
     """Put the messages of several parts one after the other."""
     return Telling(
@@ -82,37 +93,48 @@ def joined(parts: Sequence[Telling]) -> Telling:
     )
 
 
-def compare_names(telling: Telling, rows: Rows, i: Ints, j: Ints) -> tuple[Floats, Floats]:
+def compare_names(
+    telling: Telling, i: Ints, j: Ints, shared: tuple[Ints, npt.NDArray[np.int32]]
+) -> tuple[Floats, Floats]:
     """Hold the telling names of pairs against each other.
 
     Args:
         telling: of all messages.
-        rows: their pair grams.
         i: row numbers of the pairs' one side.
         j: of the other.
+        shared: pair number and gram of all that both sides hold, ascending.
 
     Returns:
         The worth of the best name that the other side lacks, of the side that lacks less; and
         ln(1 + worth) of names that only sound alike.
     """
-    one = np.where(holds(rows, j, telling.gram[i]), 0, telling.worth[i])
-    other = np.where(holds(rows, i, telling.gram[j]), 0, telling.worth[j])
-    both = np.minimum(one[:, :, np.newaxis], other[:, np.newaxis, :])
-    alike = np.where(_sound_alike(telling, i, j), both, 0)
-    heard, heard_other = alike.max(axis=2), alike.max(axis=1)
-    lacking = np.where(heard > 0, 0, one).max(axis=1)
-    lacking_other = np.where(heard_other > 0, 0, other).max(axis=1)
-    sounding = np.minimum(heard.sum(axis=1), heard_other.sum(axis=1))
+    # One line per gram, one column per pair: what is reckoned runs along many pairs at a time.
+    held = np.append(shared[0] << GRAM_BITS | shared[1], np.int64(-1))
+    one, other = (_lacking(telling.gram[side].T, telling.worth[side].T, held) for side in (i, j))
+    both = np.minimum(one[:, np.newaxis], other)
+    alike = np.where(_sound_alike(telling, i, j), both, np.float32(0))
+    heard, heard_other = alike.max(axis=1), alike.max(axis=0)
+    lacking = np.where(heard > 0, 0, one).max(axis=0)
+    lacking_other = np.where(heard_other > 0, 0, other).max(axis=0)
+    sounding = np.minimum(heard.sum(axis=0), heard_other.sum(axis=0))
     return (
         np.minimum(lacking, lacking_other).astype(np.float64),
         np.log1p(sounding).astype(np.float64),
     )
 
 
+def _lacking(gram: npt.NDArray[np.int32], worth: Singles, held: Ints) -> Singles:
+    """Give the worth of the grams that the other side lacks, 0 for the others."""
+    key = np.arange(gram.shape[1]) << GRAM_BITS | (gram & GRAM_SPACE - 1)
+    return np.where(held[np.searchsorted(held[:-1], key)] == key, np.float32(0), worth)
+
+
 def _sound_alike(telling: Telling, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
     """Tell of each two grams whether they share one character and the sound of the other."""
-    found = np.zeros((len(i), MOST, MOST), bool)
-    for mine in (telling.first, telling.second):
-        for theirs in (telling.first, telling.second):
-            found |= mine[i][:, :, np.newaxis] == theirs[j][:, np.newaxis, :]
+    mine = [np.ascontiguousarray(keys[i].T) for keys in (telling.first, telling.second)]
+    theirs = [np.ascontiguousarray(keys[j].T) for keys in (telling.first, telling.second)]
+    found = np.zeros((MOST, MOST, len(i)), bool)
+    for one in mine:
+        for other in theirs:
+            found |= one[:, np.newaxis] == other
     return found

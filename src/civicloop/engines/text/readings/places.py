@@ -195,7 +195,7 @@ def _name_start(text: str, words: TaggedWords, ending_from: int, kind: str, last
         return limit
     index = bisect_right(words.starts, ending_from) - 1
     start = ending_from
-    while index >= 0:
+    while start > limit:
         word_from = words.starts[index]
         word = text[max(word_from, limit) : min(word_from + len(words.words[index]), ending_from)]
         is_next = start == ending_from
@@ -204,8 +204,6 @@ def _name_start(text: str, words: TaggedWords, ending_from: int, kind: str, last
         ):
             break
         start = max(word_from, limit)
-        if start <= limit:
-            break
         index -= 1
     if last_end and 0 < start - last_end <= _MISCUT:
         gap = text[last_end:start]
