@@ -97,7 +97,7 @@ def test_learning_refuses_a_damaged_file_in_the_same_words(tmp_path, make_event)
 
 
 def test_evaluate_without_a_question_names_every_choice():
-    words = "--labelled, --events, --places, --readings, --replies, --bursts or --sample-city"
+    words = "--labelled, --events, --places, --readings, --replies, --bursts, --arrivals, --sample-arrivals or --sample-city"
     with translation.override("en"), pytest.raises(CommandError, match=words):
         call_command("evaluate_text")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.issues.actions.find_events import background_of
+from civicloop.apps.issues.actions.find_events import read_lately
 from civicloop.apps.issues.event_store import DatabaseStore
 from civicloop.apps.issues.messages import PlaceNames
 from civicloop.apps.issues.models import EventMember, SimilarityBasis
@@ -39,7 +39,7 @@ def appeals_like(
     basis = SimilarityBasis.objects.only("id").first()
     if basis is None or len(text.strip()) < FEWEST_CHARACTERS:
         return []
-    index = EventIndex(background_of(basis.pk), DatabaseStore(places))
+    index = EventIndex(read_lately(basis.pk), DatabaseStore(places))
     asked = Message(
         id=NOT_KEPT,
         subject="",

@@ -26,7 +26,13 @@ from civicloop.apps.issues.messages import (
 )
 from civicloop.apps.issues.models import Event, EventRun, SimilarityBasis
 from civicloop.apps.issues.pair_models import pair_model_in_use
-from civicloop.engines.text.events import Background, Constraint, EventIndex, find_events
+from civicloop.engines.text.events import (
+    Background,
+    Constraint,
+    EventIndex,
+    ReadLately,
+    find_events,
+)
 from civicloop.engines.text.events.candidates import PairUp, candidate_pairs
 from civicloop.engines.text.events.storage import pack_background, unpack_background
 
@@ -141,7 +147,7 @@ def find_places(
 ) -> dict[int, int]:
     """Put appeals into the index; by id the smallest id of its event, of all decided anew."""
     store = DatabaseStore(places)
-    index = EventIndex(background_of(basis_id), store, constraints)
+    index = EventIndex(read_lately(basis_id), store, constraints)
     for message in sorted(store.messages(ids), key=lambda message: message.id):
         index.arrive(message)
     store.write_filings()
@@ -153,6 +159,12 @@ def background_of(basis_id: int) -> Background:
     """What is common in the city, as one look at the history learned it; kept by the process."""
     payload = SimilarityBasis.objects.values_list("payload", flat=True).get(pk=basis_id)
     return unpack_background(bytes(payload))
+
+
+@lru_cache(maxsize=1)
+def read_lately(basis_id: int) -> ReadLately:
+    """The background with the appeals that were compared lately, ready to be compared again."""
+    return ReadLately(background_of(basis_id))
 
 
 @transaction.atomic

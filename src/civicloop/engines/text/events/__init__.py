@@ -17,6 +17,7 @@ from civicloop.engines.text.events.clusters import Decisions, decide_clusters
 from civicloop.engines.text.events.corpus import Background, Corpus, corpus_of, read
 from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.index import EventIndex, EventStore, MemoryStore, explain_pair
+from civicloop.engines.text.events.lately import ReadLately
 from civicloop.engines.text.events.model import (
     LINK,
     PRIOR,
@@ -51,6 +52,7 @@ __all__ = [
     "MemoryStore",
     "Message",
     "PairModel",
+    "ReadLately",
     "Reason",
     "SimilarPair",
     "event_terms",

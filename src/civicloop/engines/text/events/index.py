@@ -15,8 +15,9 @@ import numpy as np
 
 from civicloop.engines.text.events.candidates import WINDOW, best_partners, keys_of
 from civicloop.engines.text.events.clusters import Decisions, decide_clusters
-from civicloop.engines.text.events.corpus import Background, Corpus, corpus_of, read_only
+from civicloop.engines.text.events.corpus import Background, corpus_of, read_only
 from civicloop.engines.text.events.grams import Floats, Ints, distinct
+from civicloop.engines.text.events.lately import ReadLately
 from civicloop.engines.text.events.model import LINK, log_odds_from, log_odds_of
 from civicloop.engines.text.events.pairs import evidence_of
 from civicloop.engines.text.events.reasons import FLOOR, NEIGHBOURS, similar_pair
@@ -48,19 +49,23 @@ class EventIndex:
     """Messages held ready, so that a new one finds its event at once."""
 
     def __init__(
-        self, background: Background, store: EventStore, constraints: Sequence[Constraint] = ()
+        self,
+        background: Background | ReadLately,
+        store: EventStore,
+        constraints: Sequence[Constraint] = (),
     ) -> None:
         """Look at new messages against a background, under the operator's decisions.
 
         Args:
-            background: what is common in the city, as learned from many messages.
+            background: what is common in the city, as learned from many messages; with what was
+                read lately, where more messages follow.
             store: knows the messages that came before.
             constraints: each holds in the result.
         """
-        self._background = background
+        lately = background if isinstance(background, ReadLately) else ReadLately(background)
+        self._lately, self._background = lately, lately.background
         self._store = store
         self._messages: dict[int, Message] = {}  # read from the store
-        self._corpus: Corpus | None = None  # the latest message and those it was compared with
         self._apart = [c for c in constraints if not c.same]
         self._same: defaultdict[int, set[int]] = defaultdict(set)
         for one in (c for c in constraints if c.same):
@@ -115,9 +120,8 @@ class EventIndex:
     def _told(self, message: Message, others: Sequence[Message]) -> tuple[SimilarPair, ...]:
         if not others:
             return ()
-        self._corpus = corpus_of([*others, message], self._background)
         evidence = evidence_of(
-            self._corpus,
+            self._lately.corpus([*others, message]),
             self._background,
             np.arange(len(others)),
             np.full(len(others), len(others)),
@@ -136,18 +140,14 @@ class EventIndex:
 
     def _log_odds(self, members: Sequence[int], first: Ints, second: Ints) -> Floats:
         """Score pairs of messages, given by their places among ``members``."""
+        if not len(first):
+            return np.empty(0)
         places = distinct(np.concatenate([first, second]))
-        corpus = self._corpus_with([members[place] for place in places.tolist()])
+        corpus = self._lately.corpus(self._read([members[place] for place in places.tolist()]))
         row = {message.id: number for number, message in enumerate(corpus.messages)}
         at = np.array([row.get(number, -1) for number in members], np.int64)
         evidence = evidence_of(corpus, self._background, at[first], at[second])
         return log_odds_of(evidence, self._background.pair_model)
-
-    def _corpus_with(self, ids: Sequence[int]) -> Corpus:
-        """Give a corpus that holds these messages: the latest read, if they are all in it."""
-        if self._corpus and {message.id for message in self._corpus.messages}.issuperset(ids):
-            return self._corpus
-        return corpus_of(self._read(ids), self._background)
 
     def _connected(self, ids: Iterable[int]) -> tuple[list[int], list[Link]]:
         """Follow links and decisions from these messages to all that hangs together with them."""

@@ -5,12 +5,18 @@ Source: own work.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Self
 
 from civicloop.engines.text.normalise import plain
 
 _BODY_READ = 4000  # characters; what stands later in a message is history
 _OPENING = 120
+
+
+_plain = lru_cache(maxsize=500)(
+    plain
+)  # what just arrived is read for its grams, its names, its reasons
 
 
 class EventInputError(ValueError):
@@ -39,12 +45,12 @@ class PlainText:
     @classmethod
     def of(cls, message: Message) -> Self:
         """Bring a message into plain form."""
-        return cls(subject=plain(message.subject), body=plain(message.text[:_BODY_READ]))
+        return cls(subject=_plain(message.subject), body=_plain(message.text[:_BODY_READ]))
 
     @classmethod
     def opening_of(cls, message: Message) -> Self:
         """Bring only the subject and the opening of the body into plain form."""
-        return cls(subject=plain(message.subject), body=plain(message.text[:_OPENING]))
+        return cls(subject=_plain(message.subject), body=_plain(message.text[:_OPENING]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,11 @@ from civicloop.apps.issues.actions.alarms import TooLittleHistoryError
 from civicloop.apps.issues.actions.readings import city_gazetteer, kinds_in_use
 from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
 from civicloop.apps.issues.alarm_truth import evaluate_listed_bursts, read_listed_bursts
+from civicloop.apps.issues.arrival_truth import (
+    evaluate_arrivals,
+    read_arrivals,
+    sample_arrivals,
+)
 from civicloop.apps.issues.evaluation import (
     Figures,
     UnreadableJudgementsError,
@@ -48,6 +53,8 @@ EXAMPLES = """examples:
   civicloop evaluate --bursts bursts.csv                 the alarms, on a list of bursts: topic,area,from,to
   civicloop evaluate --readings texts.jsonl              kinds, dangers, problems, places, times
   civicloop evaluate --places file.csv --place-column river   whether events keep places apart
+  civicloop evaluate --arrivals appeals.csv              whether one by one ends as a look at all
+  civicloop evaluate --sample-arrivals --appeals 6000    the same, on a generated city
   civicloop evaluate --sample-city                       all, on a generated city whose truth is known
 
 texts.jsonl holds a text per line with its kind and the spans of its dangers, requests, places, times
@@ -57,7 +64,7 @@ gold.json holds clusters (each with message_ids), negative_pairs (each with a an
 matters), ignore_pairs and ignore_messages. b3s_f1 is the strict B-cubed F1, near_miss_merge the
 share of the negative pairs that were wrongly joined.
 """
-FILES = ("labelled", "events", "predicted", "readings", "replies", "bursts", "places")
+FILES = ("labelled", "events", "predicted", "readings", "replies", "bursts", "places", "arrivals")
 
 
 class Command(ExplainedCommand):
@@ -73,6 +80,7 @@ class Command(ExplainedCommand):
             "--replies": _("CSV with message, reply and label"),
             "--bursts": _("CSV with topic,area,from,to"),
             "--places": _("CSV or XLSX with text and the place it is about"),
+            "--arrivals": _("CSV or XLSX with text, which comes one by one"),
         }.items():
             parser.add_argument(name, type=Path, metavar="FILE", help=words)
         parser.add_argument(
@@ -82,6 +90,11 @@ class Command(ExplainedCommand):
         parser.add_argument("--place-column", default="place", help=_("column of the place"))
         parser.add_argument(
             "--sample-city", action="store_true", help=_("generate a city, use its truth")
+        )
+        parser.add_argument(
+            "--sample-arrivals",
+            action="store_true",
+            help=_("generate a city, let its appeals come one by one"),
         )
         parser.add_argument(
             "--appeals", type=whole_number(), default=20_000, help=_("size of that city")
@@ -99,8 +112,10 @@ class Command(ExplainedCommand):
             figures |= self._replies(options["replies"], options["label"])
             figures |= self._bursts(options["bursts"])
             figures |= self._places(options["places"], options["place_column"])
-            if options["readings"]:
-                figures |= self._readings(options["readings"])
+            figures |= self._arrivals(options["arrivals"])
+            if options["sample_arrivals"]:
+                figures |= self._sample_arrivals(options["appeals"])
+            figures |= self._readings(options["readings"])
             if options["sample_city"]:
                 figures |= self._sample_city(options["appeals"])
         except UnreadableFileError as error:
@@ -110,7 +125,7 @@ class Command(ExplainedCommand):
         if not figures:
             raise CommandError(
                 _(
-                    "Say what to measure: --labelled, --events, --places, --readings, --replies, --bursts or --sample-city."
+                    "Say what to measure: --labelled, --events, --places, --readings, --replies, --bursts, --arrivals, --sample-arrivals or --sample-city."
                 )
             )
         self._print(figures, as_json=options["json"])
@@ -177,7 +192,22 @@ class Command(ExplainedCommand):
             ) from None
         return {"places": figures}
 
-    def _readings(self, file: Path) -> dict[str, Figures]:
+    def _arrivals(self, file: Path | None) -> dict[str, Figures]:
+        if file is None:
+            return {}
+        messages = read_arrivals(file, today=timezone.localdate())
+        return evaluate_arrivals(messages, pair_model=pair_model_in_use())
+
+    def _sample_arrivals(self, appeals: int) -> dict[str, Figures]:
+        try:
+            arrivals = sample_arrivals(appeals=appeals)
+        except PlanError:
+            raise self._no_such_city(appeals) from None
+        return evaluate_arrivals(arrivals, pair_model=pair_model_in_use())
+
+    def _readings(self, file: Path | None) -> dict[str, Figures]:
+        if file is None:
+            return {}
         rows = read_judged_texts(file)
         figures = evaluate_readings(rows, gazetteer=city_gazetteer(), kinds=kinds_in_use())
         if not figures:
@@ -191,10 +221,11 @@ class Command(ExplainedCommand):
         try:
             return evaluate_on_sample_city(appeals=appeals)
         except (PlanError, NotEnoughLabelsError):
-            raise CommandError(
-                _("A city of %(count)s appeals cannot be measured; give another number: --appeals")
-                % {"count": f"{appeals:,}"}
-            ) from None
+            raise self._no_such_city(appeals) from None
+
+    def _no_such_city(self, appeals: int) -> CommandError:
+        words = _("A city of %(count)s appeals cannot be measured; give another number: --appeals")
+        return CommandError(words % {"count": f"{appeals:,}"})
 
     def _print(self, figures: dict[str, Figures], *, as_json: bool) -> None:
         if as_json:

@@ -1,0 +1,47 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from civicloop.engines.text.events import Background, ReadLately, learn_background
+from civicloop.engines.text.events.corpus import corpus_of
+from civicloop.engines.text.events.pairs import evidence_of
+from tests.engines.text.event_messages import city
+
+MESSAGES = city()[0][:30]
+
+
+@pytest.fixture(scope="module")
+def background() -> Background:
+    return learn_background(city()[0])
+
+
+def all_pairs(corpus, background):
+    return evidence_of(corpus, background, *np.triu_indices(len(corpus.messages), 1))
+
+
+def test_what_is_remembered_is_compared_as_what_is_just_read(background):
+    lately = ReadLately(background)
+    lately.corpus(MESSAGES[10:20])
+
+    corpus = lately.corpus(MESSAGES)  # some remembered, some not
+
+    expected = all_pairs(corpus_of(MESSAGES, background), background)
+    assert corpus.messages == tuple(MESSAGES)
+    assert np.array_equal(all_pairs(corpus, background), expected)
+
+
+def test_a_message_whose_words_have_changed_is_read_anew(background):
+    lately = ReadLately(background)
+    lately.corpus(MESSAGES[:1])
+    changed = replace(MESSAGES[0], text=MESSAGES[9].text)
+
+    assert lately.corpus([changed]).messages == (changed,)
+
+
+def test_the_oldest_is_forgotten_first(background):
+    lately = ReadLately(background, most=2)
+    for message in (MESSAGES[0], MESSAGES[1], MESSAGES[0], MESSAGES[2]):
+        lately.corpus([message])
+
+    assert list(lately._held) == [MESSAGES[0].id, MESSAGES[2].id]
