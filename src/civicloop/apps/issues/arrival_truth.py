@@ -124,7 +124,9 @@ def _filled(known: Clustering, messages: Sequence[Message]) -> MemoryStore:
         store.know(message)
     order = np.argsort(known.filings.owner, kind="stable")
     ends = np.searchsorted(known.filings.owner[order], np.arange(1, len(ids)))
-    for number, grams in zip(ids, np.split(known.filings.gram[order].astype(np.int64), ends), strict=True):
+    for number, grams in zip(
+        ids, np.split(known.filings.gram[order].astype(np.int64), ends), strict=True
+    ):
         store.file(number, grams)
     store.keep(list(known.neighbours()))
     return store
