@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from tests.factories import AppealFactory, ChannelFactory
 
+from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.apps.intake.sealing import key_in_use
 from civicloop.config import backups
 from civicloop.config.backups import back_up, drill, key_files, upkeep
@@ -75,6 +76,7 @@ def test_backup_under_load_comes_back_with_all_that_was_acknowledged(
     start_process, installation, elsewhere, tmp_path
 ):
     ChannelFactory(code="web")
+    seed_calendar(actor=None, now=timezone.now())  # or both would make the first one at once
     writers = [start_process(WRITER, name) for name in "ab"]
     known = {writer.stdout.readline().strip() for writer in writers for _ in range(5)}
 
