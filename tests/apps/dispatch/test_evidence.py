@@ -10,7 +10,7 @@ from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.evidence import (
     add_evidence,
     plain_name,
-    read_picture,
+    read_evidence,
     remove_evidence,
 )
 from civicloop.apps.dispatch.actions.moving import StepRefusedError
@@ -37,7 +37,7 @@ def test_a_picture_is_kept_with_its_hash_under_a_name_of_our_own(
     order = make_begun()
 
     evidence = add_evidence(
-        order_id=order.pk, picture=picture, name="../../路灯.php", actor=clerk, now=now
+        order_id=order.pk, kept=picture, name="../../路灯.php", actor=clerk, now=now
     )
 
     kept = Path(settings.MEDIA_ROOT) / evidence.file.name
@@ -62,12 +62,30 @@ def test_a_name_is_safe_to_show_and_to_send(sent, shown):
 
 def test_a_file_that_is_no_picture_is_refused_in_words():
     with pytest.raises(StepRefusedError, match="JPEG"):
-        read_picture(ContentFile(b"<html>"))
+        read_evidence(ContentFile(b"<html>"))
+
+
+def test_a_paper_is_kept_as_it_is_and_under_its_true_ending(make_begun, clerk, settings, now):
+    order, content = make_begun(), b"%PDF-1.4\n1 0 obj << >> endobj\n%%EOF\n"
+    paper = read_evidence(ContentFile(content))
+
+    evidence = add_evidence(order_id=order.pk, kept=paper, name="批复.exe", actor=clerk, now=now)
+
+    kept = Path(settings.MEDIA_ROOT) / evidence.file.name
+    assert kept.read_bytes() == content
+    assert (evidence.name, evidence.media_type, kept.suffix) == (
+        "批复.pdf", "application/pdf", ".pdf",
+    )  # fmt: skip
+
+
+def test_a_paper_that_acts_is_refused_in_words():
+    with pytest.raises(StepRefusedError, match="PDF"):
+        read_evidence(ContentFile(b"%PDF-1.4\n<< /S /JavaScript >>\n%%EOF\n"))
 
 
 def test_a_stranger_adds_and_removes_nothing(make_begun, clerk, police, picture, now):
     order = make_begun(assisting=(police,))
-    evidence = add_evidence(order_id=order.pk, picture=picture, name="a", actor=clerk, now=now)
+    evidence = add_evidence(order_id=order.pk, kept=picture, name="a", actor=clerk, now=now)
     assistant = UserFactory(role=Role.UNIT_CLERK, unit=police)
 
     with pytest.raises(StepRefusedError):
@@ -75,7 +93,7 @@ def test_a_stranger_adds_and_removes_nothing(make_begun, clerk, police, picture,
     with pytest.raises(StepRefusedError):
         add_evidence(
             order_id=order.pk,
-            picture=picture,
+            kept=picture,
             name="b",
             actor=UserFactory(role=Role.SUPERVISOR),
             now=now,
@@ -86,7 +104,7 @@ def test_a_removed_picture_is_shown_no_longer_but_its_file_stays(
     make_begun, clerk, picture, settings, now
 ):
     order = make_begun()
-    evidence = add_evidence(order_id=order.pk, picture=picture, name="a", actor=clerk, now=now)
+    evidence = add_evidence(order_id=order.pk, kept=picture, name="a", actor=clerk, now=now)
 
     remove_evidence(evidence=evidence, actor=clerk, now=now)
 
@@ -97,7 +115,7 @@ def test_a_removed_picture_is_shown_no_longer_but_its_file_stays(
 
 def test_nothing_is_added_once_the_order_waits_for_review(make_replied, clerk, picture, now):
     with pytest.raises(StepRefusedError):
-        add_evidence(order_id=make_replied().pk, picture=picture, name="a", actor=clerk, now=now)
+        add_evidence(order_id=make_replied().pk, kept=picture, name="a", actor=clerk, now=now)
 
 
 def test_an_order_has_no_more_pictures_than_anybody_looks_at(
@@ -105,7 +123,7 @@ def test_an_order_has_no_more_pictures_than_anybody_looks_at(
 ):
     monkeypatch.setattr("civicloop.apps.dispatch.actions.evidence.MOST_PICTURES", 1)
     order = make_begun()
-    add_evidence(order_id=order.pk, picture=picture, name="a", actor=clerk, now=now)
+    add_evidence(order_id=order.pk, kept=picture, name="a", actor=clerk, now=now)
 
     with pytest.raises(StepRefusedError, match="1"):
-        add_evidence(order_id=order.pk, picture=picture, name="b", actor=clerk, now=now)
+        add_evidence(order_id=order.pk, kept=picture, name="b", actor=clerk, now=now)

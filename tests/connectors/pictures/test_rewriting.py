@@ -1,7 +1,9 @@
 import io
 import struct
+import sys
 import zlib
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -43,6 +45,30 @@ def test_a_picture_becomes_a_bare_jpeg(format_):
     with Image.open(io.BytesIO(picture.content)) as read:
         assert (read.format, read.size) == ("JPEG", (60, 40))
     assert (picture.width, picture.height) == (60, 40)
+
+
+def heic_file(**options) -> bytes:
+    """A photograph as an iPhone keeps it."""
+    pillow_heif.register_heif_opener()
+    return picture_file("HEIF", **options)
+
+
+def test_a_photograph_of_an_iphone_becomes_a_bare_jpeg():
+    exif = Image.Exif()
+    exif[MAKER] = "canary-maker"
+
+    picture = rewrite_picture(heic_file(exif=exif))
+
+    assert picture.content.startswith(b"\xff\xd8\xff")
+    assert (picture.width, picture.height) == (60, 40)
+    assert b"canary" not in picture.content
+
+
+def test_without_the_extra_it_is_refused_for_what_it_is(monkeypatch):
+    file = heic_file()
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+
+    assert child.rewrite(file) == ({"refusal": "heic"}, b"")
 
 
 def test_nothing_that_the_file_said_of_its_maker_is_kept():

@@ -1,7 +1,7 @@
 """The child process: limit itself, read one picture, write it anew as a bare JPEG.
 
 Started by path, with nothing of this package at hand: the standard library and Pillow are all it
-needs. Standard input is the file; standard output is one JSON line and then the picture.
+needs, and pillow-heif for the pictures of iPhones, where it is installed. Standard input is the file; standard output is one JSON line and then the picture.
 """
 
 import io
@@ -17,6 +17,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")  # no format of Pillow's rarely trodden paths
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2_560  # pixels of what is kept; a page of small print stays legible
 QUALITY = 86
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 def main() -> None:  # pragma: no cover  runs in the child only
@@ -51,14 +52,30 @@ def rewrite(content: bytes) -> tuple[dict[str, str | int], bytes]:
         ``{"width": …, "height": …}`` in pixels and the JPEG, or ``{"refusal": code}`` and nothing.
     """
     Image.MAX_IMAGE_PIXELS = None  # the size is asked below, before a pixel is read
+    formats = FORMATS
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
+        if not _opens_heic():
+            return {"refusal": "heic"}, b""
+        formats = ("HEIF",)
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+        with Image.open(io.BytesIO(content), formats=formats) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 return {"refusal": "too_many_pixels"}, b""
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             return _written_anew(picture)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         return {"refusal": "unreadable"}, b""
+
+
+def _opens_heic() -> bool:
+    """Whether pillow-heif is there; Pillow can open HEIC from then on."""
+    try:
+        import pillow_heif
+    except ImportError:
+        return False
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return True
 
 
 def _written_anew(picture: Image.Image) -> tuple[dict[str, str | int], bytes]:

@@ -1,11 +1,11 @@
 """Have a child process read a picture and write it anew, and say in a code why it could not."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from civicloop.connectors.children import answer_of_child
 
 MOST_BYTES = 10 * 1024 * 1024
 WALL_SECONDS = 30
@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     TOO_LARGE = "too_large"  # more than MOST_BYTES
     TOO_MANY_PIXELS = "too_many_pixels"
     UNREADABLE = "unreadable"  # no picture, a broken one, or of another format
+    HEIC = "heic"  # of an iPhone, and nothing is installed that opens it
     TOO_COSTLY = "too_costly"  # the child needed too much time or memory, or died
 
 
@@ -40,7 +41,7 @@ class Picture:
 
 
 def rewrite_picture(content: bytes) -> Picture:
-    """Write a JPEG, PNG or WebP file anew as a bare JPEG of at most 2,560 pixels a side.
+    """Write a JPEG, PNG, WebP or, with the extra `heic`, HEIC file anew as a bare JPEG of at most 2,560 pixels a side.
 
     Whatever the file was besides a picture (a page, a program, an archive) and whatever it said of
     its maker (EXIF, place, time, comment) is not in the result.
@@ -55,7 +56,8 @@ def rewrite_picture(content: bytes) -> Picture:
         raise RefusedPictureError(Refusal.EMPTY)
     if len(content) > MOST_BYTES:
         raise RefusedPictureError(Refusal.TOO_LARGE)
-    header, _line, picture = _answer_of_child(content).partition(b"\n")
+    written = answer_of_child(_CHILD, content, seconds=WALL_SECONDS)
+    header, _line, picture = written.partition(b"\n")
     try:
         answer = json.loads(header)
     except ValueError:
@@ -63,21 +65,3 @@ def rewrite_picture(content: bytes) -> Picture:
     if "refusal" in answer:
         raise RefusedPictureError(Refusal(answer["refusal"]))
     return Picture(content=picture, width=int(answer["width"]), height=int(answer["height"]))
-
-
-def _answer_of_child(content: bytes) -> bytes:
-    """What the child wrote; nothing where it died or had to be killed."""
-    try:
-        done = subprocess.run(  # noqa: S603  fixed command
-            [sys.executable, "-I", str(_CHILD)],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
-            check=False,
-            env={},
-            cwd="/",
-        )
-    except subprocess.TimeoutExpired:
-        return b""
-    return done.stdout if done.returncode == 0 else b""

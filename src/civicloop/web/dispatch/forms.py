@@ -10,6 +10,7 @@ from civicloop.apps.dispatch.models import FailReason, ObjectionGround, ReplyCla
 from civicloop.apps.places.models import Unit
 from civicloop.web.unit_fields import UnitsField
 
+PICTURES = "image/jpeg,image/png,image/webp"  # without HEIC, so that a telephone sends JPEG
 SHORT, LONG = {"rows": 2}, {"rows": 6}
 CLAIMS_SHOWN = (
     ReplyClaim.SOLVED,
@@ -67,9 +68,9 @@ class ReplyForm(forms.Form):
         label=_("Reply to the citizen"), max_length=LONGEST_ANSWER, widget=forms.Textarea(LONG)
     )
     picture = forms.FileField(
-        label=_("Picture of the place"),
+        label=_("Picture of the place, or a PDF"),
         required=False,
-        widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        widget=forms.ClearableFileInput({"accept": f"{PICTURES},application/pdf"}),
     )
     explanation = forms.CharField(
         label=_("Or an explanation instead of a picture"),
@@ -100,11 +101,12 @@ class ReplyForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
-    """A picture."""
+    """A picture or a paper."""
 
     picture = forms.FileField(
-        label=_("Picture of the place"),
-        widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        label=_("Picture of the place, or a PDF"),
+        help_text=_("At most 10 MB. A PDF is kept as it is, with the names that are in it."),
+        widget=forms.ClearableFileInput({"accept": f"{PICTURES},application/pdf"}),
     )
 
 

@@ -15,7 +15,7 @@ from civicloop.apps.dispatch.actions.consulting import (
     give_opinion,
 )
 from civicloop.apps.dispatch.actions.dispatching import redispatch_order
-from civicloop.apps.dispatch.actions.evidence import add_evidence, read_picture
+from civicloop.apps.dispatch.actions.evidence import add_evidence, read_evidence
 from civicloop.apps.dispatch.actions.extending import ask_for_more_time, decide_extension
 from civicloop.apps.dispatch.actions.handling import (
     begin_handling,
@@ -136,12 +136,12 @@ def _resume(form: asked.NoteForm, who: Who) -> object:
 
 
 def keep_picture(file: IO[bytes] | None, who: Who) -> Who:
-    """Keep a picture sent along; gives who has now seen the order with it."""
+    """Keep a picture or paper sent along; gives who has now seen the order with it."""
     if file is None:
         return who
     added = add_evidence(
         order_id=who.order_id,
-        picture=read_picture(file),
+        kept=read_evidence(file),
         name=file.name or "",
         actor=who.actor,
         now=who.now,
@@ -187,8 +187,8 @@ STEPS: Mapping[str, OrderStepForm] = {
         drafts=True,
     ),
     "evidence": OrderStepForm(
-        title=_("Add a picture"),
-        done=_("The picture is kept."),
+        title=_("Add a picture or a PDF"),
+        done=_("It is kept as evidence."),
         action=HANDLE,
         form=asked.EvidenceForm,
         take=_evidence,
