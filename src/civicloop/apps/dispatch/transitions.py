@@ -115,7 +115,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "merge": _move(
         BEFORE_DISPATCH | AT_UNIT,
         State.MERGED,
-        CENTRE,
+        SEATS,
         _("Another order is about the same matter; this citizen still gets an own answer."),
         Guard.ALONE_IN_KIND,
         asks_reason=True,

@@ -17,9 +17,10 @@ from civicloop.apps.dispatch.at_hand import AtHand
 from civicloop.apps.dispatch.queries.desk import Heard
 from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.contacts import ContactDetails
-from civicloop.apps.intake.models import Channel, Kind, Urgency
+from civicloop.apps.intake.models import Appeal, Channel, Kind, Urgency
 from civicloop.apps.intake.phones import PhoneError, read_phone
 from civicloop.apps.places.models import Unit
+from civicloop.web.requests import is_number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -97,6 +98,7 @@ class CallForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("as it reads")), *Urgency.choices],
     )
+    repeats = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
     is_complete = forms.BooleanField(label=gettext_lazy("No more can be learned"), required=False)
 
     def __init__(
@@ -119,6 +121,13 @@ class CallForm(forms.Form):
         if not text:
             raise forms.ValidationError(_("Write what happened."))
         return text
+
+    def clean_repeats(self) -> Appeal | None:
+        """The appeal that this is the matter of, if it is still there."""
+        written = self.cleaned_data["repeats"]
+        if not is_number(written):
+            return None
+        return Appeal.objects.select_related("area").filter(pk=written).first()
 
     def heard(self) -> Heard:
         """What is known so far, also where the form is not whole."""
@@ -150,6 +159,7 @@ class CallForm(forms.Form):
             respondent_name="" if unit else said["respondent"],
             is_confidential=said["is_confidential"],
             is_complete=said["is_complete"],
+            repeats=said["repeats"],
             is_passed_on=is_passed_on,
         )
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,15 +22,19 @@ from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.dispatch.actions.desk import (
     drop_desk_draft,
     open_desk_draft,
+    park_call,
+    parked_calls,
+    resume_call,
     save_desk_draft,
     take_down,
 )
 from civicloop.apps.dispatch.actions.registering import FormChangedError, TakenIn
 from civicloop.apps.dispatch.at_hand import AtHand, at_hand
+from civicloop.apps.dispatch.models import ParkedCall
 from civicloop.apps.dispatch.queries.desk import Earlier, Suggested, earlier_of, suggest_at_desk
 from civicloop.apps.dispatch.routing_words import WhyHere, why_here
 from civicloop.apps.intake.emergencies import EmergencyLine
-from civicloop.apps.intake.models import Element
+from civicloop.apps.intake.models import Appeal, Element
 from civicloop.apps.intake.receipts import body_hash_of, shown_code
 from civicloop.apps.issues.likeness import LikeAppeal
 from civicloop.web.desk.forms import CallForm, empty_fields, options_of
@@ -52,6 +56,7 @@ LINE_NAMES: Mapping[str, Promise] = {
     EmergencyLine.AMBULANCE: gettext_lazy("120 ambulance"),
     EmergencyLine.TRAFFIC: gettext_lazy("122 traffic police"),
 }
+LOOKS_ONLY = {"look_up", "take_topic", "take_repeats"}  # buttons that save nothing
 STAY = "stay"  # saved, and the operator ends it: answered, refused or put through
 
 
@@ -72,6 +77,7 @@ class Beside:
     elements: Sequence[tuple[str, bool]]
     questions: Sequence[Promise]
     lines: Sequence[tuple[str, Promise, bool]]  # number, name, called for
+    repeats: Appeal | None  # of which matter it is, as the operator says
 
 
 def beside(form: CallForm, *, now: datetime) -> Beside:
@@ -88,6 +94,7 @@ def beside(form: CallForm, *, now: datetime) -> Beside:
         lines=[(line, name, line in suggested.lines) for line, name in LINE_NAMES.items()]
         if suggested.lines
         else [],
+        repeats=form.cleaned_data.get("repeats"),
     )
 
 
@@ -109,7 +116,7 @@ def new(request: HtmxRequest) -> HttpResponse:
         kept = open_desk_draft(actor_of(request))
         return _page(request, lists, CallForm(lists=lists, initial=kept) if kept else None)
     token = request.POST.get("token", "")
-    if "look_up" in request.POST or "take_topic" in request.POST:
+    if request.POST.keys() & LOOKS_ONLY:
         return _looked_up(request, lists, token, now)
     form = CallForm(request.POST, lists=lists)
     if not (form.is_valid() and token):
@@ -147,8 +154,9 @@ def _refused(
 def _looked_up(request: HtmxRequest, lists: AtHand, token: str, now: datetime) -> HttpResponse:
     """The page again with what is suggested, where no script asks for it."""
     written = request.POST.copy()
-    if "take_topic" in written:
-        written["topic"] = request.POST.get("take_topic", "")
+    for name in ("topic", "repeats"):
+        if f"take_{name}" in written:
+            written[name] = request.POST.get(f"take_{name}", "")
     shown = beside(CallForm(written, lists=lists), now=now)
     form = CallForm(lists=lists, initial=_answers(written))
     return _page(request, lists, form, token=token, shown=shown)
@@ -185,6 +193,25 @@ def drop(request: HtmxRequest) -> HttpResponse:
     return redirect("desk:new")
 
 
+@sensitive_post_parameters()
+@require_POST
+def park(request: HtmxRequest) -> HttpResponse:
+    """Lay the call aside: an empty form, and the call in the list of those parked."""
+    require(request.user, Action.REGISTER_APPEAL)
+    park_call(answers=_answers(request.POST), actor=actor_of(request), now=timezone.now())
+    return redirect("desk:new")
+
+
+@require_POST
+def resume(request: HtmxRequest, parked_id: int) -> HttpResponse:
+    """Take a parked call up again."""
+    require(request.user, Action.REGISTER_APPEAL)
+    actor = actor_of(request)
+    parked = get_object_or_404(ParkedCall, pk=parked_id, user=actor)
+    resume_call(parked=parked, actor=actor, now=timezone.now())
+    return redirect("desk:new")
+
+
 def _answers(written: QueryDict) -> dict[str, str]:
     return {name: written.get(name, "") for name in CallForm.base_fields if written.get(name)}
 
@@ -207,6 +234,7 @@ def _page(
         "shown": shown,
         "saved": _saved(taken, lists) if taken else None,
         "has_channels": bool(lists.channels),
+        "parked": parked_calls(actor_of(request)),
     }
     return render(request, "desk/new.html", context, status=status)
 

@@ -2,22 +2,30 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import transaction
+
 from civicloop.apps.accounts.models import User
+from civicloop.apps.dispatch.actions.dispatching import pass_on
+from civicloop.apps.dispatch.actions.merging import merge_orders, why_not_merge
 from civicloop.apps.dispatch.actions.registering import TakenIn, take_in
 from civicloop.apps.dispatch.at_hand import at_hand
-from civicloop.apps.dispatch.models import DeskDraft
+from civicloop.apps.dispatch.models import DeskDraft, OrderState, ParkedCall, WorkOrder
+from civicloop.apps.dispatch.queries.board import main_order_for
 from civicloop.apps.dispatch.queries.desk import Heard, elements_known, kind_of
 from civicloop.apps.intake.actions.registering import Form, Told
 from civicloop.apps.intake.contacts import ContactDetails
 from civicloop.apps.intake.emergencies import urgency_of
-from civicloop.apps.intake.models import Channel, Element, RecordedOn, TopicBasis
+from civicloop.apps.intake.models import Appeal, Channel, Element, RecordedOn, TopicBasis
 from civicloop.apps.intake.sealing import SealBrokenError, key_in_use, seal, unseal
+from civicloop.apps.issues.actions.decide import join_appeal
 from civicloop.apps.issues.likely_topics import surest_topic
 
 LONGEST_ANSWER = 20_000
+TITLE_CHARACTERS = 40
+TOLD_BY_CITIZEN = ("text", "name", "phone", "asked", "address")  # of the form's fields
 NOBODY_CAN_ACT_WITHOUT = (Element.WHERE, Element.CAUSE)
 
 
@@ -33,6 +41,7 @@ class Call:
     respondent_name: str = ""
     is_confidential: bool = False
     is_complete: bool = False  # says the operator: no more can be learned
+    repeats: Appeal | None = None  # says the operator: the same matter
     is_passed_on: bool = True  # false: it is answered, refused or put through at the desk
 
 
@@ -49,34 +58,51 @@ def take_down(*, call: Call, actor: User, now: datetime) -> TakenIn:
     kind = heard.kind or kind_of(heard.text)
     topic = heard.topic or surest_topic(heard.text, lists.topics)
     known = elements_known(heard, kind, lists, now=now)
-    return take_in(
-        told=Told(
-            text=heard.text,
-            kind=kind,
-            channel=call.channel,
-            area=heard.area,
-            address=heard.address,
-            topic=topic,
-            topic_basis=_basis(heard, has_topic=topic is not None),
-            occurred_words=heard.occurred_words,
-            respondent_name=call.respondent_name,
-            respondent_unit=heard.respondent_unit,
-            is_confidential=call.is_confidential,
-            urgency=heard.urgency or urgency_of(heard.text),
-            missing=()
-            if call.is_complete
-            else [one for one in NOBODY_CAN_ACT_WITHOUT if one not in known],
-        ),
-        contact=call.contact,
-        form=Form(
-            token=call.token,
-            body_hash=call.body_hash,
-            recorded_on=RecordedOn.SEAT,
-            actor=actor,
-        ),
-        now=now,
-        router=lists.router(now) if call.is_passed_on else None,
+    told = Told(
+        text=heard.text,
+        kind=kind,
+        channel=call.channel,
+        area=heard.area,
+        address=heard.address,
+        topic=topic,
+        topic_basis=_basis(heard, has_topic=topic is not None),
+        occurred_words=heard.occurred_words,
+        respondent_name=call.respondent_name,
+        respondent_unit=heard.respondent_unit,
+        is_confidential=call.is_confidential,
+        urgency=heard.urgency or urgency_of(heard.text),
+        missing=()
+        if call.is_complete
+        else [one for one in NOBODY_CAN_ACT_WITHOUT if one not in known],
     )
+    form = Form(
+        token=call.token, body_hash=call.body_hash, recorded_on=RecordedOn.SEAT, actor=actor
+    )
+    if call.repeats:
+        return _take_down_repeated(call, call.repeats, told, form, now)
+    router = lists.router(now) if call.is_passed_on else None
+    return take_in(told=told, contact=call.contact, form=form, now=now, router=router)
+
+
+@transaction.atomic
+def _take_down_repeated(
+    call: Call, other: Appeal, told: Told, form: Form, now: datetime
+) -> TakenIn:
+    """Register a call about a known matter; it joins the order that is being handled, if there is one."""
+    taken, actor = take_in(told=told, contact=call.contact, form=form, now=now), form.actor
+    if not taken.is_new or actor is None:
+        return taken
+    join_appeal(appeal=taken.order.appeal, other=other, actor=actor, now=now)
+    order = WorkOrder.objects.select_related("appeal__event_member").get(pk=taken.order.pk)
+    main = main_order_for(order)
+    if main and not why_not_merge(order, master=main, actor=actor):
+        merge_orders(
+            master_id=main.pk, order_ids=[order.pk], reason="same_event", actor=actor, now=now
+        )
+    elif call.is_passed_on and order.state == OrderState.REGISTERED:
+        pass_on(order_id=order.pk, actor=actor, now=now)
+    order.refresh_from_db()
+    return replace(taken, order=order)
 
 
 def _basis(heard: Heard, *, has_topic: bool) -> TopicBasis:
@@ -109,10 +135,44 @@ def drop_desk_draft(*, actor: User) -> None:
 def open_desk_draft(actor: User) -> dict[str, str]:
     """What the operator was writing; nothing where there is nothing, or its key is gone."""
     draft = DeskDraft.objects.filter(user=actor).first()
-    if draft is None:
-        return {}
+    return _opened(draft, actor) if draft else {}
+
+
+@transaction.atomic
+def park_call(*, answers: Mapping[str, str], actor: User, now: datetime) -> None:
+    """Lay a call aside to take another one first; an empty form is not kept."""
+    if any(answers.get(name) for name in TOLD_BY_CITIZEN):
+        draft = save_desk_draft(answers=answers, actor=actor, now=now)
+        _lay_aside(draft, now)
+    drop_desk_draft(actor=actor)
+
+
+@transaction.atomic
+def resume_call(*, parked: ParkedCall, actor: User, now: datetime) -> None:
+    """Take a parked call up again; what was being written meanwhile is parked in its place."""
+    under_way = DeskDraft.objects.filter(user=actor).first()
+    if under_way and any(_opened(under_way, actor).get(name) for name in TOLD_BY_CITIZEN):
+        _lay_aside(under_way, now)
+    drop_desk_draft(actor=actor)
+    DeskDraft.objects.create(user=actor, key_id=parked.key_id, answers=parked.answers, saved_at=now)
+    parked.delete()
+
+
+def parked_calls(actor: User) -> list[tuple[ParkedCall, str]]:
+    """The operator's parked calls, the newest first, each with the beginning of what was told."""
+    parked = ParkedCall.objects.filter(user=actor).order_by("-parked_at", "-pk")
+    return [(one, _opened(one, actor).get("text", "")[:TITLE_CHARACTERS]) for one in parked]
+
+
+def _lay_aside(draft: DeskDraft, now: datetime) -> None:
+    ParkedCall.objects.create(
+        user=draft.user, key_id=draft.key_id, answers=draft.answers, parked_at=now
+    )
+
+
+def _opened(kept: DeskDraft | ParkedCall, actor: User) -> dict[str, str]:
     try:
-        text = unseal(draft.answers, key_id=draft.key_id, place=_place(actor))
+        text = unseal(kept.answers, key_id=kept.key_id, place=_place(actor))
     except SealBrokenError:
         return {}
     return dict(json.loads(text))

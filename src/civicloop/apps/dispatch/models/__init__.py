@@ -3,7 +3,7 @@
 from civicloop.apps.dispatch.models.answers import BatchItem, BatchPlan, BatchState, CitizenAnswer
 from civicloop.apps.dispatch.models.board import DispatchItem, DispatchPlan, OrderPutOff
 from civicloop.apps.dispatch.models.call_backs import CONTENT_FROM, CallBack, CallBackWay, Resolved
-from civicloop.apps.dispatch.models.desk import DeskDraft
+from civicloop.apps.dispatch.models.desk import DeskDraft, ParkedCall
 from civicloop.apps.dispatch.models.directory import (
     DirectoryRule,
     DirectoryState,
@@ -76,6 +76,7 @@ __all__ = [
     "OrderPutOff",
     "OrderState",
     "OrderStep",
+    "ParkedCall",
     "PartyRole",
     "PastHandling",
     "PublicCase",

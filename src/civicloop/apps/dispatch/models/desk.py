@@ -21,3 +21,19 @@ class DeskDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}"  # never what is in it
+
+
+class ParkedCall(models.Model):
+    """A call that its operator laid aside for another one; sealed as the draft that it was."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key_id = models.CharField(max_length=16)  # of the key that sealed it
+    answers = models.BinaryField(_("what was written"))
+    parked_at = models.DateTimeField(_("parked at"))
+
+    class Meta:
+        verbose_name = _("parked call")
+        verbose_name_plural = _("parked calls")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.parked_at:%H:%M}"  # never what is in it

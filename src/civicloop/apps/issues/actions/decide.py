@@ -131,6 +131,24 @@ def confirm_event(*, event: Event, actor: User, now: datetime) -> EventDecision:
 
 
 @transaction.atomic
+def join_appeal(*, appeal: Appeal, other: Appeal, actor: User, now: datetime) -> EventDecision:
+    """Say of an appeal that has just come in that it is the matter of another; undone, the engine says."""
+    known = EventMember.objects.filter(appeal=other).first()
+    if known is None:
+        event = _described([other.pk, appeal.pk], terms=[])
+        event.save()
+        _move([other.pk, appeal.pk], event)
+    else:
+        event = _locked({known.event_id})[known.event_id]
+        _move([appeal.pk], event)
+        _refresh(event)
+    before = {other.pk: event.pk, appeal.pk: event.pk}
+    decision = _decide(DecisionKind.CONFIRM, before, event, actor, now)
+    _keep(decision, [(other.pk, appeal.pk)], is_same=True)
+    return decision
+
+
+@transaction.atomic
 def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> None:
     """Put every appeal back where it was before the decision, and forget its constraints."""
     decision = EventDecision.objects.select_for_update().get(pk=decision.pk)

@@ -120,10 +120,10 @@
     pages[0].click();
   });
 
-  // These two also work while somebody types: Alt and a digit, Ctrl and Enter.
+  // These two also work while somebody types: Alt and a digit or letter, Ctrl and Enter.
   const chord = (event) => {
-    const digit = event.altKey && !event.ctrlKey && /^Digit([1-9])$/.exec(event.code);
-    if (digit) return document.querySelector(`[data-alt-key="${digit[1]}"]`);
+    const key = event.altKey && !event.ctrlKey && /^(?:Digit([1-9])|Key([A-Z]))$/.exec(event.code);
+    if (key) return document.querySelector(`[data-alt-key="${(key[1] ?? key[2]).toLowerCase()}"]`);
     const sends = (event.ctrlKey || event.metaKey) && event.key === "Enter";
     return sends ? document.querySelector("[data-ctrl-enter]") : null;
   };
