@@ -28,7 +28,7 @@ from tests.factories import AreaFactory, UserFactory, published_article
 
 from civicloop.apps.accounts.models import ADMINS, OF_A_UNIT, Role
 from civicloop.apps.dispatch.actions.batches import draft_plan
-from civicloop.apps.dispatch.actions.evidence import add_evidence, read_picture
+from civicloop.apps.dispatch.actions.evidence import add_evidence, read_evidence
 from civicloop.apps.dispatch.models import ReplyClaim, WorkOrder
 from civicloop.apps.intake.models import ImportRun, ImportState, OnError
 
@@ -108,6 +108,8 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "desk:suggest": SEATS,
     "desk:draft": SEATS,
     "desk:drop": SEATS,
+    "desk:park": SEATS,
+    "desk:resume": SEATS,
     "board:board": CENTRE,
     "board:preview": CENTRE,
     "board:accept": CENTRE,
@@ -202,6 +204,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "dispatch:draft": HANDLERS,
     "dispatch:presence": WITH_ORDERS,
     "dispatch:evidence": WITH_ORDERS,
+    "dispatch:photo": WITH_ORDERS,
     "dispatch:remove_evidence": HANDLERS,
     "directory:directory": READERS | UNIT,
     "directory:directory_backtest": HANDLING | {Role.SUPERVISOR},
@@ -268,7 +271,7 @@ def numbers(order, event, hot_list, clerk, dispatcher, now) -> Mapping[str, obje
     Image.new("RGB", (60, 40), "red").save(picture, "JPEG")
     picture.seek(0)
     evidence = add_evidence(
-        order_id=order.pk, picture=read_picture(picture), name="a.jpg", actor=clerk, now=now
+        order_id=order.pk, kept=read_evidence(picture), name="a.jpg", actor=clerk, now=now
     )
     plan = draft_plan(
         title="路灯", plan="更换", answer="已更换", claim=ReplyClaim.SOLVED, orders=[order],
@@ -373,7 +376,7 @@ def test_a_unit_reaches_no_order_that_is_not_its_own(whose, role, numbers, order
         order.respondent_unit = police
         order.save()
     client = browser_of(role, police)
-    names = ["order", "step", "draft", "presence", "evidence", "remove_evidence"]
+    names = ["order", "step", "draft", "presence", "evidence", "remove_evidence", "photo"]
     patterns = dict(addresses(get_resolver().url_patterns))
 
     paths = [path_of(f"dispatch:{name}", patterns[f"dispatch:{name}"], numbers) for name in names]

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.factories import TopicFactory, TopicTreeFactory, UnitFactory, UserFactory
 
+from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.models import PublicCase
 from civicloop.apps.intake.models import Topic
 from civicloop.apps.issues.models import Event
@@ -61,3 +62,9 @@ def public_case(event: Event, now: datetime) -> PublicCase:
 def hidden_of(page: str) -> dict[str, str]:
     """What a page carries on."""
     return {name: value for name, value in HIDDEN.findall(page) if name != "csrfmiddlewaretoken"}
+
+
+@pytest.fixture
+def clerk_at_desk(log_in) -> Client:
+    """The browser of an operator."""
+    return log_in(Role.OPERATOR)

@@ -1,15 +1,18 @@
 """A report without account and without script, in three pages."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.utils import timezone
+from PIL import Image
 from tests.web.citizen.conftest import RECEIPT, hidden_of
 
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
 from civicloop.apps.intake.contacts import open_contact
-from civicloop.apps.intake.models import Appeal, Contact, Registration
+from civicloop.apps.intake.models import Appeal, AppealPhoto, Contact, Registration
 from civicloop.web.citizen.tokens import new_token
 
 TEXT = "云溪路12号门前的路灯三天没亮了"
@@ -260,3 +263,63 @@ def test_a_report_that_was_changed_after_it_was_sent_is_refused_and_the_words_st
     assert hidden_of(changed.text)["text"] == f"{TEXT}，今天又坏了"
     assert not RECEIPT.findall(changed.text)
     assert Appeal.objects.get().text == TEXT
+
+
+def photograph(name: str = "现场.jpg", **options) -> SimpleUploadedFile:
+    output = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(output, "JPEG", **options)
+    return SimpleUploadedFile(name, output.getvalue(), "image/jpeg")
+
+
+@pytest.fixture
+def complete(token) -> dict[str, object]:
+    return {"text": TEXT, "is_place_unknown": "on", "token": token}
+
+
+def test_photographs_are_kept_without_place_and_camera_once(citizen, complete, clerk_at_desk):
+    exif = Image.Exif()
+    exif[0x010F] = "canary-maker"
+    said = complete | {"photos": [photograph(exif=exif), photograph()]}
+
+    first = citizen.post("/report/check/", said)
+    citizen.post("/report/check/", complete | {"photos": [photograph()]})  # the same form again
+
+    assert RECEIPT.findall(first.text)
+    photos = list(AppealPhoto.objects.order_by("pk"))
+    assert len(photos) == 2
+    for photo in photos:
+        content = photo.file.read()
+        assert content.startswith(b"\xff\xd8\xff")
+        assert b"canary" not in content
+    order = WorkOrder.objects.get()
+    page = clerk_at_desk.get(f"/orders/{order.pk}/").text
+    picture = clerk_at_desk.get(f"/orders/{order.pk}/photos/{photos[0].pk}/")
+    assert page.count(f"/orders/{order.pk}/photos/") == 4  # each shown and to be saved
+    assert picture["Content-Disposition"].startswith("attachment")
+    assert b"".join(picture.streaming_content).startswith(b"\xff\xd8\xff")
+
+
+@pytest.mark.parametrize(
+    ("photos", "words"),
+    [
+        ([b"<html>"], "cannot be opened"),
+        ([b"GIF89a" + b"0" * 99], "cannot be opened"),
+        ([b"\xff\xd8\xff" + b"0" * (10 * 1024 * 1024)], "larger than 10 MB"),
+    ],
+)
+def test_a_photograph_that_cannot_be_taken_keeps_the_words(citizen, complete, photos, words):
+    files = [SimpleUploadedFile("a.jpg", content, "image/jpeg") for content in photos]
+
+    page = citizen.post("/report/check/", complete | {"photos": files})
+
+    assert words in page.text
+    assert '<a href="#id_photos">' in page.text
+    assert TEXT in page.text
+    assert not Appeal.objects.exists()
+
+
+def test_more_than_three_photographs_are_refused(citizen, complete):
+    page = citizen.post("/report/check/", complete | {"photos": [photograph() for _ in range(4)]})
+
+    assert "at most three photographs" in page.text
+    assert not Appeal.objects.exists()

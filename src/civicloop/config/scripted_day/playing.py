@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from civicloop.config.scripted_day import after, desks
-from civicloop.config.scripted_day.day import Day
+from civicloop.config.scripted_day.day import DAY_APPEALS, Day
 from civicloop.config.scripted_day.people import Staff
 from civicloop.config.scripted_day.side_rooms import play_side_rooms
 
@@ -23,7 +23,7 @@ class DayPlayed:
 
 
 @transaction.atomic
-def play_day(*, start: datetime, tell: Tell | None = None) -> DayPlayed:
+def play_day(*, start: datetime, appeals: int = DAY_APPEALS, tell: Tell | None = None) -> DayPlayed:
     """Play the day that begins at `start`, and the two weeks until its orders have ended."""
     whole = (
         *MORNING,
@@ -33,7 +33,7 @@ def play_day(*, start: datetime, tell: Tell | None = None) -> DayPlayed:
         after.account,
         after.look_back,
     )
-    return _play(Day(now=start, staff=Staff()), whole, tell)
+    return _play(Day(now=start, staff=Staff(), appeals=appeals), whole, tell)
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def rewrite(content: bytes) -> tuple[dict[str, str | int], bytes]:
         ``{"width": …, "height": …}`` in pixels and the JPEG, or ``{"refusal": code}`` and nothing.
     """
     Image.MAX_IMAGE_PIXELS = None  # the size is asked below, before a pixel is read
-    formats = FORMATS
+    formats: tuple[str, ...] = FORMATS
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
         if not _opens_heic():
             return {"refusal": "heic"}, b""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.dispatch.models import Resolved
+from civicloop.apps.intake.actions.photos import MOST_PHOTOS
 from civicloop.apps.intake.phones import PhoneError, read_phone
 from civicloop.apps.places.models import Area, AreaLevel
 from civicloop.apps.places.queries import area_choices
@@ -116,10 +117,32 @@ class PhoneField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+class PhotosInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Up to three photographs; what is in them is looked at when the report is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            widget=PhotosInput({"accept": "image/jpeg,image/png,image/webp"}),
+            help_text=gettext_lazy("You can leave this empty. At most three, each at most 10 MB."),
+        )
+
+    def clean(self, value: object, initial: object = None) -> list[Any]:  # noqa: ARG002  Django's
+        files = [one for one in value if one] if isinstance(value, list) else []
+        if len(files) > MOST_PHOTOS:
+            raise forms.ValidationError(_("Please choose at most three photographs."))
+        return files
+
+
 class CheckForm(forms.Form):
     """Page 3."""
 
     topic = forms.CharField(required=False)
+    photos = PhotosField()
     name = forms.CharField(
         required=False,
         max_length=50,

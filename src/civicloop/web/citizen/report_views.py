@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from civicloop.apps.dispatch.actions.registering import FormChangedError, TakenIn, take_in
 from civicloop.apps.dispatch.queries.public_cases import similar_public_cases
+from civicloop.apps.intake.actions.photos import PhotoRefusedError, read_photos
 from civicloop.apps.intake.actions.registering import Form
 from civicloop.apps.intake.actions.tallies import count_try, give_back_try
 from civicloop.apps.intake.contacts import ContactDetails
@@ -50,7 +51,8 @@ class Asked:
     def of(cls, request: HttpRequest) -> "Asked":
         posted = request.POST
         token = posted.get("token", "") or new_token(timezone.now())
-        return cls(request, WhatForm(posted), WhereForm(posted), CheckForm(posted), token)
+        check = CheckForm(posted, request.FILES)
+        return cls(request, WhatForm(posted), WhereForm(posted), check, token)
 
     def carried(self, shown: forms.Form) -> list[tuple[str, str]]:
         """What the other pages hold, for hidden fields."""
@@ -123,6 +125,8 @@ def _sent_page(asked: Asked) -> HttpResponse:
         return _check_page(asked, also=[send_again()])
     except FormChangedError as error:
         return _check_page(asked, also=[sent_before(str(error))], status=CHANGED)
+    except PhotoRefusedError as error:
+        return _check_page(asked, also=[FormError("id_photos", str(error))])
     except DatabaseError:
         failed = _("It was not sent. Your words are kept here. Please send it again.")
         return _check_page(asked, also=[FormError("", failed)], status=UNAVAILABLE)
@@ -139,6 +143,7 @@ def _send(asked: Asked) -> TakenIn:
     limit, address = reports_from_an_address(), address_of(asked.request)
     count_try(limit=limit, whom=address, now=now)
     said = asked.check.cleaned_data
+    photos = read_photos(said["photos"])
     taken = take_in(
         told=told_by_citizen(
             text=asked.what.cleaned_data["text"],
@@ -158,6 +163,7 @@ def _send(asked: Asked) -> TakenIn:
             actor=None,
         ),
         now=now,
+        photos=photos,
     )
     if not taken.is_new:
         give_back_try(limit=limit, whom=address)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("orders/<int:order_id>/steps/<slug:name>/", order_views.step, name="step"),
     path("orders/<int:order_id>/drafts/<slug:name>/", draft_views.draft, name="draft"),
     path("orders/<int:order_id>/presence/", draft_views.presence, name="presence"),
+    path("orders/<int:order_id>/photos/<int:photo_id>/", evidence_views.photo, name="photo"),
     path(
         "orders/<int:order_id>/evidence/<int:evidence_id>/",
         evidence_views.picture,

@@ -1,5 +1,6 @@
 """From a form to an appeal with its order and receipt: all of it or nothing, and once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +11,12 @@ from civicloop.apps.dispatch.actions.opening import Circumstances, open_order_fo
 from civicloop.apps.dispatch.actions.passing_on import open_routed_order
 from civicloop.apps.dispatch.models import DeskDraft, Urgency, WorkOrder
 from civicloop.apps.dispatch.routing_facts import Router
+from civicloop.apps.intake.actions.photos import keep_photos
 from civicloop.apps.intake.actions.registering import Form, Told, issue_receipt, register_appeal
 from civicloop.apps.intake.contacts import ContactDetails
 from civicloop.apps.intake.models import Appeal, Kind, Receipt, RecordedOn
 from civicloop.apps.intake.receipts import code_of, form_key_of
+from civicloop.connectors.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ def take_in(
     form: Form,
     now: datetime,
     router: Router | None = None,
+    photos: Sequence[Picture] = (),
 ) -> TakenIn:
     """Register what was told and open its order; what an operator took down counts as registered.
 
@@ -48,7 +52,7 @@ def take_in(
         FormChangedError: the form was sent before, and said something else.
     """
     try:
-        return _take_in(told, contact, form, router, now)
+        return _take_in(told, contact, form, router, photos, now)
     except IntegrityError:
         known = _known(form)  # the same form, sent twice at once
         if known is None:
@@ -58,11 +62,17 @@ def take_in(
 
 @transaction.atomic
 def _take_in(
-    told: Told, contact: ContactDetails, form: Form, router: Router | None, now: datetime
+    told: Told,
+    contact: ContactDetails,
+    form: Form,
+    router: Router | None,
+    photos: Sequence[Picture],
+    now: datetime,
 ) -> TakenIn:
     with written_together():
         registration = register_appeal(told=told, contact=contact, form=form, now=now)
         appeal = registration.appeal
+        keep_photos(appeal=appeal, pictures=photos, now=now)
         order = _open(appeal, told, form, router, now)
         receipt = issue_receipt(appeal=appeal, number=order.number, token=form.token)
         if form.actor:

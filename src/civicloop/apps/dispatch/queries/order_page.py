@@ -23,6 +23,7 @@ from civicloop.apps.dispatch.models import (
 )
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clocks_shown
 from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+from civicloop.apps.intake.models import AppealPhoto
 
 STEPS_SHOWN = 200
 
@@ -51,6 +52,7 @@ class OrderDetails:
     consultations: list[Consultation]
     replies: list[ReplyShown]
     evidence: list[Evidence]
+    photos: list[AppealPhoto]  # that the citizen sent
     sheets: list[SupervisionSheet]
     steps: list[OrderStep]
     drafts: dict[str, StepDraft]  # of the user, by step
@@ -91,6 +93,7 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
         consultations=consultations,
         replies=_replies(order),
         evidence=list(order.evidence.filter(removed_at=None).select_related("unit")),
+        photos=list(order.appeal.photos.all()),
         sheets=list(order.sheets.select_related("unit")),
         steps=list(order.steps.select_related("actor", "unit").order_by("-version")[:STEPS_SHOWN]),
         drafts=drafts,
@@ -118,6 +121,7 @@ def _asked_only(
         consultations=[one for one in consultations if one.concluded_at is None],
         replies=[],
         evidence=[],
+        photos=[],
         sheets=[],
         steps=[],
         drafts=drafts,

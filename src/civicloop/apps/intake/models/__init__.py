@@ -18,6 +18,7 @@ from civicloop.apps.intake.models.appeals import (
     TopicTree,
 )
 from civicloop.apps.intake.models.registrations import (
+    AppealPhoto,
     Contact,
     Element,
     Receipt,
@@ -30,6 +31,7 @@ from civicloop.apps.intake.models.registrations import (
 __all__ = [
     "STALLED_AFTER",
     "Appeal",
+    "AppealPhoto",
     "Channel",
     "Contact",
     "Element",

@@ -59,6 +59,24 @@ class Registration(models.Model):
         return f"{self.appeal_id} {self.recorded_on}"
 
 
+class AppealPhoto(models.Model):
+    """A photograph that a citizen sent along; written anew, without place, time and camera."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="photos")
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    size_bytes = models.PositiveIntegerField(_("size in bytes"))
+    file = models.FileField(_("file"), upload_to="photos/%Y/%m")
+    added_at = models.DateTimeField(_("added at"))
+
+    class Meta:
+        verbose_name = _("photograph of an appeal")
+        verbose_name_plural = _("photographs of appeals")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} {self.pk}"
+
+
 class Contact(models.Model):
     """Who the citizen is and how to reach them; every column is sealed (see intake/sealing.py)."""
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0008_dispatch_board'),
+        ('dispatch', '0009_assisting_parties'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
