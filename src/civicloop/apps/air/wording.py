@@ -107,10 +107,11 @@ def word_number(value: Decimal | int | None) -> str:
 
 def word_edition(code: str) -> str:
     """Name an edition and say which of its parts no primary text confirms."""
+    doubt = _("unverified")
     if code not in CHINESE + FOREIGN:
-        return code if not limit_edition(code).unverified else f"{code} ({_('unverified')})"
+        return f"{code} ({doubt})" if limit_edition(code).unverified else code
     known = credentials(code)
     name = known.name if (get_language() or "").startswith("zh") else known.name_en
     if not known.unverified:
         return name
-    return f"{name} [{_('unverified')}: {'; '.join(known.unverified)}]"
+    return f"{name} [{doubt}: {'; '.join(known.unverified)}]"

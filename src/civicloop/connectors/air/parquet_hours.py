@@ -180,10 +180,11 @@ def _hours(table: "pa.Table", file: AirFile) -> Ints:
 
 def _hours_of_stamps(column: "pa.ChunkedArray", header: str, file: AirFile) -> Ints:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if column.type.tz:
-        column = pc.local_timestamp(column)
+        from pyarrow.compute import local_timestamp  # 0.1 s to import, and rarely needed
+
+        column = local_timestamp(column)
     if column.null_count:
         raise AirFileError(AirFileCode.UNREADABLE_TIME, file=file.path, column=header)
     per_hour = {"s": 3600, "ms": 3_600_000, "us": 3_600_000_000, "ns": 3_600_000_000_000}
