@@ -11,7 +11,7 @@ from civicloop.engines.text.topics.calibration import (
     fit_calibration,
     macro_f1,
 )
-from civicloop.engines.text.topics.training import complement_bayes, solve_ridge
+from civicloop.engines.text.topics.training import complement_bayes, own_scales, solve_ridge
 
 
 def test_ridge_agrees_with_the_normal_equations():
@@ -40,6 +40,36 @@ def test_ridge_stops_after_the_allowed_iterations():
 
     # one step of the steepest descent: duals = wanted * (4 / (30 + 0.4))
     assert once.ravel() == pytest.approx(np.array([1, 2, 3, 4]) * 4 / 30.4, rel=1e-5)
+
+
+def test_ridge_with_scales_is_that_of_scaled_features():
+    matrix = np.array([[1, 0, 2], [0, 1, 1], [1, 1, 0], [2, 0, 1]], dtype=np.float32)
+    wanted = np.array([[1, 0], [0, 1], [0, 1], [1, 0]], dtype=np.float32)
+    scales = np.array([[1, 2], [0.5, 1], [2, 0.3]], dtype=np.float32)
+
+    found = solve_ridge(sparse.csr_array(matrix), wanted, penalty=0.5, iterations=50, scales=scales)
+
+    for label in (0, 1):
+        scaled = matrix * scales[:, label]
+        exact = np.linalg.solve(scaled.T @ scaled + 0.5 * np.eye(3), scaled.T @ wanted[:, label])
+        assert found[:, label] == pytest.approx(exact * scales[:, label], abs=1e-3)
+
+
+def test_a_feature_counts_more_for_the_label_it_tells():
+    matrix = sparse.csr_array(
+        np.array([[3, 1, 0], [2, 1, 0], [0, 1, 1], [0, 1, 1], [0, 1, 0.2]], dtype=np.float32)
+    )
+
+    scales = own_scales(matrix, np.array([0, 0, 1, 1, 2]), labels=3)
+
+    # The first stands in both messages of label 0 and in none else, the second everywhere: of the
+    # seven cells and three of grace inside and outside, 3/7 against 1/9 and 3/7 against 4/9.
+    apart, alike, other = np.log(3 / 7 * 9), np.log(3 / 7 * 9 / 4), np.log(1 / 7 * 9 / 4)
+    usual = np.sqrt((apart**2 + alike**2 + other**2) / 3)
+    assert scales[:, 0] == pytest.approx(
+        0.5 + 0.5 * np.abs([apart, alike, other]) / usual, rel=1e-5
+    )
+    assert scales[0, 0] > scales[2, 0] > scales[1, 0]
 
 
 def test_bayes_favours_the_label_in_which_a_feature_is_not_rare():
