@@ -45,3 +45,19 @@ def test_the_oldest_is_forgotten_first(background):
         lately.corpus([message])
 
     assert list(lately._held) == [MESSAGES[0].id, MESSAGES[2].id]
+
+
+def test_scores_are_remembered_until_words_change(background, monkeypatch):
+    first, second = np.triu_indices(len(MESSAGES), 1)
+    expected = ReadLately(background).log_odds(MESSAGES, first, second)
+    lately = ReadLately(background)
+    lately.log_odds(MESSAGES[:20], *np.triu_indices(20, 1))
+    monkeypatch.setattr("civicloop.engines.text.events.lately._MOST_PAIRS", 10)  # some forgotten
+
+    assert lately.log_odds(MESSAGES, first, second) == pytest.approx(expected)
+    assert lately.log_odds(MESSAGES, first, second) == pytest.approx(expected)
+
+    one, other = np.array([0]), np.array([1])
+    twins = [MESSAGES[0], replace(MESSAGES[0], id=9_999)]
+    assert lately.log_odds([MESSAGES[0], MESSAGES[1]], one, other) == pytest.approx(expected[:1])
+    assert lately.log_odds(twins, one, other)[0] > expected[0]

@@ -143,11 +143,10 @@ class EventIndex:
         if not len(first):
             return np.empty(0)
         places = distinct(np.concatenate([first, second]))
-        corpus = self._lately.corpus(self._read([members[place] for place in places.tolist()]))
-        row = {message.id: number for number, message in enumerate(corpus.messages)}
+        messages = self._read([members[place] for place in places.tolist()])
+        row = {message.id: number for number, message in enumerate(messages)}
         at = np.array([row.get(number, -1) for number in members], np.int64)
-        evidence = evidence_of(corpus, self._background, at[first], at[second])
-        return log_odds_of(evidence, self._background.pair_model)
+        return self._lately.log_odds(messages, at[first], at[second])
 
     def _connected(self, ids: Iterable[int]) -> tuple[list[int], list[Link]]:
         """Follow links and decisions from these messages to all that hangs together with them."""
