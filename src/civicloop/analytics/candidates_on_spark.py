@@ -47,7 +47,7 @@ class CandidatesOnSpark:
     master: str  # spark://host:7077, yarn, or local[2] to try it out
 
     def __post_init__(self) -> None:
-        _refuse_without_programs()
+        refuse_without_programs()
 
     def __call__(
         self,
@@ -63,7 +63,7 @@ class CandidatesOnSpark:
         Raises:
             SparkUnavailableError: the cluster cannot be reached, or gave up.
         """
-        with _session(self.master) as session:
+        with spark_session(self.master) as session:
             chosen = _chosen(_shared(_sent(filings, background, session))).toArrow()
         first, second = (chosen[end].to_numpy().astype(np.int64) for end in ("first", "second"))
         order = np.lexsort((second, first))
@@ -73,7 +73,7 @@ class CandidatesOnSpark:
 
 
 @contextmanager
-def _session(master: str) -> "Iterator[SparkSession]":
+def spark_session(master: str) -> "Iterator[SparkSession]":
     from py4j.protocol import Py4JError
     from pyspark import __version__ as release
     from pyspark.errors import PySparkException
@@ -96,7 +96,7 @@ def _session(master: str) -> "Iterator[SparkSession]":
         raise SparkUnavailableError(text) from error
 
 
-def _refuse_without_programs() -> None:
+def refuse_without_programs() -> None:
     if find_spec("pyspark") is None or find_spec("pyarrow") is None:
         text = "PySpark is not installed. Add it: pip install 'civicloop[spark]'"
         raise SparkUnavailableError(text)

@@ -26,7 +26,7 @@ from civicloop.engines.air.city_days import UnknownControlSiteError
 from civicloop.engines.air.pollutants import DAY_MEANS, Measure, Pollutant
 from civicloop.engines.air.station_days import DayRules
 
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
 
 Bools = NDArray[np.bool_]
 Reading = Callable[[Floats, DayRules], Days]
@@ -80,10 +80,10 @@ class CityDays:
         return [self.day(position) for position in range(len(self))]
 
     def day(self, position: int) -> date:
-        return _EPOCH + timedelta(days=self.first_day + position)
+        return EPOCH + timedelta(days=self.first_day + position)
 
     def position(self, day: date) -> int:
-        return (day - _EPOCH).days - self.first_day
+        return (day - EPOCH).days - self.first_day
 
 
 def city_days(
@@ -107,7 +107,7 @@ def city_days(
     columns = {}
     for pollutant, readings in _READINGS.items():
         for measure, days in _of_stations(block, pollutant, readings, layout, rules).items():
-            columns[measure] = _averaged(days, counts, least_stations)
+            columns[measure] = averaged(days, counts, least_stations)
     return CityDays(city=block.city, first_day=layout.first_day, columns=columns)
 
 
@@ -127,16 +127,18 @@ def _of_stations(
         measure: Days(np.stack([each.value for each in days]), days[0].unit)
         for measure, days in found.items()
     }
+    return {measure: rounded(days, pollutant, rules) for measure, days in stacked.items()}
+
+
+def rounded(days: Days, pollutant: Pollutant, rules: DayRules) -> Days:
+    """Round the days of stations if the rules say so."""
     decimals = rules.decimals.get(pollutant)
     if decimals is None:
-        return stacked
-    return {
-        measure: Days(half_even(value, unit, decimals), 10**decimals)
-        for measure, (value, unit) in stacked.items()
-    }
+        return days
+    return Days(half_even(days.value, days.unit, decimals), 10**decimals)
 
 
-def _averaged(days: Days, counts: Bools, least_stations: int) -> Column:
+def averaged(days: Days, counts: Bools, least_stations: int) -> Column:
     """Average the stations that have a value; fewer than `least_stations` make none."""
     values = days.value[counts]
     is_known = values >= 0

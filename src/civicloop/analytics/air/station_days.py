@@ -9,7 +9,7 @@ from civicloop.analytics.air.grids import LEAD, MISSING
 from civicloop.engines.air.blocks import QUANTUM, Floats, Ints
 from civicloop.engines.air.station_days import HOURS, WINDOW, DayRules, Windows
 
-_EIGHTS = lcm(*range(1, WINDOW + 1))  # 840: every mean of up to 8 hours is a whole number of it
+EIGHTS = lcm(*range(1, WINDOW + 1))  # 840: every mean of up to 8 hours is a whole number of it
 _ONES = np.ones(HOURS)
 _SAFE = 1 << 62
 
@@ -23,7 +23,11 @@ class Days(NamedTuple):
 
 def day_means(line: Floats, rules: DayRules) -> Days:
     """Return the means of the days; their hours are added by one product with ones."""
-    total, measured = _sums(line)
+    return means_of(*_sums(line), rules)
+
+
+def means_of(total: Ints, measured: Ints, rules: DayRules) -> Days:
+    """Return the means of days by their sums and how many hours were measured."""
     step = lcm(*range(rules.least_hours, HOURS + 1))
     is_valid = measured >= rules.least_hours
     factor = np.where(is_valid, step // np.maximum(measured, 1), 0)
@@ -51,8 +55,8 @@ def highest_windows(line: Floats, rules: DayRules) -> Days:
     missing = np.floor(sums[gaps] / MISSING)
     measured = WINDOW - missing
     is_valid = measured >= rules.least_of_window
-    rest = (sums[gaps] - missing * MISSING) * (_EIGHTS / np.maximum(measured, 1))
-    sums *= _EIGHTS // WINDOW
+    rest = (sums[gaps] - missing * MISSING) * (EIGHTS / np.maximum(measured, 1))
+    sums *= EIGHTS // WINDOW
     sums[gaps] = np.where(is_valid, rest, -1)
     by_day, invalid = sums.reshape(-1, HOURS), gaps[~is_valid]
     windows = HOURS
@@ -63,8 +67,8 @@ def highest_windows(line: Floats, rules: DayRules) -> Days:
     highest = by_day.max(axis=1)
     is_enough = counted >= rules.least_windows
     if rules.valid_above is not None:
-        is_enough |= highest > float(rules.valid_above * QUANTUM * _EIGHTS)
-    return Days(np.where(is_enough, highest, -1).astype(np.int64), QUANTUM * _EIGHTS)
+        is_enough |= highest > float(rules.valid_above * QUANTUM * EIGHTS)
+    return Days(np.where(is_enough, highest, -1).astype(np.int64), QUANTUM * EIGHTS)
 
 
 def half_even(total: Ints, unit: Ints | int, decimals: int) -> Ints:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from civicloop.connectors.air.editions import CHINESE, FOREIGN, credentials, limit_edition
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.engines.air.periods import Period, PeriodKind
-from civicloop.engines.air.pollutants import Measure, Pollutant
+from civicloop.engines.air.pollutants import Pollutant
 
 Words = str | Promise
 
@@ -80,12 +80,6 @@ def word_air_file_error(error: AirFileError) -> str:
 def word_level(level: int | None) -> str:
     """Name a level."""
     return "NA" if level is None else str(LEVELS[level - 1])
-
-
-def word_primary(primary: tuple[Measure, ...]) -> str:
-    """Name primary pollutants side by side; a dash where there is none."""
-    names = list(dict.fromkeys(POLLUTANTS[each.pollutant] for each in primary))
-    return ", ".join(names) or "–"
 
 
 def word_period(period: Period) -> str:
