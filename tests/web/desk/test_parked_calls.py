@@ -22,7 +22,7 @@ PARK = reverse("desk:park")
 
 def text_shown(page) -> str:
     form = page.context["form"]  # none: an empty one, made beforehand
-    return form["text"].value() if form else ""
+    return (form["text"].value() or "") if form else ""
 
 
 def test_a_parked_call_waits_in_a_list_and_the_form_is_empty(city: Area, operator: Client) -> None:
