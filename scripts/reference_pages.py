@@ -13,6 +13,7 @@ django.setup()
 
 from civicloop.apps.accounts.models import Role  # noqa: E402
 from civicloop.apps.accounts.policy import ALLOWED, Action  # noqa: E402
+from civicloop.apps.accounts.visibility import MATRIX, Protected  # noqa: E402
 from civicloop.apps.dispatch.models import OrderState  # noqa: E402
 from civicloop.apps.dispatch.transitions import TRANSITIONS, Guard, Transition  # noqa: E402
 
@@ -30,7 +31,6 @@ GUARD_WORDS = {
 }
 ACTION_WORDS = {
     Action.VIEW_APPEALS: "read appeals, events, hot issues, alarms, classes, checks of replies",
-    Action.VIEW_ORIGINAL_ROW: "read the original row and numbers of persons in a text",
     Action.IMPORT_APPEALS: "import appeals",
     Action.SETTLE_TOPIC: "settle the topic of an appeal",
     Action.EDIT_EVENTS: "merge, split, confirm events and classes",
@@ -132,9 +132,31 @@ def roles_page() -> str:
     for action in Action:
         roles = [str(role.label) for role in Role if action in ALLOWED[role]]
         lines.append(f"| {ACTION_WORDS[action]} (`{action.value}`) | {', '.join(roles)} |")
+    lines += [
+        "",
+        "## What tells who a citizen is",
+        "",
+        "From `apps/accounts/visibility.py`: **full**; **placed**, without persons but with the home, for who acts must go there; **masked**, without",
+        "both; **none**. A citizen without log-in reaches the own appeal alone.",
+        "",
+        f"| role | {' | '.join(PROTECTED_WORDS[what] for what in Protected)} |",
+        f"|---|{'---|' * len(Protected)}",
+    ]
+    lines += [
+        f"| {role.label} | {' | '.join(MATRIX[what][role] for what in Protected)} |"
+        for role in Role
+    ]
     return "\n".join(lines) + "\n"
 
 
+PROTECTED_WORDS = {
+    Protected.WORDS: "citizens' words, notes about them",
+    Protected.WORDS_OF_REPORT: "of a report or in confidence",
+    Protected.REPLY: "a unit's reply",
+    Protected.CASE: "meetings, mediation, petitions",
+    Protected.CONTACT: "contact (for a recorded reason)",
+    Protected.ORIGINAL_ROW: "original row of a file",
+}
 ROLE_WORDS = {
     Role.GUEST: "the demo's visitor: reads, changes nothing",
     Role.OPERATOR: "takes appeals in, answers on the spot",

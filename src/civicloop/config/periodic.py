@@ -8,7 +8,7 @@ from civicloop.apps.dispatch.housekeeping import (
     send_plans,
 )
 from civicloop.apps.dispatch.routing_jobs import route_waiting
-from civicloop.apps.intake.housekeeping import forget_old_files
+from civicloop.apps.intake.housekeeping import forget_old_files, mask_arrivals
 from civicloop.apps.issues.housekeeping import place_arrivals
 from civicloop.apps.jobs.declaring import Periodic
 from civicloop.apps.jobs.housekeeping import forget_old_jobs
@@ -24,6 +24,7 @@ PERIODIC = (
     Periodic(name="begin_call_backs", every=MINUTE, job=begin_call_backs),
     Periodic(name="pass_replies", every=MINUTE, job=pass_replies),
     Periodic(name="send_plans", every=SECONDS_10, job=send_plans),
+    Periodic(name="mask_arrivals", every=MINUTE, job=mask_arrivals),
     Periodic(name="place_arrivals", every=MINUTE, job=place_arrivals),
     Periodic(name="route_waiting_orders", every=5 * MINUTE, job=route_waiting),
     Periodic(name="forget_old_jobs", every=DAY, at=time(3, 10), job=forget_old_jobs),

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "civicloop.web.accounts.middleware.SessionAgeMiddleware",
     "civicloop.web.middleware.DemoGuestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "civicloop.web.middleware.ReaderMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "civicloop.web.accounts.middleware.AccountGateMiddleware",

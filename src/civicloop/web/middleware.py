@@ -1,13 +1,17 @@
-"""Who is looking and from where, and what an answer says to the browser."""
+"""Who is looking and from where, what they may read, and what an answer says to the browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from ipaddress import ip_address
+from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.queries import demo_guest
+from civicloop.apps.accounts.visibility import read_by
 
 View = Callable[[HttpRequest], HttpResponse]
 ALLOWED_TO_PAGES = (
@@ -61,3 +65,29 @@ class DemoGuestMiddleware:
         if settings.DEMO and not request.user.is_authenticated:
             request.user = demo_guest() or request.user
         return self.get_response(request)
+
+
+class ReaderMiddleware:
+    """What a request reads, and what a stream reads after it, is what its user may see."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with read_by(request.user):
+            response = self.get_response(request)
+        if response.streaming:
+            stream = cast(StreamingHttpResponse, response)
+            pieces = cast(Iterator[bytes], stream.streaming_content)
+            stream.streaming_content = _read_by(request.user, pieces)
+        return response
+
+
+def _read_by(user: User | AnonymousUser, content: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces of a stream, each made while this user is the reader."""
+    while True:
+        with read_by(user):
+            piece = next(content, None)
+        if piece is None:
+            return
+        yield piece

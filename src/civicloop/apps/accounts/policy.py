@@ -10,7 +10,6 @@ from civicloop.apps.accounts.models import Role, User
 
 class Action(StrEnum):
     VIEW_APPEALS = "view_appeals"
-    VIEW_ORIGINAL_ROW = "view_original_row"  # may hold a citizen's name or number
     IMPORT_APPEALS = "import_appeals"
     SETTLE_TOPIC = "settle_topic"
     EDIT_EVENTS = "edit_events"
@@ -61,7 +60,6 @@ HANDLING = READING | {
     Action.RUN_BACKTEST,
     Action.SETTLE_TOPIC,
     Action.VIEW_HISTORY,
-    Action.VIEW_ORIGINAL_ROW,
     Action.WRITE_ARTICLES,
     Action.VIEW_ORDERS,
 }

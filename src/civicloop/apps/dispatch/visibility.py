@@ -11,11 +11,9 @@ from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.dispatch.models import ConsultationOpinion, OrderParty, OrderState, WorkOrder
 from civicloop.apps.dispatch.models.orders import NUMBER_DAY_DIGITS
-from civicloop.engines.pii import PiiKind, mask_pii
 
 LONGEST_NUMBER = 26  # digits: a day and the biggest number that a database takes
 OWN_CASES_ONLY = frozenset({Role.MEDIATOR})
-WITHOUT_PERSONS = frozenset(PiiKind) - {PiiKind.HOME}  # who acts must know where
 CASES: list[Callable[[User], Q]] = []  # what brings orders to those who see their own cases only
 
 
@@ -52,15 +50,3 @@ def order_by_number(user: User, number: str) -> WorkOrder | None:
     pk = int(digits[NUMBER_DAY_DIGITS:] or 0)
     order = orders_visible_to(user).select_related("appeal").filter(pk=pk).first()
     return order if order and order.number == digits else None
-
-
-def words_shown_to(user: User, words: str) -> str:
-    """A citizen's words, as the user may read them.
-
-    Who takes appeals in reads every word. Everybody else reads them without what points at one
-    person: units reach the citizen through the centre, but must know where to go; overseers need
-    neither.
-    """
-    if may(user, Action.VIEW_ORIGINAL_ROW):
-        return words
-    return mask_pii(words, WITHOUT_PERSONS if may(user, Action.HANDLE_ORDERS) else PiiKind)

@@ -1,8 +1,9 @@
-"""What the intake does by itself every night."""
+"""What the intake does by itself."""
 
 from datetime import datetime
 
 from civicloop.apps.intake.actions import remove_old_files
+from civicloop.apps.intake.masking import mask_appeals
 from civicloop.apps.jobs.declaring import job
 
 
@@ -10,3 +11,9 @@ from civicloop.apps.jobs.declaring import job
 def forget_old_files(now: datetime) -> None:
     """Remove imported files that have been kept long enough."""
     remove_old_files(now=now)
+
+
+@job(is_atomic=False)
+def mask_arrivals(now: datetime) -> None:  # noqa: ARG001 -- a job is given the time
+    """Make the masked copies of appeals that an import brought in or changed."""
+    mask_appeals()

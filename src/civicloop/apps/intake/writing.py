@@ -58,8 +58,8 @@ class BulkWriter(ABC):
         self.insert("intake_appeal", APPEAL_COLUMNS, rows)
 
     def update_appeals(self, columns: Sequence[str], rows: Rows) -> None:
-        """Change these columns; each row ends with the appeal's number."""
-        changes = ", ".join(f"{column} = %s" for column in columns)
+        """Change these columns; each row ends with the appeal's number. Its mask is made anew."""
+        changes = ", ".join([*(f"{column} = %s" for column in columns), "is_masked = NULL"])
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE intake_appeal SET {changes} WHERE id = %s", rows)  # noqa: S608
 

@@ -1,9 +1,13 @@
 """UNDERSTAND: topics suggested, appeals joined into events, hot issues ranked."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.intake.models import Appeal, Kind, Topic
 from civicloop.apps.places.models import Area
 
@@ -33,8 +37,13 @@ class TopicModelVersion(models.Model):
         return f"v{self.version}"
 
 
-class TopicSuggestion(models.Model):
+class TopicSuggestion(HoldsWords):
     """What the classifier thinks of one appeal, and which words led there."""
+
+    PROTECTED: ClassVar = {
+        "words": Protected.WORDS,
+        "further": Protected.WORDS,
+    }
 
     appeal = models.OneToOneField(
         Appeal, on_delete=models.CASCADE, primary_key=True, related_name="topic_suggestion"
@@ -59,8 +68,14 @@ class TopicSuggestion(models.Model):
         return f"{self.label} {self.probability:.2f}"
 
 
-class Event(models.Model):
+class Event(HoldsWords):
     """One concrete matter (事件) that two or more appeals are about."""
+
+    PROTECTED: ClassVar = {
+        "title": Protected.WORDS,
+        "terms": Protected.WORDS,
+        "place": Protected.WORDS,
+    }
 
     title = models.CharField(_("title"), max_length=200)
     terms = models.JSONField(_("telling words"), default=list)
@@ -121,8 +136,12 @@ class EventMember(models.Model):
         return f"{self.appeal_id} in {self.event_id}"
 
 
-class SimilarAppeal(models.Model):
+class SimilarAppeal(HoldsWords):
     """Two appeals the engine compared closely, and why it thinks them one matter or not."""
+
+    PROTECTED: ClassVar = {
+        "reasons": Protected.WORDS,
+    }
 
     appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="similar_appeals")
     other = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="+")
@@ -269,8 +288,13 @@ class HotScope(models.TextChoices):
     TOPIC = "topic", _("topic")
 
 
-class HotIssue(models.Model):
+class HotIssue(HoldsWords):
     """An event or a topic in a ranking, with each factor of its heat."""
+
+    PROTECTED: ClassVar = {
+        "title": Protected.WORDS,
+        "place": Protected.WORDS,
+    }
 
     hot_list = models.ForeignKey(HotIssueList, on_delete=models.CASCADE, related_name="issues")
     scope = models.CharField(_("ranking of"), max_length=10, choices=HotScope)
@@ -301,8 +325,13 @@ class HotIssue(models.Model):
         return f"{self.rank}. {self.title}"
 
 
-class EventClass(models.Model):
+class EventClass(HoldsWords):
     """Events of one cause in many places (一类问题), with what they have in common."""
+
+    PROTECTED: ClassVar = {
+        "title": Protected.WORDS,
+        "terms": Protected.WORDS,
+    }
 
     name = models.CharField(_("name"), max_length=100, blank=True)  # given by a person
     title = models.CharField(_("telling words"), max_length=200)  # as the engine would call it
@@ -346,8 +375,14 @@ class EventClassMember(models.Model):
         return f"{self.event_id} in {self.event_class_id}"
 
 
-class ClassNeighbour(models.Model):
+class ClassNeighbour(HoldsWords):
     """An event that looks like a class without being of it, and what parts the two."""
+
+    PROTECTED: ClassVar = {
+        "shared": Protected.WORDS,
+        "lacking": Protected.WORDS,
+        "own": Protected.WORDS,
+    }
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="class_neighbours")
     event_class = models.ForeignKey(EventClass, on_delete=models.CASCADE, related_name="neighbours")
@@ -412,8 +447,12 @@ class ReplyVerdict(models.TextChoices):
     ANSWERS = "answers", _("goes into what was asked")
 
 
-class ReplyTemplate(models.Model):
+class ReplyTemplate(HoldsWords):
     """Words that were sent, nearly unchanged, about several different matters."""
+
+    PROTECTED: ClassVar = {
+        "words": Protected.REPLY,
+    }
 
     words = models.TextField(_("words"))
     reply_count = models.PositiveIntegerField(_("replies"))
@@ -431,8 +470,12 @@ class ReplyTemplate(models.Model):
 MOSTLY_TEMPLATE = 0.6  # share of a reply from which on its words count as sent to many
 
 
-class ReplyCheck(models.Model):
+class ReplyCheck(HoldsWords):
     """What the engine reads in the reply to one appeal; a person judges."""
+
+    PROTECTED: ClassVar = {
+        "parts": Protected.REPLY,
+    }
 
     appeal = models.OneToOneField(
         Appeal, on_delete=models.CASCADE, primary_key=True, related_name="reply_check"
@@ -469,8 +512,12 @@ class ReplyCheck(models.Model):
         return self.template_id is not None and self.template_share >= MOSTLY_TEMPLATE
 
 
-class ReplyPromise(models.Model):
+class ReplyPromise(HoldsWords):
     """Something a reply promises; whether it is overdue depends on the day one looks."""
+
+    PROTECTED: ClassVar = {
+        "words": Protected.REPLY,
+    }
 
     appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="reply_promises")
     start = models.PositiveIntegerField(_("first character in the reply"))
@@ -516,8 +563,13 @@ class AlarmCheck(models.Model):
         return str(self.day)
 
 
-class Alarm(models.Model):
+class Alarm(HoldsWords):
     """A topic, an event or a citizen that stood above what chance explains; told once per burst."""
+
+    PROTECTED: ClassVar = {
+        "title": Protected.WORDS,
+        "place": Protected.WORDS,
+    }
 
     key = models.CharField(max_length=80)  # of the series: equal for two bursts of one series
     kind = models.CharField(_("kind of alarm"), max_length=10, choices=AlarmKind)
@@ -549,8 +601,12 @@ class Alarm(models.Model):
         return f"{self.day} {self.title}"
 
 
-class AlarmBacktest(models.Model):
+class AlarmBacktest(HoldsWords):
     """The alarms that a bound would have raised in days gone by, beside a plain z-score."""
+
+    PROTECTED: ClassVar = {
+        "result": Protected.WORDS,
+    }
 
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
@@ -590,8 +646,12 @@ class KindModelVersion(models.Model):
         return f"{self.pk} ({self.row_count})"
 
 
-class AppealReading(models.Model):
+class AppealReading(HoldsWords):
     """What the engine read in one appeal; the spans point into its text as it was received."""
+
+    PROTECTED: ClassVar = {
+        "danger_words": Protected.WORDS,
+    }
 
     appeal = models.OneToOneField(
         Appeal, on_delete=models.CASCADE, primary_key=True, related_name="reading"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from civicloop.apps.accounts.words import words_now
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import (
     MOSTLY_TEMPLATE,
@@ -232,4 +233,6 @@ def lines_for_file(filters: ReplyFilters, *, today: date) -> Iterator[ReplyLine]
         "probability", "request_count", "open_count", "first_due_day", "template__reply_count",
         "template_share",
     )  # fmt: skip
-    yield from (ReplyLine(*row) for row in rows.iterator(chunk_size=2_000))
+    for row in rows.iterator(chunk_size=2_000):
+        line = ReplyLine(*row)
+        yield line._replace(subject=words_now(line.subject))

@@ -27,7 +27,6 @@ from civicloop.apps.dispatch.queries.board import (
     waiting_orders,
 )
 from civicloop.apps.dispatch.routing_words import BASES, reason_words
-from civicloop.apps.dispatch.visibility import words_shown_to
 from civicloop.web.board.forms import LaterForm, ReturnForm
 from civicloop.web.dispatch.due_words import DueWords, due_words
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
@@ -87,7 +86,7 @@ def board(request: HtmxRequest) -> HttpResponse:
         "rows": [
             Row(
                 one,
-                words_shown_to(user, str(one.appeal)),
+                str(one.appeal),
                 due_words(one.due_at, now=now),
                 next(iter(choices_of(one, lists)), None),
             )
@@ -96,7 +95,7 @@ def board(request: HtmxRequest) -> HttpResponse:
         "looked_at": looked_at,
         "has_focus": bool(number_of(request, "after") or number_of(request, "order")),
         "plan_is_open": found.plan is not None and found.plan.sent_at is None,
-        **(_beside(request, looked_at, tab, found.page, now) if looked_at else {}),
+        **(_beside(looked_at, tab, found.page, now) if looked_at else {}),
     }
     return render(request, "board/board.html", context)
 
@@ -127,19 +126,17 @@ def preview(request: HtmxRequest, order_id: int) -> HttpResponse:
     order = next(iter(waiting_orders([order_id])), None)
     if order is None:
         return render(request, "board/_gone.html")
-    beside = _beside(request, order, tab, page, timezone.now())
+    beside = _beside(order, tab, page, timezone.now())
     return render(request, "board/_preview.html", beside)
 
 
-def _beside(
-    request: HtmxRequest, order: WorkOrder, tab: str, page: int, now: datetime
-) -> dict[str, object]:
-    user, why = actor_of(request), order.routing
+def _beside(order: WorkOrder, tab: str, page: int, now: datetime) -> dict[str, object]:
+    why = order.routing
     choices = choices_of(order, at_hand(now=now))
     looked = Looked(
         order=order,
-        title=words_shown_to(user, str(order.appeal)),
-        text=words_shown_to(user, order.appeal.text),
+        title=str(order.appeal),
+        text=order.appeal.text,
         due=due_words(order.due_at, now=now),
         choices=[
             ChoiceWords(one, place, str(BASES[one.basis])) for place, one in enumerate(choices)

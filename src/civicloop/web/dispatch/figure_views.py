@@ -20,10 +20,10 @@ from civicloop.apps.dispatch.queries.figures import (
     figures_of,
     orders_behind,
 )
-from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.places.models import Unit, UnitLevel
 from civicloop.values.ratios import Ratio
-from civicloop.web.requests import HtmxRequest, actor_of
+from civicloop.web.requests import HtmxRequest
 
 DAYS_SHOWN = 30
 LONGEST_DAYS = 3660
@@ -132,7 +132,6 @@ def figure_orders(request: HtmxRequest, code: str, part: str) -> HttpResponse:
         page = pages.page(request.GET.get("page", "1"))
     except InvalidPage as error:
         raise Http404 from error
-    actor = actor_of(request)
     context = {
         "form": form,
         "period": period,
@@ -141,7 +140,7 @@ def figure_orders(request: HtmxRequest, code: str, part: str) -> HttpResponse:
         "part": part,
         "unit": unit,
         "page": page,
-        "entries": [(order, words_shown_to(actor, str(order.appeal))) for order in page],
+        "entries": [(order, str(order.appeal)) for order in page],
     }
     return render(request, "dispatch/figure_orders.html", context)
 

@@ -25,7 +25,7 @@ from civicloop.apps.dispatch.queries.inbox import (
     counts_of,
     inbox_of,
 )
-from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.web.dispatch.due_words import due_words
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
 
@@ -101,8 +101,7 @@ def sign_many(request: HtmxRequest) -> HttpResponse:
     if "confirmed" not in request.POST:
         actor = actor_of(request)
         previews = [
-            SignPreview(order, words_shown_to(actor, str(order.appeal)), why_not_sign(order, actor))
-            for order in orders
+            SignPreview(order, str(order.appeal), why_not_sign(order, actor)) for order in orders
         ]
         ready = [preview.order for preview in previews if not preview.refusal]
         context = {"previews": previews, "ready": ready}

@@ -15,7 +15,6 @@ from civicloop.apps.dispatch.actions.merging import merge_orders, why_not_merge
 from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.queries.plans import orders_of_event
-from civicloop.apps.dispatch.visibility import words_shown_to
 from civicloop.apps.issues.models import Event
 from civicloop.web.requests import HtmxRequest, actor_of, seen_version_of
 
@@ -44,7 +43,7 @@ def merge_orders_of_event(request: HtmxRequest, event_id: int) -> HttpResponse:
     rows = [
         MergeRow(
             order,
-            words_shown_to(user, str(order.appeal)),
+            str(order.appeal),
             why_not_merge(order, master=main, actor=user) if main and order != main else "",
         )
         for order in orders

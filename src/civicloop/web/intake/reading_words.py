@@ -77,8 +77,8 @@ class ReadingWords:
 
 
 def reading_words(appeal: Appeal, reading: AppealReading | None) -> ReadingWords | None:
-    """Word a reading; None where there is none."""
-    if reading is None:
+    """Word a reading; None where there is none, or where the text that it points into is hidden."""
+    if reading is None or appeal.hides("text"):
         return None
     text, spans = appeal.text, reading.spans
     differs = reading.kind != appeal.kind and reading.kind_probability >= SURE

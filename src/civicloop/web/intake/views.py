@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
 from civicloop.apps.accounts.policy import Action, may, require
+from civicloop.apps.accounts.visibility import Protected, Sight, sight_of
 from civicloop.apps.audit.queries import history_of
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.intake.queries import appeal_details, appeals_page
@@ -95,6 +96,6 @@ def _history(request: HtmxRequest, appeal: Appeal) -> list[HistoryEntry] | None:
 def _original_row(request: HtmxRequest, appeal: Appeal) -> OriginalCells | None:
     """The row in the file, which may say who the citizen is; None also where there is none."""
     original = getattr(appeal, "original_row", None)
-    if original is None or not may(request.user, Action.VIEW_ORIGINAL_ROW):
+    if original is None or sight_of(request.user, Protected.ORIGINAL_ROW) is not Sight.FULL:
         return None
     return original_cells(original)

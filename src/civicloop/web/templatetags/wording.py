@@ -11,9 +11,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from civicloop.apps.accounts.models import User
+from civicloop.apps.accounts.words import private_spans
 from civicloop.apps.clocks.wording import word_end
-from civicloop.apps.dispatch.visibility import words_shown_to
 
 register = template.Library()
 
@@ -25,12 +24,6 @@ LEAD, EXCERPT = 20, 200
 def thousands(number: int) -> str:
     """12345 → 12,345 (Django's own grouping for Chinese has none)."""
     return f"{number:,}"
-
-
-@register.filter
-def shown_to(words: str, user: User) -> str:
-    """Words as this user may read them: 13900001111 → 139******11 for whoever may not see numbers."""
-    return words_shown_to(user, words)
 
 
 @register.filter
@@ -115,6 +108,22 @@ def highlight(text: object, words: str | Iterable[str]) -> SafeString:
 def underline(text: str, words: Iterable[str]) -> SafeString:
     """The text, escaped, with each of the words underlined as a reason."""
     return _marked(text, words, '<mark class="reason">')
+
+
+@register.filter
+def private_marked(text: str, words: Iterable[str] = ()) -> SafeString:
+    """The text, escaped; what is hidden from most readers is marked, the words are underlined."""
+    pieces: list[str] = []
+    end = 0
+    for start, stop in private_spans(text):
+        pieces += [underline(text[end:start], words), _private(text[start:stop])]
+        end = stop
+    return mark_safe("".join([*pieces, underline(text[end:], words)]))  # noqa: S308 -- escaped
+
+
+def _private(piece: str) -> str:
+    title = escape(_("Hidden from units and overseers"))
+    return f'<mark class="private" title="{title}">{escape(piece)}</mark>'
 
 
 def _marked(text: str, words: Iterable[str], opening: str) -> SafeString:

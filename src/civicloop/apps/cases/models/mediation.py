@@ -4,11 +4,15 @@ Source: People's Mediation Law (2011), Art. 7–9, 19–35. No party's name is k
 are those of the appeal, and an organisation may be named.
 """
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.places.models import Area
 
@@ -63,8 +67,15 @@ class Agreement(models.TextChoices):
     ORAL = "oral", _("oral")
 
 
-class MediationCase(models.Model):
+class MediationCase(HoldsWords):
     """One dispute before a committee."""
+
+    PROTECTED: ClassVar = {
+        "subject": Protected.CASE,
+        "organisation": Protected.CASE,
+        "agreement_text": Protected.CASE,
+        "route_told": Protected.CASE,
+    }
 
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="cases")
     order = models.ForeignKey(

@@ -1,10 +1,14 @@
 """Joint meetings (联席会议): units that no single one of them can settle a matter without."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.places.models import Area, Unit
 
@@ -68,8 +72,12 @@ class MeetingMember(models.Model):
         return str(self.unit)
 
 
-class MeetingCase(models.Model):
+class MeetingCase(HoldsWords):
     """A matter on the agenda: a work order, or a question that stands for many."""
+
+    PROTECTED: ClassVar = {
+        "question": Protected.CASE,
+    }
 
     meeting = models.ForeignKey(JointMeeting, on_delete=models.PROTECT, related_name="cases")
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, null=True, related_name="+")
@@ -100,8 +108,13 @@ class DecisionState(models.TextChoices):
     DROPPED = "dropped", _("dropped")
 
 
-class MeetingDecision(models.Model):
+class MeetingDecision(HoldsWords):
     """What a meeting decided, who owns it and by when."""
+
+    PROTECTED: ClassVar = {
+        "text": Protected.CASE,
+        "outcome": Protected.CASE,
+    }
 
     meeting = models.ForeignKey(JointMeeting, on_delete=models.PROTECT, related_name="decisions")
     case = models.ForeignKey(

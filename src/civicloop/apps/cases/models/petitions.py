@@ -3,11 +3,15 @@
 Source: 信访工作条例 (2022), Art. 20–36.
 """
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.places.models import Unit
 
@@ -20,8 +24,12 @@ class PetitionCategory(models.TextChoices):
     CLAIM = "claim", _("claim to be decided")
 
 
-class PetitionCase(models.Model):
+class PetitionCase(HoldsWords):
     """One petition; who petitions is not kept here."""
+
+    PROTECTED: ClassVar = {
+        "subject": Protected.CASE,
+    }
 
     order = models.ForeignKey(
         WorkOrder, on_delete=models.PROTECT, null=True, related_name="petitions"
@@ -70,8 +78,12 @@ class PetitionVerdict(models.TextChoices):
     SETTLED = "settled", _("settled by mediation")
 
 
-class PetitionStage(models.Model):
+class PetitionStage(HoldsWords):
     """One level of a petition: the organ, its time and its written opinion."""
+
+    PROTECTED: ClassVar = {
+        "facts": Protected.CASE,
+    }
 
     petition = models.ForeignKey(
         PetitionCase, on_delete=models.PROTECT, related_name="stages", db_index=False

@@ -1,10 +1,14 @@
 """Leaders' reception days (领导接访): a published roster, swaps that are told in time, cases taken."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.cases.models.petitions import PetitionCase
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.places.models import Area
@@ -73,8 +77,12 @@ class ReceptionSwap(models.Model):
         return f"{self.reception_id}"
 
 
-class ReceptionCase(models.Model):
+class ReceptionCase(HoldsWords):
     """A matter heard on a reception day, and what the leader asked for."""
+
+    PROTECTED: ClassVar = {
+        "instruction": Protected.CASE,
+    }
 
     reception = models.ForeignKey(Reception, on_delete=models.PROTECT, related_name="cases")
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,9 +1,13 @@
 """Each citizen gets an own answer: also where many orders are one matter, or one plan ends a class."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import WorkOrder
 from civicloop.apps.dispatch.models.replies import Reply, ReplyClaim
 from civicloop.apps.issues.models import Event, EventClass
@@ -47,8 +51,12 @@ class BatchPlan(models.Model):
         return self.title
 
 
-class BatchItem(models.Model):
+class BatchItem(HoldsWords):
     """One order of a plan, with the version it was planned at."""
+
+    PROTECTED: ClassVar = {
+        "answer": Protected.REPLY,
+    }
 
     plan = models.ForeignKey(
         BatchPlan, on_delete=models.PROTECT, related_name="items", db_index=False
@@ -69,8 +77,12 @@ class BatchItem(models.Model):
         return f"{self.plan_id} {self.order_id}"
 
 
-class CitizenAnswer(models.Model):
+class CitizenAnswer(HoldsWords):
     """What one citizen was told about the own appeal, and when."""
+
+    PROTECTED: ClassVar = {
+        "text": Protected.REPLY,
+    }
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="answers")
     round = models.PositiveSmallIntegerField(_("round"))

@@ -1,10 +1,14 @@
 """What the citizen says of the reply (回访); whether it is solved is asked apart from how it was done."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import WorkOrder
 
 CONTENT_FROM = 3  # of 5; below it the citizen is not content
@@ -22,8 +26,10 @@ class Resolved(models.TextChoices):
     NO = "no", _("not resolved")
 
 
-class CallBack(models.Model):
+class CallBack(HoldsWords):
     """One try to hear the citizen; kept even when it comes late or twice."""
+
+    PROTECTED: ClassVar = {"note": Protected.WORDS}
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="call_backs")
     round = models.PositiveSmallIntegerField(_("round"))

@@ -1,10 +1,14 @@
 """A unit objects to an order (异议、退单); units consult before a difficult one is dispatched (会商)."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import WorkOrder
 from civicloop.apps.places.models import Unit
 
@@ -24,8 +28,13 @@ class Verdict(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class Objection(models.Model):
+class Objection(HoldsWords):
     """A unit's claim that an order is not for it, and what the centre decided."""
+
+    PROTECTED: ClassVar = {
+        "statement": Protected.WORDS,
+        "decision": Protected.WORDS,
+    }
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="objections")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -68,8 +77,13 @@ class Objection(models.Model):
         return f"{self.order_id} {self.ground}"
 
 
-class Consultation(models.Model):
+class Consultation(HoldsWords):
     """Units say what they think before an order is dispatched."""
+
+    PROTECTED: ClassVar = {
+        "question": Protected.WORDS,
+        "conclusion": Protected.WORDS,
+    }
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="consultations")
     question = models.TextField(_("question"))
@@ -96,8 +110,12 @@ class Consultation(models.Model):
         return f"{self.order_id} {self.called_at:%Y-%m-%d}"
 
 
-class ConsultationOpinion(models.Model):
+class ConsultationOpinion(HoldsWords):
     """One unit asked, and its opinion once it has given it."""
+
+    PROTECTED: ClassVar = {
+        "opinion": Protected.WORDS,
+    }
 
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="opinions", db_index=False

@@ -1,10 +1,14 @@
 """A unit asks for more time (延期); the centre grants it or not."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import OrderParty, WorkOrder
 
 
@@ -14,8 +18,13 @@ class RequestState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
-class ExtensionRequest(models.Model):
+class ExtensionRequest(HoldsWords):
     """What the head of a unit asked for before the time was over, and what the centre said."""
+
+    PROTECTED: ClassVar = {
+        "reason": Protected.WORDS,
+        "decision": Protected.WORDS,
+    }
 
     order = models.ForeignKey(
         WorkOrder, on_delete=models.PROTECT, related_name="extension_requests"

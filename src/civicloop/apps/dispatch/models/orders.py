@@ -1,11 +1,15 @@
 """The work order (工单), the units that handle it and each step it took."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.intake.models import Appeal, Kind, Topic, Urgency
 from civicloop.apps.places.models import Area, Unit
 
@@ -68,8 +72,12 @@ class DispatchBasis(models.TextChoices):
     DESIGNATED = "designated", _("designated after an objection")
 
 
-class WorkOrder(models.Model):
+class WorkOrder(HoldsWords):
     """What must be done about one appeal, or about one of its several problems."""
+
+    PROTECTED: ClassVar = {
+        "respondent_name": Protected.WORDS,
+    }
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="orders")
     part = models.PositiveSmallIntegerField(_("part"), default=1)  # of an appeal that was split
@@ -228,8 +236,13 @@ class OrderParty(models.Model):
         return f"{self.order_id} {self.unit_id} {self.role}"
 
 
-class OrderStep(models.Model):
+class OrderStep(HoldsWords):
     """One step of an order's history; written once, never edited."""
+
+    PROTECTED: ClassVar = {
+        "note": Protected.WORDS,
+        "details": Protected.WORDS,
+    }
 
     order = models.ForeignKey(
         WorkOrder, on_delete=models.PROTECT, related_name="steps", db_index=False

@@ -1,10 +1,14 @@
 """What a unit did and answered, with its evidence, and what the reviewer found."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import OrderParty, WorkOrder
 from civicloop.apps.places.models import Unit
 
@@ -34,8 +38,12 @@ class FailReason(models.TextChoices):
     LANGUAGE = "language", _("cannot be understood")
 
 
-class ContactAttempt(models.Model):
+class ContactAttempt(HoldsWords):
     """A unit tried to reach the citizen."""
+
+    PROTECTED: ClassVar = {
+        "note": Protected.WORDS,
+    }
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="contact_attempts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -53,8 +61,13 @@ class ContactAttempt(models.Model):
         return f"{self.order_id} {self.at:%Y-%m-%d}"
 
 
-class Reply(models.Model):
+class Reply(HoldsWords):
     """A unit's reply; the lead unit's goes to the citizen, an assisting unit's to the lead unit."""
+
+    PROTECTED: ClassVar = {
+        "text": Protected.REPLY,
+        "explanation": Protected.REPLY,
+    }
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="replies")
     party = models.ForeignKey(OrderParty, on_delete=models.PROTECT, related_name="replies")
@@ -155,8 +168,12 @@ class Evidence(models.Model):
         return self.name
 
 
-class Review(models.Model):
+class Review(HoldsWords):
     """The centre's look at a reply before the citizen is asked."""
+
+    PROTECTED: ClassVar = {
+        "note": Protected.WORDS,
+    }
 
     reply = models.OneToOneField(Reply, on_delete=models.PROTECT, related_name="review")
     is_passed = models.BooleanField(_("passed"))

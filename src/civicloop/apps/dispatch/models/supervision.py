@@ -1,10 +1,14 @@
 """Supervision sheets (督办单): one matter one sheet, with a light that word, shape and colour tell."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import WorkOrder
 from civicloop.apps.places.models import Unit
 
@@ -23,8 +27,14 @@ class SheetCause(models.TextChoices):
     BY_HAND = "by_hand", _("issued by the supervision office")
 
 
-class SupervisionSheet(models.Model):
+class SupervisionSheet(HoldsWords):
     """The supervision office asks a unit to account for one order."""
+
+    PROTECTED: ClassVar = {
+        "reason": Protected.WORDS,
+        "reply": Protected.WORDS,
+        "end_note": Protected.WORDS,
+    }
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="sheets")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -22,7 +22,7 @@ from civicloop.apps.dispatch.queries.places_in_lists import (
     encode_place,
     rows_behind,
 )
-from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.intake.models import Kind
 
 ENTRIES_PER_PAGE = 50
@@ -99,7 +99,7 @@ def inbox_of(user: User, filters: InboxFilters, *, now: datetime, after: str = "
         )
         if filters.role in {"", role}
     ]
-    pages = [_cut(user, source, place) for source in sources]
+    pages = [_cut(source, place) for source in sources]
     found = list(merge(*pages, key=lambda entry: entry.key))
     shown = found[:ENTRIES_PER_PAGE]
     has_more = len(found) > ENTRIES_PER_PAGE
@@ -142,7 +142,7 @@ def asked_for_opinion(user: User) -> list[tuple[WorkOrder, str]]:
         state=OrderState.CONSULTATION, consultations__opinions__unit=user.unit_id
     )
     orders = asked.select_related("appeal").distinct().order_by("pk")[:ENTRIES_PER_PAGE]
-    return [(order, words_shown_to(user, str(order.appeal))) for order in orders]
+    return [(order, str(order.appeal)) for order in orders]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,26 +195,26 @@ def _assisting(user: User) -> QuerySet[OrderParty]:
     return parts.exclude(order__respondent_unit=user.unit_id)
 
 
-def _cut(user: User, source: _Source, place: Place | None) -> list[InboxEntry]:
+def _cut(source: _Source, place: Place | None) -> list[InboxEntry]:
     """The first rows behind the place; only these are joined with what is read along."""
     numbers = rows_behind(source.rows, place, pk=source.order_id).values("pk")
     rows = source.rows.model.objects.filter(pk__in=numbers[: ENTRIES_PER_PAGE + 1])
     ordered = rows_behind(rows.select_related(*source.related), None, pk=source.order_id)
-    return [_entry(user, row) for row in ordered]
+    return [_entry(row) for row in ordered]
 
 
-def _entry(user: User, row: WorkOrder | OrderParty) -> InboxEntry:
+def _entry(row: WorkOrder | OrderParty) -> InboxEntry:
     if isinstance(row, OrderParty):
         return InboxEntry(
             order=row.order,
-            title=words_shown_to(user, str(row.order.appeal)),
+            title=str(row.order.appeal),
             role=PartyRole.ASSIST,
             due_at=row.due_at,
             is_signed=row.signed_at is not None,
         )
     return InboxEntry(
         order=row,
-        title=words_shown_to(user, str(row.appeal)),
+        title=str(row.appeal),
         role=PartyRole.LEAD if row.lead_unit_id else "",
         due_at=row.due_at,
         is_signed=row.state != OrderState.DISPATCHED,

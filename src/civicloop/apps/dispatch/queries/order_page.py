@@ -22,7 +22,7 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clocks_shown
-from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.intake.models import AppealPhoto
 
 STEPS_SHOWN = 200
@@ -78,11 +78,11 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
     )
     drafts = {draft.step: draft for draft in order.drafts.filter(user=user)}
     if is_only_asked:
-        return _asked_only(order, user, consultations, drafts)
+        return _asked_only(order, consultations, drafts)
     return OrderDetails(
         order=order,
-        title=words_shown_to(user, str(order.appeal)),
-        text=words_shown_to(user, order.appeal.text),
+        title=str(order.appeal),
+        text=order.appeal.text,
         own_party=own,
         is_only_asked=False,
         parties=parties,
@@ -102,15 +102,14 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
 
 def _asked_only(
     order: WorkOrder,
-    user: User,
     consultations: list[Consultation],
     drafts: dict[str, StepDraft],
 ) -> OrderDetails:
     """A unit that is only asked sees the matter and the question."""
     return OrderDetails(
         order=order,
-        title=words_shown_to(user, str(order.appeal)),
-        text=words_shown_to(user, order.appeal.text),
+        title=str(order.appeal),
+        text=order.appeal.text,
         own_party=None,
         is_only_asked=True,
         parties=[],

@@ -32,7 +32,7 @@ from civicloop.apps.dispatch.queries.places_in_lists import (
     rows_behind,
 )
 from civicloop.apps.dispatch.timing import OWNER
-from civicloop.apps.dispatch.visibility import orders_visible_to, words_shown_to
+from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.places.models import Unit
 
 ENTRIES_PER_PAGE = 50
@@ -106,7 +106,7 @@ def oversight_page(
     """A page of what the look shows, what is due first first."""
     limited = units_at_limit(now=now)
     rows = _behind(user, filters, limited, decode_place(after), now)
-    found = [_entry(user, row, filters.look) for row in rows[: ENTRIES_PER_PAGE + 1]]
+    found = [_entry(row, filters.look) for row in rows[: ENTRIES_PER_PAGE + 1]]
     shown = found[:ENTRIES_PER_PAGE]
     has_more = len(found) > ENTRIES_PER_PAGE
     by_state = _sheet_counts()
@@ -131,7 +131,7 @@ def all_entries(
     rows: Iterable[WorkOrder | SupervisionSheet] = _behind(
         user, filters, units_at_limit(now=now), None, now
     ).iterator()
-    return (_entry(user, row, filters.look) for row in islice(rows, most))
+    return (_entry(row, filters.look) for row in islice(rows, most))
 
 
 def units_at_limit(*, now: datetime) -> list[int]:
@@ -209,11 +209,11 @@ def _late_by_unit(user: User, now: datetime) -> list[UnitLate]:
     ]
 
 
-def _entry(user: User, row: WorkOrder | SupervisionSheet, look: OversightLook) -> OversightEntry:
+def _entry(row: WorkOrder | SupervisionSheet, look: OversightLook) -> OversightEntry:
     if isinstance(row, SupervisionSheet):
         return OversightEntry(
             order=row.order,
-            title=words_shown_to(user, str(row.order.appeal)),
+            title=str(row.order.appeal),
             unit=row.unit,
             sheet=row,
             level=row.level,
@@ -221,7 +221,7 @@ def _entry(user: User, row: WorkOrder | SupervisionSheet, look: OversightLook) -
         )
     return OversightEntry(
         order=row,
-        title=words_shown_to(user, str(row.appeal)),
+        title=str(row.appeal),
         unit=row.lead_unit,
         sheet=None,
         level=row.supervision_level or (0 if look == OversightLook.REMINDED else None),

@@ -84,6 +84,7 @@ def register_appeal(
         address=told.address,
         topic=told.topic,
         topic_basis=told.topic_basis,
+        is_confidential=told.is_confidential,
     )
     registration = _registration(appeal, told, form, now)
     if contact:

@@ -1,6 +1,7 @@
 """HEAR: appeals from every channel, who registered them, and the files they came in."""
 
 from civicloop.apps.intake.models.appeals import (
+    MASKED_COLUMNS,
     STALLED_AFTER,
     Appeal,
     Channel,
@@ -29,6 +30,7 @@ from civicloop.apps.intake.models.registrations import (
 )
 
 __all__ = [
+    "MASKED_COLUMNS",
     "STALLED_AFTER",
     "Appeal",
     "AppealPhoto",

@@ -1,13 +1,18 @@
 """HEAR: appeals from every channel, and the files they came in."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected, Sight, sight_now
+from civicloop.apps.accounts.words import HoldsWords, words_at
 from civicloop.apps.places.models import Area, Unit
 
 STALLED_AFTER = timedelta(seconds=15)
@@ -196,12 +201,20 @@ class TopicBasis(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed by a person")
 
 
-class Appeal(models.Model):
+class Appeal(HoldsWords):
     """One appeal (诉求) from a citizen; Open311 calls it a service request.
 
     No column tells who the citizen is: caller_key is a keyed hash that only says
-    that two appeals come from the same person.
+    that two appeals come from the same person. What citizens write of themselves into
+    their words is masked for most readers; the masked copy is kept beside.
     """
+
+    PROTECTED: ClassVar = {
+        "subject": Protected.WORDS,
+        "text": Protected.WORDS,
+        "address": Protected.WORDS,
+        "reply_text": Protected.REPLY,
+    }
 
     source = models.CharField(_("source"), max_length=64)
     source_key = models.CharField(_("number in the source"), max_length=100)
@@ -230,6 +243,12 @@ class Appeal(models.Model):
     reply_text = models.TextField(_("reply"), blank=True)
     replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
     is_waiting = models.BooleanField(_("waiting"), default=True)  # neither reply nor its time
+    is_confidential = models.BooleanField(_("confidential"), null=True)  # null: nobody said
+    is_masked = models.BooleanField(_("masked"), null=True)  # null: not since the words changed
+    masked_subject = models.CharField(max_length=600, null=True, blank=True)  # noqa: DJ001
+    masked_text = models.TextField(null=True, blank=True)  # noqa: DJ001 -- null: nothing to hide
+    masked_address = models.CharField(max_length=600, null=True, blank=True)  # noqa: DJ001
+    masked_reply_text = models.TextField(null=True, blank=True)  # noqa: DJ001
 
     class Meta:
         verbose_name = _("appeal")
@@ -265,10 +284,62 @@ class Appeal(models.Model):
                 name="intake_appeal_caller",
                 condition=~Q(caller_key=""),
             ),
+            models.Index(fields=["id"], name="intake_appeal_unmasked", condition=Q(is_masked=None)),
         ]
 
     def __str__(self) -> str:
         return self.subject or self.text[:30]
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Words that change are masked anew with the same statement."""
+        columns = None if update_fields is None else set(update_fields)
+        if columns is None or columns & self.PROTECTED.keys():
+            with self.as_stored():
+                self.mask()
+            columns = None if columns is None else columns | set(MASKED_COLUMNS)
+        super().save(
+            force_insert=force_insert, force_update=force_update, using=using, update_fields=columns
+        )
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether who handles it must not read where the citizen lives, either."""
+        return self.kind == Kind.REPORT or bool(self.is_confidential)
+
+    def sight_at(self, column: str) -> Sight:
+        what = self.PROTECTED[column]
+        if what is Protected.WORDS and {"kind", "is_confidential"} <= self.__dict__.keys():
+            what = Protected.WORDS_OF_REPORT if self.is_sensitive else what
+        elif what is Protected.WORDS:  # too little is loaded to know
+            what = Protected.WORDS_OF_REPORT
+        return sight_now(what)
+
+    def at_sight(self, column: str, sight: Sight) -> object:
+        """The copy that is kept, if it was made since the words last changed."""
+        copy = f"masked_{column}"
+        is_kept = {copy, "is_masked"} <= self.__dict__.keys() and self.is_masked
+        if sight is not Sight.MASKED or not is_kept:
+            return super().at_sight(column, sight)
+        kept: object = self.__dict__[copy]
+        return self.__dict__[column] if kept is None else kept
+
+    def mask(self) -> None:
+        """Make the copies without persons and homes; none where there is nothing to hide."""
+        for column in self.PROTECTED:
+            words = getattr(self, column)
+            masked = words_at(Sight.MASKED, words)
+            setattr(self, f"masked_{column}", None if masked == words else masked)
+        self.is_masked = True
+
+
+MASKED_COLUMNS = ("is_masked", *(f"masked_{column}" for column in Appeal.PROTECTED))
 
 
 class OriginalRow(models.Model):

@@ -1,9 +1,13 @@
 """What an operator or a citizen's own report adds to an appeal, and who the citizen is: sealed."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.intake.models.appeals import Appeal
 from civicloop.apps.places.models import Unit
 
@@ -29,8 +33,13 @@ class RecordedOn(models.TextChoices):
     WEB = "web", _("by the citizen on the web")
 
 
-class Registration(models.Model):
+class Registration(HoldsWords):
     """How an appeal was registered here; an imported one has none."""
+
+    PROTECTED: ClassVar = {
+        "occurred_words": Protected.WORDS,
+        "respondent_name": Protected.WORDS,
+    }
 
     appeal = models.OneToOneField(
         Appeal, on_delete=models.PROTECT, primary_key=True, related_name="registration"

@@ -23,11 +23,12 @@ from civicloop.apps.intake.queries.listing import (
     page_of_walk,
 )
 from civicloop.apps.intake.queries.walking import (
-    TEXTS,
     Walk,
     appeal_table,
     fetched,
     matching_keys,
+    searched_texts,
+    sees_every_word,
 )
 from civicloop.apps.intake.search import search_table
 from civicloop.apps.membership import among
@@ -36,6 +37,7 @@ UNINDEXED = (
     "SELECT id FROM intake_appeal"
     " WHERE id > (SELECT coalesce(max(appeal_id), 0) FROM intake_searchmark) LIMIT %s"
 )
+MASKED = Condition(sql="a.is_masked = %s", params=(True,))
 COMMON_IN_SAMPLE = 5  # hits among about 1,000 sampled appeals
 
 
@@ -56,7 +58,8 @@ def searched(
     query: Query, conditions: Sequence[Condition], place: Place | None, size: int
 ) -> Found:
     """The page at a place in the list of the appeals that match and fulfil the conditions."""
-    narrowing = Narrowing.of(conditions)
+    # what has no masked copy yet could tell by being found what it hides
+    narrowing = Narrowing.of(conditions if sees_every_word() else [*conditions, MASKED])
     candidates = _candidates(query)
     if candidates.are_few:
         ids = candidates.indexed + candidates.unindexed
@@ -81,7 +84,7 @@ def _count(
 ) -> tuple[int, bool]:
     """The size of the list; when only a walk could tell it, what is certain from this page."""
     is_counted = candidates.is_known and not candidates.unindexed and not conditions
-    if is_counted and query.is_decided_by_index:
+    if is_counted and query.is_decided_by_index and sees_every_word():
         most = search_table().countable
         return min(len(candidates.indexed), most), len(candidates.indexed) <= most
     return len(part.keys), not (part.has_older or part.has_newer)
@@ -138,7 +141,7 @@ def _few_ids(narrowing: Narrowing) -> list[int]:
 def _rows_of(narrowing: Narrowing, ids: list[int]) -> list[tuple[Any, ...]]:
     sql_among, values = among(ids)
     sql = (
-        f"SELECT {moment_column()}, a.id, {TEXTS} FROM {appeal_table('NOT INDEXED')}"  # noqa: S608
+        f"SELECT {moment_column()}, a.id, {searched_texts()} FROM {appeal_table('NOT INDEXED')}"  # noqa: S608
         f" WHERE a.id {sql_among} AND {narrowing.sql}"
     )
     return fetched(sql, (values, *narrowing.params))

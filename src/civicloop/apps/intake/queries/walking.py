@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from civicloop.apps.accounts.visibility import Protected, Sight, sight_now
 from civicloop.apps.intake.grams import Query, fold
 from civicloop.apps.intake.queries.cursors import Key, Place
 from civicloop.apps.intake.queries.listing import WIDE_INDEX, Narrowing, moment_column
@@ -20,6 +21,10 @@ NEAREST = 20_000  # appeals that are looked at first
 SORTED_AT_ONCE = 50_000  # candidates that are sorted rather than walked to
 BIGGEST_STEP = 5_000
 TEXTS = "a.subject, a.text, a.address, a.source_key"
+MASKED_TEXTS = (
+    "coalesce(a.masked_subject, a.subject), coalesce(a.masked_text, a.text),"
+    " coalesce(a.masked_address, a.address), a.source_key"
+)
 EVERYTHING = Narrowing(sql="1 = 1", params=())
 
 Sql = tuple[str, tuple[Any, ...]]
@@ -33,6 +38,16 @@ def fetched(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def matching_keys(query: Query, rows: list[tuple[Any, ...]]) -> list[Key]:
     return [Key(row[0], row[1]) for row in rows if query.matches(fold(row[2:]))]
+
+
+def sees_every_word() -> bool:
+    """Whether the reader may find appeals by words that are hidden from most."""
+    return sight_now(Protected.WORDS_OF_REPORT) is Sight.FULL
+
+
+def searched_texts() -> str:
+    """The columns that the words of a search are looked for in."""
+    return TEXTS if sees_every_word() else MASKED_TEXTS
 
 
 def appeal_table(index: str) -> str:
@@ -93,7 +108,7 @@ class Walk:
         sign, order = (">", "ASC") if place and place.goes_back else ("<", "DESC")
         bound = f"AND s.rowid {sign} %s" if place else ""
         sql = (
-            f"SELECT {moment_column()}, a.id, {TEXTS} FROM intake_search s"  # noqa: S608  own text
+            f"SELECT {moment_column()}, a.id, {searched_texts()} FROM intake_search s"  # noqa: S608  own text
             f" CROSS JOIN intake_appeal a ON a.id = (s.rowid & {ID_MASK}) WHERE"
             f" s.intake_search MATCH %s {bound} AND {self._narrowing.sql} ORDER BY s.rowid {order}"
         )
@@ -139,7 +154,7 @@ class Walk:
 def _by_time(table: str, narrowing: Narrowing, place: Place | None) -> Sql:
     order = "ASC" if place and place.goes_back else "DESC"
     sql = (
-        f"SELECT {moment_column()}, a.id, {TEXTS} FROM {table} WHERE {narrowing.sql}"  # noqa: S608
+        f"SELECT {moment_column()}, a.id, {searched_texts()} FROM {table} WHERE {narrowing.sql}"  # noqa: S608
         f" ORDER BY a.received_at {order}, a.id {order}"
     )
     return sql, narrowing.params
