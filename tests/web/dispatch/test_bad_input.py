@@ -113,6 +113,7 @@ def test_a_draft_keeps_no_character_that_the_database_cannot(browse, make_begun,
     ],
 )
 def test_no_address_breaks_the_site(path, browse):
-    client = browse(UserFactory(role=Role.SUPERVISOR))
+    role = Role.SUPERVISOR if path.startswith("/supervision") else Role.DISPATCHER
+    client = browse(UserFactory(role=role))
 
     assert client.get(path).status_code in {200, 404, 405}
