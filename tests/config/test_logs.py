@@ -1,4 +1,6 @@
+import json
 import logging
+import sys
 from io import StringIO
 
 import pytest
@@ -6,7 +8,7 @@ from django.http import HttpResponseForbidden, HttpResponseServerError
 from django.test import RequestFactory
 from django.utils.log import log_response
 
-from civicloop.config.logs import ShortRefusals
+from civicloop.config.logs import JsonLines, ShortRefusals
 
 
 @pytest.fixture
@@ -41,3 +43,26 @@ def test_an_error_of_the_program_keeps_its_traceback(log):
     write(HttpResponseServerError())
 
     assert "PermissionError: no" in log.getvalue()
+
+
+def test_a_line_for_a_collector_tells_where_it_broke_and_nothing_of_people():
+    try:
+        raise ValueError("Key (phone)=(13800138000) already exists")
+    except ValueError:
+        error = sys.exc_info()
+    record = logging.LogRecord(
+        "django.request",
+        logging.ERROR,
+        "views.py",
+        7,
+        "Error: /x?phone=%s",
+        ("13800138000",),
+        error,
+    )
+
+    line = JsonLines().format(record)
+
+    told = json.loads(line)
+    assert (told["level"], told["exception"]) == ("ERROR", "builtins.ValueError")
+    assert "test_logs.py" in told["trace"][0]
+    assert "138" not in line

@@ -108,3 +108,11 @@ def test_doctor_tells_when_the_audit_was_read_and_refuses_a_broken_one(now, caps
     assert (read.is_safe, read.is_warning, is_noted.is_warning) == (True, False, False)
     assert (old.is_safe, old.is_warning) == (True, True)
     assert not broken.is_safe
+
+
+def test_pages_wait_for_postgresql_no_longer_than_a_citizen_would():
+    url = "postgres://city@db/city"
+
+    assert database_settings(url)["OPTIONS"] == {"connect_timeout": 5}
+    limits = database_settings(url, for_pages=True)["OPTIONS"]["options"]
+    assert limits == "-c statement_timeout=15s -c lock_timeout=10s"

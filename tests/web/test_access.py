@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 
@@ -138,6 +139,30 @@ def test_lost_database_is_told_as_unavailable(client: Client, monkeypatch) -> No
     monkeypatch.setattr(connection, "cursor", refuse)
 
     assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_site_is_ready_with_the_tables_of_its_program_alone(client: Client, monkeypatch) -> None:
+    ready = client.get("/readyz")
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_: ["one to run"])
+    older = client.get("/readyz")
+
+    assert (ready.status_code, ready.text) == (200, "ready\n")
+    assert older.status_code == 503
+
+
+@pytest.mark.django_db
+def test_slow_statement_is_logged_without_its_values(client: Client, settings, caplog) -> None:
+    settings.SLOW_QUERY_MS = 60_000
+    quick = client.get("/track/")
+    before = list(caplog.messages)
+    settings.SLOW_QUERY_MS = -1
+    client.post("/track/", {"number": "202311140000999", "code": "ABCD-2345"})
+
+    assert quick.status_code == 200
+    assert not before
+    assert [one for one in caplog.messages if "intake_" in one]
+    assert "202311140000999" not in caplog.text
 
 
 def test_looking_at_every_page_writes_nothing(

@@ -62,6 +62,7 @@ WITH_ORDERS = STAFF - ADMINS - {Role.MEDIATOR}  # a mediator sees the orders of 
 ROUTES: Mapping[str, frozenset[Role] | None] = {
     "home": ALL,
     "healthz": PUBLIC,
+    "readyz": PUBLIC,
     "set_language": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,

@@ -6,6 +6,8 @@ from typing import Any
 import dj_database_url
 
 BUSY_TIMEOUT_SECONDS = 20
+CONNECT_SECONDS = 5
+PAGE_SECONDS, LOCK_SECONDS = 15, 10  # the longest that a page waits for one statement, for one lock
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged commits at a power cut
@@ -24,8 +26,12 @@ class UnknownDatabaseError(ValueError):
     """DATABASE_URL is not one that can be used."""
 
 
-def database_settings(database_url: str) -> dict[str, Any]:
-    """Django's settings for one database from its URL (sqlite:/// or postgres://)."""
+def database_settings(database_url: str, *, for_pages: bool = False) -> dict[str, Any]:
+    """Django's settings for one database from its URL (sqlite:/// or postgres://).
+
+    For pages, waiting has an end: who waits too long is told to try again and given the number to
+    call. Commands and jobs may take their time.
+    """
     try:
         settings: dict[str, Any] = {**dj_database_url.parse(database_url, conn_max_age=60)}
     except ValueError as error:
@@ -43,4 +49,9 @@ def database_settings(database_url: str) -> dict[str, Any]:
             "init_command": ";".join(SQLITE_PRAGMAS),
         }
         settings["TEST"] = {"NAME": f"{settings['NAME']}.test"}
+        return settings
+    settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "connect_timeout": CONNECT_SECONDS}
+    if for_pages:
+        limits = f"-c statement_timeout={PAGE_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
+        settings["OPTIONS"]["options"] = limits
     return settings

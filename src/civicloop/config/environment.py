@@ -20,6 +20,7 @@ YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
 SECOND_FACTORS = ("required", "offered")
 LANGUAGES = ("zh-hans", "en")
+LOGS = ("plain", "json")
 CLOCK_PRESETS = ("lueliang", "national", "beijing", "shandong", "bengbu")
 
 
@@ -44,6 +45,9 @@ class Environment:
     reports_per_hour: int  # that citizens may send from one network address
     clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
+    is_serving: bool  # a web process, set by `civicloop serve`: waiting for the database has an end
+    logs: str  # plain lines, or JSON for a collector
+    slow_query_ms: int  # statements of pages that take longer are logged, without their values
     audit_anchors: str  # file, best on another machine, that notes the end of the audit every day
     audit_email: str  # who gets that note as a letter
     site_url: str  # as people reach the site, for links in messages; without a slash at the end
@@ -114,6 +118,9 @@ def read_environment() -> Environment:
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
         reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),
         spark=os.environ.get("CIVICLOOP_SPARK", ""),
+        is_serving=_flag("CIVICLOOP_SERVING"),
+        logs=_one_of("CIVICLOOP_LOGS", LOGS),
+        slow_query_ms=_whole_number("CIVICLOOP_SLOW_QUERY_MS", 500),
         audit_anchors=os.environ.get("CIVICLOOP_AUDIT_ANCHORS", ""),
         audit_email=os.environ.get("CIVICLOOP_AUDIT_EMAIL", ""),
         site_url=os.environ.get("CIVICLOOP_SITE_URL", "").rstrip("/"),

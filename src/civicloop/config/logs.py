@@ -1,6 +1,11 @@
 """What the log leaves out."""
 
+import json
 import logging
+import traceback
+from datetime import UTC, datetime
+
+from civicloop.engines.pii import STRUCTURED, mask_pii
 
 REFUSED = 403
 
@@ -12,3 +17,25 @@ class ShortRefusals(logging.Filter):
         if getattr(record, "status_code", None) == REFUSED:
             record.exc_info = record.exc_text = None
         return True
+
+
+class JsonLines(logging.Formatter):
+    """One object a line for a collector.
+
+    Of an exception its kind and places are told, not its words: a database puts the values of a row
+    into them. Numbers and addresses of people are masked in the message.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": mask_pii(record.getMessage(), STRUCTURED),
+        }
+        kind, _, where = record.exc_info or (None, None, None)
+        if kind:
+            told["exception"] = f"{kind.__module__}.{kind.__qualname__}"
+            frames = traceback.extract_tb(where)
+            told["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        return json.dumps(told, ensure_ascii=False)

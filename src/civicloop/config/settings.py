@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "civicloop.web.middleware.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "civicloop.web.slow_queries.SlowQueriesMiddleware",
 ]
 ROOT_URLCONF = "civicloop.config.urls"
 WSGI_APPLICATION = "civicloop.config.wsgi.application"
@@ -90,7 +91,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_settings(ENVIRONMENT.database_url)}
+DATABASES = {
+    "default": database_settings(ENVIRONMENT.database_url, for_pages=ENVIRONMENT.is_serving)
+}
 CACHES = {
     # What must hold in every process and after a restart: how often somebody tried to log in.
     "default": {
@@ -146,6 +149,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # as many appeals can be split off an ev
 CLOCK_PRESET = ENVIRONMENT.clock_preset
 AUDIT_ANCHORS, AUDIT_EMAIL = ENVIRONMENT.audit_anchors, ENVIRONMENT.audit_email
 UPLOADS_KEPT_DAYS = ENVIRONMENT.uploads_kept_days
+SLOW_QUERY_MS = ENVIRONMENT.slow_query_ms
 REPORTS_PER_HOUR = ENVIRONMENT.reports_per_hour
 SPARK = ENVIRONMENT.spark
 MODEL_ENDPOINT = ENVIRONMENT.model_endpoint
@@ -193,12 +197,15 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "civicloop.config.logs.JsonLines"},
+    },
     "filters": {"short_refusals": {"()": "civicloop.config.logs.ShortRefusals"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": ENVIRONMENT.logs,
             "filters": ["short_refusals"],
         }
     },

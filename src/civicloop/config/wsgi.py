@@ -4,5 +4,6 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+os.environ["CIVICLOOP_SERVING"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.config.settings")
 application = get_wsgi_application()

@@ -1,7 +1,11 @@
-"""Whether the site can do its work; asked by load balancers, without log-in."""
+"""Whether the site can do its work; asked by load balancers, without log-in.
+
+`healthz`: the database answers. `readyz`: and its tables are those of this program.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,3 +23,17 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- every view
     except DatabaseError:
         return HttpResponse("database unavailable\n", "text/plain", UNAVAILABLE)
     return HttpResponse("ok\n", "text/plain")
+
+
+@never_cache
+@require_safe
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- every view takes a request
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("database unavailable\n", "text/plain", UNAVAILABLE)
+    if pending:
+        return HttpResponse("migrations are to be run\n", "text/plain", UNAVAILABLE)
+    return HttpResponse("ready\n", "text/plain")

@@ -4,12 +4,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from civicloop.web.health import healthz
+from civicloop.web.health import healthz, readyz
 from civicloop.web.home.views import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("civicloop.web.accounts.urls")),
     path("", include("civicloop.web.people.urls")),

@@ -13,6 +13,7 @@ from civicloop.config.selfcheck import check_installation
 from civicloop.config.worker_process import worker_beside
 
 HIGHEST_PORT = 65535
+DRAIN_SECONDS = 30  # told to stop, a process ends the requests that it has in hand
 EXAMPLES = """examples:
   civicloop serve
   civicloop serve --port 8080 --workers 4
@@ -80,5 +81,6 @@ def serve(*, host: str, port: int, workers: int) -> None:
         backpressure=64,
         loop=Loops.asyncio,
         log_access=False,
+        workers_kill_timeout=DRAIN_SECONDS,
         process_name=None,
     ).serve()
