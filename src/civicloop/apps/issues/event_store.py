@@ -33,6 +33,9 @@ WRITE_SHELF = """
     ON CONFLICT (shelf) DO UPDATE SET filings = EXCLUDED.filings
 """
 READ_SHELVES = "SELECT shelf, filings FROM issues_gramfilings WHERE shelf IN"
+READ_LINKED = """
+    SELECT DISTINCT other_id FROM issues_similarappeal WHERE score > %s AND appeal_id IN
+"""
 ROWS_PER_STATEMENT = 1_000
 IDS_PER_STATEMENT = 5_000
 
@@ -87,12 +90,20 @@ class DatabaseStore:
     def messages(self, ids: Collection[int]) -> Sequence[Message]:
         return [m for part in _parted(ids) for m in messages_of(part, self._places)]
 
+    def linked_with(self, ids: Set[int]) -> set[int]:
+        kept = (self._kept[number] for number in self._kept.keys() & ids)
+        found = {number for links in kept for link in links for number in link[:2]}
+        for part in _parted(ids - self._arrived):
+            found |= _read_linked(part)
+        return found
+
     def links_of(self, ids: Set[int]) -> Iterator[Link]:
         for number in self._kept.keys() & ids:
             yield from self._kept[number]
         for part in _parted(ids - self._arrived):
             links = SimilarAppeal.objects.filter(appeal_id__in=part, score__gt=LINK_CHANCE)
-            for first, second, score in links.values_list("appeal_id", "other_id", "score"):
+            columns = links.order_by().values_list("appeal_id", "other_id", "score")
+            for first, second, score in columns.iterator():
                 yield first, second, log_odds_from(score)
 
     def keep(self, pairs: Sequence[SimilarPair]) -> None:
@@ -149,6 +160,13 @@ def _read_shelves(shelves: Set[int]) -> list[tuple[int, bytes]]:
     with connection.cursor() as cursor:
         cursor.execute(f"{READ_SHELVES} ({places})", sorted(shelves))
         return list(cursor.fetchall())
+
+
+def _read_linked(ids: Sequence[int]) -> set[int]:
+    places = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{READ_LINKED} ({places})", [LINK_CHANCE, *ids])
+        return {number for (number,) in cursor.fetchall()}
 
 
 def _write_shelves(rows: Sequence[tuple[int, bytes]]) -> None:

@@ -157,6 +157,10 @@ class SimilarAppeal(HoldsWords):
         constraints = [
             models.UniqueConstraint(fields=["appeal", "other"], name="issues_similarappeal_once")
         ]
+        # Links are followed without reading the rows, which carry their reasons.
+        indexes = [
+            models.Index(fields=["appeal", "score", "other"], name="issues_similarappeal_link")
+        ]
 
     def __str__(self) -> str:
         return f"{self.appeal_id} ~ {self.other_id}"

@@ -66,6 +66,31 @@ def test_decisions_hold_while_messages_come(background):
     assert tuple(sorted(strangers)) in found
 
 
+def test_what_is_decided_by_all_its_pairs_needs_no_links(whole, monkeypatch):
+    messages, _ = city()
+    by_chain = arrived(messages, whole.background)
+    monkeypatch.setattr("civicloop.engines.text.events.index.LARGEST", 0)  # all by their links
+
+    assert arrived(messages, whole.background) == by_chain
+
+
+def test_what_is_settled_together_is_settled_as_if_singly(whole):
+    messages, _ = city()
+    store = MemoryStore()
+    index = EventIndex(whole.background, store)
+    for new in messages:
+        store.know(new)
+        index.arrive(new)
+
+    together = index.settle([one.id for one in messages])
+
+    singly = {}
+    for one in messages:
+        singly |= index.settle([one.id])
+    assert together == singly
+    assert len(set(together.values())) < len(messages)
+
+
 def test_a_message_like_none_stands_alone(background):
     store = MemoryStore()
     index = EventIndex(background, store)

@@ -47,17 +47,43 @@ def test_the_oldest_is_forgotten_first(background):
     assert list(lately._held) == [MESSAGES[0].id, MESSAGES[2].id]
 
 
-def test_scores_are_remembered_until_words_change(background, monkeypatch):
+def test_scores_are_remembered_until_words_change(background):
     first, second = np.triu_indices(len(MESSAGES), 1)
     expected = ReadLately(background).log_odds(MESSAGES, first, second)
     lately = ReadLately(background)
     lately.log_odds(MESSAGES[:20], *np.triu_indices(20, 1))
-    monkeypatch.setattr("civicloop.engines.text.events.lately._MOST_PAIRS", 10)  # some forgotten
 
     assert lately.log_odds(MESSAGES, first, second) == pytest.approx(expected)
     assert lately.log_odds(MESSAGES, first, second) == pytest.approx(expected)
 
     one, other = np.array([0]), np.array([1])
-    twins = [MESSAGES[0], replace(MESSAGES[0], id=9_999)]
-    assert lately.log_odds([MESSAGES[0], MESSAGES[1]], one, other) == pytest.approx(expected[:1])
-    assert lately.log_odds(twins, one, other)[0] > expected[0]
+    changed = [MESSAGES[0], replace(MESSAGES[0], id=MESSAGES[1].id)]
+    assert lately.log_odds(changed, one, other)[0] > expected[0]
+    assert lately.log_odds(MESSAGES[:2], one, other) == pytest.approx(expected[:1])
+
+
+@pytest.mark.parametrize("most_scored", [7, 2])
+def test_scores_are_right_also_when_there_is_room_for_few(background, most_scored):
+    lately = ReadLately(background, most_scored=most_scored)
+    for start in (0, 5, 2, 0, 9, 0):
+        some = MESSAGES[start : start + 5]
+        first, second = np.triu_indices(len(some), 1)
+
+        expected = ReadLately(background).log_odds(some, first, second)
+
+        assert lately.log_odds(some, first, second) == pytest.approx(expected)
+
+
+def test_a_pair_is_compared_once(background, monkeypatch):
+    lately = ReadLately(background)
+    lately.log_odds(MESSAGES[:20], *np.triu_indices(20, 1))
+    compared = []
+
+    def counted(corpus, background, first, second):
+        compared.append(len(first))
+        return evidence_of(corpus, background, first, second)
+
+    monkeypatch.setattr("civicloop.engines.text.events.lately.evidence_of", counted)
+    lately.log_odds(MESSAGES[:21], *np.triu_indices(21, 1))
+
+    assert compared == [20]

@@ -168,8 +168,8 @@ def _average_link(sums: Floats, sizes: Floats) -> Ints:
     label = np.arange(len(sums))
     sums, sizes = sums.copy(), sizes.copy()
     np.fill_diagonal(sums, -np.inf)
+    mean = sums / np.outer(sizes, sizes)
     while True:
-        mean = sums / np.outer(sizes, sizes)
         one, other = sorted(divmod(int(mean.argmax()), len(mean)))
         if not mean[one, other] > JOIN:
             return label
@@ -178,4 +178,6 @@ def _average_link(sums: Floats, sizes: Floats) -> Ints:
         sums[other] = sums[:, other] = -np.inf
         sums[one, one] = -np.inf
         sizes[one] += sizes[other]
+        mean[other] = mean[:, other] = -np.inf
+        mean[one] = mean[:, one] = sums[one] / (sizes[one] * sizes)
         label[label == other] = one

@@ -9,12 +9,13 @@ Source: own work.
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 
 from civicloop.engines.text.events.candidates import WINDOW, best_partners, keys_of
-from civicloop.engines.text.events.clusters import Decisions, decide_clusters
+from civicloop.engines.text.events.clusters import LARGEST, Decisions, decide_clusters
 from civicloop.engines.text.events.corpus import Background, corpus_of, read_only
 from civicloop.engines.text.events.grams import Floats, Ints, distinct
 from civicloop.engines.text.events.lately import ReadLately
@@ -37,6 +38,9 @@ class EventStore(Protocol):
 
     def messages(self, ids: Collection[int]) -> Sequence[Message]:
         """Give the messages of these ids that still are, in any order."""
+
+    def linked_with(self, ids: Set[int]) -> set[int]:
+        """Give the messages that a link above ``LINK`` joins to any of these."""
 
     def links_of(self, ids: Set[int]) -> Iterable[Link]:
         """Give the links above ``LINK`` of these messages."""
@@ -98,9 +102,11 @@ class EventIndex:
         Raises:
             EventInputError: the constraints contradict each other.
         """
-        members, links = self._connected(ids)
-        if not links and not self._same:
+        components = self._components(ids)
+        members = sorted(set[int]().union(*components))
+        if len(members) == len(components):
             return {number: number for number in members}
+        links = [link for component in components for link in self._links(component)]
         row = {number: place for place, number in enumerate(members)}
         first, second, log_odds = zip(*links, strict=True) if links else ((), (), ())
         found = decide_clusters(
@@ -148,21 +154,30 @@ class EventIndex:
         at = np.array([row.get(number, -1) for number in members], np.int64)
         return self._lately.log_odds(messages, at[first], at[second])
 
-    def _connected(self, ids: Iterable[int]) -> tuple[list[int], list[Link]]:
-        """Follow links and decisions from these messages to all that hangs together with them."""
+    def _components(self, ids: Iterable[int]) -> list[set[int]]:
+        """Follow links and decisions from these messages to all that hangs together with each."""
+        components: list[set[int]] = []
+        for number in ids:
+            if not any(number in component for component in components):
+                components.append(self._connected(number))
+        return components
+
+    def _connected(self, number: int) -> set[int]:
         seen: set[int] = set()
-        links: dict[tuple[int, int], float] = {}
-        waiting = set(ids)
+        waiting = {number}
         while waiting:
             seen |= waiting
-            found = set[int]()
-            for first, second, log_odds in self._store.links_of(waiting):
-                links[min(first, second), max(first, second)] = log_odds
-                found |= {first, second}
             decided = set[int]().union(*(self._same[one] for one in waiting & self._same.keys()))
-            found |= {message.id for message in self._read(sorted(decided))}
-            waiting = found - seen
-        return sorted(seen), [(*pair, log_odds) for pair, log_odds in sorted(links.items())]
+            still = {message.id for message in self._read(sorted(decided))}
+            waiting = (self._store.linked_with(waiting) | still) - seen
+        return seen
+
+    def _links(self, component: Set[int]) -> list[Link]:
+        """Give what holds a component together: in one that is decided by all its pairs, a chain will do."""
+        if len(component) <= LARGEST:
+            return [(one, other, np.inf) for one, other in pairwise(sorted(component))]
+        links = {(min(a, b), max(a, b)): v for a, b, v in self._store.links_of(component)}
+        return [(*pair, log_odds) for pair, log_odds in sorted(links.items())]
 
     def _decisions(self, row: Mapping[int, int]) -> Decisions:
         same = [(a, b) for a in row if a in self._same for b in self._same[a] if a < b and b in row]
@@ -204,6 +219,10 @@ class MemoryStore:
     def messages(self, ids: Collection[int]) -> list[Message]:
         """Give the messages of these ids."""
         return [self._messages[number] for number in ids if number in self._messages]
+
+    def linked_with(self, ids: Set[int]) -> set[int]:
+        """Give the messages that are linked to any of these."""
+        return {other for one in ids for other in self._links[one]}
 
     def links_of(self, ids: Set[int]) -> list[Link]:
         """Give the links of these messages."""
