@@ -1,14 +1,22 @@
-"""How many sessions one person has at a time."""
+"""When a session began, and how many one person has at a time."""
 
 from allauth.account.signals import user_logged_in
 from allauth.mfa.signals import authenticator_removed
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in as django_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from civicloop.apps.accounts.models import User
-from civicloop.web.accounts.middleware import HAS_FACTOR
+from civicloop.web.accounts.middleware import HAS_FACTOR, SEEN, SINCE
+
+
+@receiver(django_logged_in)
+def note_beginning(request: HttpRequest, **_more: object) -> None:
+    """Noted here, the first page that is asked for has no session to save."""
+    request.session[SINCE] = request.session[SEEN] = timezone.now().isoformat()
 
 
 @receiver(user_logged_in)
