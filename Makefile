@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo serve spark test check fix bench eval lock translations reference clean
+.PHONY: help demo serve spark test check fix bench batteries eval lock translations reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ fix: $(VENV)/dev.stamp ## format the code and mend what a tool can mend
 
 bench: $(VENV)/dev.stamp ## print the benchmarks, each beside its baseline
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+batteries: $(VENV)/dev.stamp ## kill, repeat, fill the disk; print what was lost (hours; ARGS=--quick: a few rounds)
+	@$(BIN)/python -m batteries $(ARGS)
 
 eval: $(VENV)/core.stamp ## measure the text engine on the sample city's truth
 	@$(BIN)/civicloop evaluate --sample-city $(ARGS)
