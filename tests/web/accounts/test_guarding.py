@@ -135,6 +135,23 @@ def test_secrets_of_second_factors_lie_sealed(li):
     assert SECRET not in str(Authenticator.objects.get().data)
 
 
+def test_an_own_key_is_named_with_its_last_use_and_can_be_removed(li):
+    key = Authenticator.objects.create(
+        user=li, type=Authenticator.Type.WEBAUTHN, data={"name": "desk key"}
+    )
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(li)
+
+    page = client.get(reverse("mfa_list_webauthn")).text
+
+    assert "<h2>desk key</h2>" in page
+    assert "Never used yet." in page
+    assert reverse("mfa_remove_webauthn", args=[key.pk]) in page
+
+    Authenticator.objects.update(last_used_at=timezone.now())
+    assert "Last used on" in client.get(reverse("mfa_list_webauthn")).text
+
+
 @pytest.mark.parametrize(
     ("idle", "age", "still_in"),
     [
