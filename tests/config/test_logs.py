@@ -1,11 +1,12 @@
 import json
 import logging
+import re
 import sys
 from io import StringIO
 
 import pytest
 from django.http import HttpResponseForbidden, HttpResponseServerError
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.log import log_response
 
 from civicloop.config.logs import JsonLines, ShortRefusals
@@ -66,3 +67,19 @@ def test_a_line_for_a_collector_tells_where_it_broke_and_nothing_of_people():
     assert (told["level"], told["exception"]) == ("ERROR", "builtins.ValueError")
     assert "test_logs.py" in told["trace"][0]
     assert "138" not in line
+
+
+@pytest.mark.parametrize(
+    "path", ["/none%0d%0a2026-01-01T00:00:00+0800%20ERROR%20forged/", "/%1b%5b2J%7f/"]
+)
+def test_no_address_writes_a_line_of_its_own_into_the_log(path, log, db):
+    assert Client().get(path).status_code == 404
+
+    assert len(log.getvalue().splitlines()) == 1
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", log.getvalue())
+
+
+def test_a_line_says_when_with_the_offset_from_utc(log):
+    write(HttpResponseForbidden())
+
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} ", log.getvalue())

@@ -77,11 +77,13 @@ SECTIONS = {
 def site(request: HttpRequest) -> dict[str, object]:
     """The installation's mode, the part of the site and what this user may do."""
     match = request.resolver_match
+    # A request that is refused before anybody asked who sent it has no user: a foreign host's.
+    user = getattr(request, "user", None) or AnonymousUser()
     return {
         "is_demo": settings.DEMO,
         "section": SECTIONS.get(match.url_name or "", "") if match else "",
-        "may": {action.value: may(request.user, action) for action in Action},
-        "unread_count": SimpleLazyObject(partial(_unread_count, request.user)),
+        "may": {action.value: may(user, action) for action in Action},
+        "unread_count": SimpleLazyObject(partial(_unread_count, user)),
     }
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 UNAVAILABLE = 503
+PLAIN = "text/plain; charset=utf-8"
 
 
 @never_cache
@@ -21,8 +22,8 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- every view
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("database unavailable\n", "text/plain", UNAVAILABLE)
-    return HttpResponse("ok\n", "text/plain")
+        return HttpResponse("database unavailable\n", PLAIN, UNAVAILABLE)
+    return HttpResponse("ok\n", PLAIN)
 
 
 @never_cache
@@ -33,7 +34,7 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- every view 
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return HttpResponse("database unavailable\n", "text/plain", UNAVAILABLE)
+        return HttpResponse("database unavailable\n", PLAIN, UNAVAILABLE)
     if pending:
-        return HttpResponse("migrations are to be run\n", "text/plain", UNAVAILABLE)
-    return HttpResponse("ready\n", "text/plain")
+        return HttpResponse("migrations are to be run\n", PLAIN, UNAVAILABLE)
+    return HttpResponse("ready\n", PLAIN)

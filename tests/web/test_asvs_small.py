@@ -1,0 +1,245 @@
+"""Small promises of OWASP ASVS 5.0 that no page's own tests make; see docs/asvs.csv."""
+
+import runpy
+import time
+from pathlib import Path
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.auth.password_validation import get_password_validators, validate_password
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from tests.factories import UserFactory
+
+from civicloop.apps.accounts.models import Role, User
+from civicloop.config import password_policies as policies
+
+PASSWORD = "correct horse battery"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
+STYLES = "/static/civicloop/civicloop.css"
+
+
+@pytest.fixture
+def li(db: None) -> User:
+    return User.objects.create_user(username="li", password=PASSWORD, role=Role.OPERATOR)
+
+
+def enter(password: str = PASSWORD, name: str = "li") -> Client:
+    client = Client(headers={"Accept-Language": "en"}, raise_request_exception=False)
+    client.post(reverse("account_login"), {"login": name, "password": password})
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get(reverse("notices:list")).status_code == 200
+
+
+def break_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_store: SessionStore) -> None:
+        raise RuntimeError("postgresql://city:hush-hush@10.0.0.5/city")
+
+    monkeypatch.setattr(SessionStore, "load", broken)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/appeals/", 200),
+        ("/report/", 200),
+        ("/imports/", 403),
+        ("/nothing-here/", 404),
+        ("/accounts/logout/", 405),
+        ("/healthz", 200),
+        (STYLES, 200),
+        ("/hot-issues", 301),
+    ],
+)
+def test_every_answer_carries_the_headers(path, status, li):
+    assert_guarded(enter().get(path), status)
+
+
+def test_an_answer_that_broke_carries_the_headers(li, monkeypatch):
+    client = enter()
+    break_sessions(monkeypatch)
+
+    assert_guarded(client.get("/appeals/"), 500)
+
+
+def assert_guarded(response, status: int) -> None:
+    b"".join(response)  # a file is closed once it was read
+    assert response.status_code == status
+    policy = response["Content-Security-Policy"]
+    for part in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert part in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    if response.get("Content-Type", "").startswith("text/"):
+        assert "charset=" in response["Content-Type"]
+
+
+def test_what_broke_tells_nothing_of_the_house(li, monkeypatch):
+    client = enter()
+    break_sessions(monkeypatch)
+
+    page = client.get("/appeals/").text
+
+    assert "went wrong" in page
+    assert not [word for word in ("hush-hush", "10.0.0.5", "RuntimeError", "src/") if word in page]
+
+
+@pytest.mark.parametrize("path", ["/report/", "/healthz", STYLES])
+def test_no_other_site_reads_an_answer(path, db, client):
+    response = client.get(path, headers={"Origin": "https://evil.example"})
+    b"".join(response)  # a file is closed once it was read
+
+    assert not response.has_header("Access-Control-Allow-Origin")
+
+
+def test_another_host_is_refused(db, client, settings):
+    settings.ALLOWED_HOSTS = ["12345.example.org"]
+
+    assert client.get("/report/", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/report/", headers={"Host": "12345.example.org"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/report/", "/accounts/login/"])
+def test_trace_sends_nothing_back(path, db, client):
+    answer = client.trace(path, headers={"X-Hidden": "hush-hush"})
+
+    assert b"hush-hush" not in answer.content
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/civicloop/", "/files/", "/.git/config"])
+def test_no_folder_is_listed(path, li):
+    assert enter().get(path).status_code == 404
+
+
+def test_under_https_every_cookie_is_secure_and_of_this_host_alone(monkeypatch, tmp_path):
+    monkeypatch.setenv("CIVICLOOP_DATA", str(tmp_path))
+    monkeypatch.setenv("CIVICLOOP_HTTPS", "1")
+
+    set_ = runpy.run_path(str(Path(policies.__file__).with_name("settings.py")))
+
+    kinds = ("SESSION", "CSRF", "LANGUAGE")
+    assert [set_[f"{kind}_COOKIE_NAME"][:7] for kind in kinds] == ["__Host-"] * 3
+    assert [set_[f"{kind}_COOKIE_SECURE"] for kind in kinds] == [True] * 3
+    assert [set_[f"{kind}_COOKIE_SAMESITE"] for kind in kinds] == ["Lax"] * 3
+    assert set_["SESSION_COOKIE_HTTPONLY"]
+    assert set_["SECURE_SSL_REDIRECT"]
+    assert set_["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
+
+
+def test_the_cookie_of_the_session_is_kept_from_scripts(li):
+    assert enter().cookies["sessionid"]["httponly"]
+
+
+def test_an_ended_session_is_not_taken_up_again(li):
+    client = enter()
+    kept = client.cookies["sessionid"].value
+    assert is_in(client)
+    client.post(reverse("account_logout"))
+
+    thief = Client()
+    thief.cookies["sessionid"] = kept
+
+    assert not is_in(thief)
+
+
+def test_the_way_out_is_on_every_page_of_staff(li):
+    client = enter()
+
+    pages = [client.get(path).text for path in ("/", "/appeals/", "/notices/", "/desk/new/")]
+
+    assert [f'action="{reverse("account_logout")}"' in page for page in pages] == [True] * 4
+
+
+def test_a_password_is_taken_exactly_as_written_and_may_be_long(li):
+    new = "  Correct Horse 电池 " + "x" * 80
+    answers = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    enter().post(reverse("account_change_password"), answers)
+
+    assert is_in(enter(new))
+    for other in (new.strip(), new.lower(), new[:72]):
+        assert not is_in(enter(other))
+
+
+def test_a_password_is_not_changed_without_the_old_one(li):
+    new = "another horse entirely"
+    answers = {"oldpassword": "wrong", "password1": new, "password2": new}
+    enter().post(reverse("account_change_password"), answers)
+
+    assert is_in(enter())
+    assert not is_in(enter(new))
+
+
+@pytest.mark.parametrize(
+    ("password", "is_taken"),
+    [
+        ("elevensigns", False),
+        ("1qaz2wsx3edc", False),  # in every list of common passwords
+        ("onlysmallletters", True),  # no kinds of characters are asked for
+    ],
+)
+def test_the_asvs_policy_asks_length_and_no_kinds(password, is_taken):
+    validators = get_password_validators(policies.PASSWORD_POLICIES["asvs"].validators())
+
+    try:
+        validate_password(password, password_validators=validators)
+    except ValidationError:
+        assert not is_taken
+    else:
+        assert is_taken
+
+
+def test_password_boxes_hide_and_take_what_a_manager_fills_in(client, db):
+    page = client.get(reverse("account_login")).text
+
+    assert 'type="password"' in page
+    assert 'autocomplete="current-password"' in page
+    assert "onpaste" not in page
+
+
+def test_a_code_holds_for_its_half_minute_alone(li):
+    TOTP.activate(li, TOTP_SECRET)
+    client = enter()
+    earlier = format_hotp_value(hotp_value(TOTP_SECRET, int(time.time()) // 30 - 1))
+
+    client.post(reverse("mfa_authenticate"), {"code": earlier})
+
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("page", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_factors_are_changed_after_the_password_was_given_again(page, li, client):
+    client.force_login(li)  # a session that was not opened by a password just now
+
+    response = client.get(reverse(page))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_what_is_asked_of_a_form_is_not_taken_from_the_address(li):
+    client = Client()
+
+    client.post(f"{reverse('account_login')}?login=li&password={PASSWORD}", {})
+
+    assert not is_in(client)
+
+
+def test_fields_that_no_form_has_are_not_taken(log_in):
+    wang = UserFactory(username="wang", role=Role.OPERATOR)
+    more = {"username": "root", "password": "x", "is_superuser": "on", "is_staff": "on"}
+
+    log_in(Role.SECURITY_ADMIN).post(
+        reverse("people:account", args=[wang.pk]),
+        {"full_name": "王", "role": "operator", "is_active": "on", **more},
+    )
+
+    before, wang = wang, User.objects.get(pk=wang.pk)
+    assert wang.first_name == "王"
+    assert (wang.username, wang.password) == ("wang", before.password)
+    assert not wang.is_superuser
