@@ -32,7 +32,10 @@ def notice(text: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("2027.csv", text.encode())
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in OF_A_UNIT])
+NOT_HERE = OF_A_UNIT | {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in NOT_HERE])
 def test_every_role_reads_the_calendar_and_the_limits(log_in, seeded, role):
     client = log_in(role)
 
