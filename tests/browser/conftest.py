@@ -9,7 +9,7 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -77,7 +77,7 @@ def open_context(
 def city(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Event:
     """A small city as the demo shows it; gives one of its events."""
     monkeypatch.setattr(settings, "DEMO", False)
-    cache.clear()
+    caches["near"].clear()
     User.objects.create_user(username="li", password="correct horse battery", role=Role.DISPATCHER)
     county = Area.objects.create(code="990101000000", name="青禾县", level=AreaLevel.COUNTY)
     tree = TopicTree.objects.create(name="城市诉求分类", valid_from=date(2023, 1, 1))

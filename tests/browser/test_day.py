@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -97,7 +97,7 @@ def day(
     """A small city in which a day was played three weeks ago; today its people sit down again."""
     monkeypatch.setattr(settings, "DEMO", False)
     monkeypatch.setattr(tokens, "QUICKEST", timedelta(0))  # a script reads faster than a person
-    cache.clear()
+    caches["near"].clear()
     today = timezone.localdate()
     files = write_sample_city(CityPlan(seed=7, appeals=APPEALS, last_day=today), tmp_path)
     for what in ("areas", "units", "topics"):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 from tests.apps.jobs.sample_jobs import fail, sweep
@@ -31,7 +31,7 @@ PAGES = ["/notices/", "/notices/?show=unread", "/notices/preferences/", "/jobs/"
 def administrator(transactional_db: None, settings) -> User:
     """Somebody who has notices, a failed job and a message in doubt to look at."""
     settings.DEMO = False
-    cache.clear()
+    caches["near"].clear()
     now = timezone.now()
     user = User.objects.create_user(
         username="zhou", password="correct horse battery", role=Role.SYSTEM_ADMIN

@@ -2,7 +2,7 @@ from datetime import date
 from io import StringIO
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 
 from civicloop.apps.accounts.models import User
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def folder_of_this_test_only(settings, tmp_path):
     settings.DATA_FOLDER = tmp_path
-    cache.clear()
+    caches["near"].clear()
 
 
 @pytest.mark.parametrize(

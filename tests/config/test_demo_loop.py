@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import transaction
 
@@ -35,7 +35,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def demo(folders: None, django_db_setup: None, django_db_blocker) -> Iterator[SimpleNamespace]:
     """What it printed, run twice, and the events after the first time."""
-    cache.clear()
+    caches["near"].clear()
     with django_db_blocker.unblock(), transaction.atomic():
         first = run()
         events = set(Event.objects.values_list("id", flat=True))
