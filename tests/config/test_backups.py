@@ -86,7 +86,7 @@ def test_backup_under_load_comes_back_with_all_that_was_acknowledged(
     later = {writer.stdout.readline().strip() for writer in writers}
     for writer in writers:
         writer.kill()
-        later |= set(writer.communicate()[0].split())
+        later |= set(writer.stdout.read().split())  # what readline has fetched ahead included
     restored, said = civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "keys.tar")
     _, numbers = run(elsewhere, "-c", NUMBERS)
     whole, audit = civicloop(elsewhere, "audit", "verify")
