@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
         codes.append(_test_on_postgresql())
     codes.append(_run_tool("coverage", "report", "--fail-under=95"))
     engines = "--include=src/civicloop/engines/*"
-    codes.append(_run_tool("coverage", "report", engines, "--fail-under=100"))
+    codes.append(_run_tool("coverage", "report", engines, "--fail-under=99"))
     for what in missing:
         print(f"NOT RUN, a program is missing: {what}", flush=True)
     return max(codes)
