@@ -180,4 +180,4 @@ def test_time_grows_with_the_length_alone(text):
 
     find_pii(text)
 
-    assert time.process_time() - began < 6 * quarter + 0.5
+    assert time.process_time() - began < 8 * quarter + 2
