@@ -19,9 +19,7 @@ from civicloop.engines.air.changes import (
     OnBasis,
     Place,
     changes_on_each_basis,
-    percent_change,
     places,
-    point_change,
 )
 from civicloop.engines.air.composite import (
     CompositeIndex,
@@ -44,6 +42,7 @@ from civicloop.engines.air.periods import (
     year_before,
 )
 from civicloop.engines.air.pollutants import Pollutant
+from civicloop.values.changes import percent_change, point_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,35 +7,10 @@ rules changed between the two periods, both are computed on each basis, never on
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from fractions import Fraction
 from typing import TypeVar
 
+from civicloop.values.changes import Change
 from civicloop.values.ranks import rank_with_ties
-from civicloop.values.rounding import round_half_even
-
-
-class ChangeUnit(StrEnum):
-    """What a change is counted in."""
-
-    PERCENT = "%"
-    POINTS = "pp"  # percentage points
-
-
-class NoChange(StrEnum):
-    """Why there is no change to state."""
-
-    NO_VALUE = "no_value"  # one of the two is missing
-    ZERO_BASE = "zero_base"  # nothing can be divided by
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A change, or why there is none."""
-
-    value: Decimal | None  # one decimal
-    unit: ChangeUnit
-    why_none: NoChange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,25 +29,6 @@ class Place:
 
     from_top: int
     from_bottom: int
-
-
-def percent_change(now: Decimal | None, before: Decimal | None) -> Change:
-    """Return (now - before) / before in %; both values as published."""
-    unit = ChangeUnit.PERCENT
-    if now is None or before is None:
-        return Change(value=None, unit=unit, why_none=NoChange.NO_VALUE)
-    if before == 0:
-        return Change(value=None, unit=unit, why_none=NoChange.ZERO_BASE)
-    exact = 100 * (Fraction(now) - Fraction(before)) / Fraction(before)
-    return Change(value=round_half_even(exact, 1), unit=unit)
-
-
-def point_change(now: Decimal | None, before: Decimal | None) -> Change:
-    """Return now - before in percentage points; both rates as published."""
-    unit = ChangeUnit.POINTS
-    if now is None or before is None:
-        return Change(value=None, unit=unit, why_none=NoChange.NO_VALUE)
-    return Change(value=round_half_even(now - before, 1), unit=unit)
 
 
 Basis = TypeVar("Basis")
