@@ -97,16 +97,47 @@ def test_installation_without_files_has_an_empty_archive(tmp_path):
     assert pack(tmp_path / "none", tmp_path / "files.tar") == 0
 
 
-def test_archive_that_leads_out_of_the_folder_is_refused(tmp_path):
-    bait = tmp_path / "bait"
-    bait.write_bytes(b"x")
-    with tarfile.open(tmp_path / "files.tar", "w") as packed:
-        packed.add(bait, "../outside")
+def member(name, kind=tarfile.REGTYPE, target=""):
+    found = tarfile.TarInfo(name)
+    found.type, found.linkname = kind, target
+    return found
 
-    with pytest.raises(tarfile.TarError):
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        member("../outside"),
+        member("a/../../outside"),
+        member("/outside"),
+        member("link", tarfile.SYMTYPE, "/etc/passwd"),
+        member("link", tarfile.LNKTYPE, "../outside"),
+        member("device", tarfile.CHRTYPE),
+    ],
+    ids=lambda hostile: f"{hostile.name} {hostile.type!r}",
+)
+def test_archive_with_anything_but_files_within_is_refused_whole(tmp_path, hostile):
+    with tarfile.open(tmp_path / "files.tar", "w") as packed:
+        packed.addfile(member("good"))
+        packed.addfile(hostile)
+
+    with pytest.raises(BrokenBackupError, match=hostile.name):
         unpack(tmp_path / "files.tar", tmp_path / "inside")
 
+    assert not list((tmp_path / "inside").iterdir())
     assert not (tmp_path / "outside").exists()
+
+
+def test_files_come_back_with_their_rights_and_no_more(tmp_path):
+    with tarfile.open(tmp_path / "files.tar", "w") as packed:
+        for name, mode in (("secret", 0o600), ("raised", 0o4777)):
+            found = member(name)
+            found.mode = mode
+            packed.addfile(found)
+
+    unpack(tmp_path / "files.tar", tmp_path / "back")
+
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "back").iterdir()}
+    assert modes == {"secret": 0o600, "raised": 0o755}
 
 
 def test_keys_are_for_their_owner_alone_and_never_written_over(tmp_path):
