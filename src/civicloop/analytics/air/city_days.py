@@ -144,7 +144,7 @@ def averaged(days: Days, counts: Bools, least_stations: int) -> Column:
     is_known = values >= 0
     stations = is_known.sum(axis=0)
     highest = int(values.max(initial=0))
-    values = whole_numbers(values, highest * max(len(values), 1) * 20)  # room to round
+    values = whole_numbers(values, highest * max(len(values), 1))
     total = np.where(is_known, values, 0).sum(axis=0)
     is_enough = stations >= max(least_stations, 1)
     return Column(total=total, stations=np.where(is_enough, stations, 0), unit=days.unit)

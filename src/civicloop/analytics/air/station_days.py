@@ -73,7 +73,8 @@ def highest_windows(line: Floats, rules: DayRules) -> Days:
 
 def half_even(total: Ints, unit: Ints | int, decimals: int) -> Ints:
     """Round total / unit to steps of 10**-decimals, half to even; below zero is none and stays."""
-    scaled = total * 10**decimals
+    steps = 10**decimals
+    scaled = whole_numbers(total, 2 * steps * int(np.max(total, initial=0))) * steps
     whole = scaled // unit
     twice = 2 * (scaled - whole * unit)
     is_up = (twice > unit) | ((twice == unit) & (whole % 2 == 1))
