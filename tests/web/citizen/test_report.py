@@ -288,7 +288,8 @@ def test_photographs_are_kept_without_place_and_camera_once(citizen, complete, c
     photos = list(AppealPhoto.objects.order_by("pk"))
     assert len(photos) == 2
     for photo in photos:
-        content = photo.file.read()
+        with photo.file.open() as kept:
+            content = kept.read()
         assert content.startswith(b"\xff\xd8\xff")
         assert b"canary" not in content
     order = WorkOrder.objects.get()
