@@ -89,3 +89,12 @@ def spark_here() -> Iterator[None]:
         environment.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         yield
     gc.collect()  # the sockets that PySpark leaves open warn now, not in another test
+
+
+@pytest.fixture
+def no_calendar(db: None) -> None:
+    """As in an installation that has counted no time yet."""
+    from civicloop.apps.clocks.models import CalendarDay, CalendarVersion, CalendarYear
+
+    for model in (CalendarDay, CalendarYear, CalendarVersion):
+        model.objects.all().delete()

@@ -1,6 +1,7 @@
-"""A database with all its tables: made once, copied by whoever tests on one.
+"""A database with all its tables and the calendar: made once, copied by whoever tests on one.
 
-The migrations take ten seconds of a processor, and each worker of the tests would run them again.
+The migrations take ten seconds of a processor, and each worker of the tests would run them again;
+the calendar a quarter of a second, and each test that starts a clock would load it again.
 """
 
 import os
@@ -14,13 +15,24 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 KEPT = REPOSITORY / ".tests"
 POSTGRESQL_TEMPLATE = "CIVICLOOP_TESTS_POSTGRESQL_TEMPLATE"
-ENVIRONMENT = {"CIVICLOOP_SECRET_KEY": "only-for-tests-" * 4}
+ENVIRONMENT = {
+    "CIVICLOOP_SECRET_KEY": "only-for-tests-" * 4,
+    "DJANGO_SETTINGS_MODULE": "civicloop.config.settings",
+}
+SEEDING = """
+import django; django.setup()
+from django.utils import timezone
+from civicloop.apps.audit.models import AuditChain, AuditEvent
+from civicloop.apps.clocks.actions import seed_calendar
+seed_calendar(actor=None, now=timezone.now())
+AuditEvent.objects.all().delete(), AuditChain.objects.all().delete()  # chained by a key now gone
+"""
 SIDES_OF_A_FILE = ("-wal", "-shm")
 
 
 def sqlite_file() -> Path:
     """An SQLite file with the tables of these migrations; kept until there are others."""
-    file = KEPT / f"made-{_migrations()}.sqlite3"
+    file = KEPT / f"made-{_what_it_depends_on()}.sqlite3"
     if not file.exists():
         KEPT.mkdir(exist_ok=True)
         for older in KEPT.glob("made-*"):
@@ -47,15 +59,18 @@ def copy_sqlite_file(to: Path) -> None:
     shutil.copyfile(sqlite_file(), to)
 
 
-def _migrations() -> str:
-    """What the tables depend on: our migrations, which import nothing of ours, and the library's."""
-    digest = sha256(f"{version('django')} {version('django-tasks-db')}".encode())
-    for file in sorted((REPOSITORY / "src").glob("**/migrations/*.py")):
+def _what_it_depends_on() -> str:
+    """What they depend on: our migrations, the libraries', and how the calendar is loaded."""
+    libraries = ("django", "django-tasks-db", "chinesecalendar")
+    digest = sha256(" ".join(map(version, libraries)).encode())
+    clocks = REPOSITORY / "src/civicloop/apps/clocks"
+    seeding = [clocks / "library_years.py", clocks / "actions/calendars.py"]
+    for file in [*sorted((REPOSITORY / "src").glob("**/migrations/*.py")), *seeding]:
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def _migrate(database_url: str) -> None:
-    command = [sys.executable, "-m", "civicloop", "migrate", "--verbosity", "0"]
     variables = {**ENVIRONMENT, **os.environ, "DATABASE_URL": database_url}
-    subprocess.run(command, check=True, env=variables)
+    for words in (["-m", "civicloop", "migrate", "--verbosity", "0"], ["-c", SEEDING]):
+        subprocess.run([sys.executable, *words], check=True, env=variables)

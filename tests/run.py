@@ -67,13 +67,10 @@ def _test_on_sqlite() -> int:
 def _test_on_postgresql() -> int:
     print("== every test that touches a database, on PostgreSQL", flush=True)
     folders = [name for name in TOUCHING_A_DATABASE if (REPOSITORY / name).exists()]
-    cover = ["--cov", "--cov-append", "--cov-report="]
     with _environment() as environment, throw_away_postgresql(memory_folder()) as database_url:
         make_postgresql_template(database_url, TEMPLATE)
         more = {"DATABASE_URL": database_url, POSTGRESQL_TEMPLATE: TEMPLATE}
-        return _pytest(
-            [*folders, "-m", f"not {ONE_DATABASE}", *_parallel(), *cover], environment | more
-        )
+        return _pytest([*folders, "-m", f"not {ONE_DATABASE}", *_parallel()], environment | more)
 
 
 def _parallel() -> list[str]:
@@ -97,8 +94,9 @@ def _environment() -> Iterator[dict[str, str]]:
 
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    usual = ["-q", "-p", "no:cacheprovider", "--durations=15"]
     base = f"--basetemp={environment['CIVICLOOP_DATA']}/tests"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", base, *arguments]
+    command = [sys.executable, "-m", "pytest", *usual, base, *arguments]
     done = subprocess.run(command, cwd=REPOSITORY, env=os.environ | environment, check=False)
     return 0 if done.returncode == NO_TEST_COLLECTED and arguments else done.returncode
 

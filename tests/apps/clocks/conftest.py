@@ -6,6 +6,6 @@ from civicloop.apps.clocks.models import CalendarVersion
 
 
 @pytest.fixture
-def calendar(db: None) -> CalendarVersion:
+def calendar(no_calendar: None) -> CalendarVersion:
     """The library's years, 2004 to 2026."""
     return seed_calendar(actor=None, now=at("2023-01-01 09:00"))

@@ -55,7 +55,7 @@ def test_the_seed_agrees_with_its_library_on_every_day(calendar):
     assert known.name_of(date(2024, 4, 5)) == "清明节"
 
 
-def test_no_calendar_is_an_error_not_an_empty_one():
+def test_no_calendar_is_an_error_not_an_empty_one(no_calendar):
     with pytest.raises(NoCalendarError):
         calendar_in_use()
 

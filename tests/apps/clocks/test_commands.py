@@ -34,14 +34,14 @@ def test_the_command_tells_what_is_known_and_warns_of_what_is_missing(
     assert "2027" in told.err
 
 
-def test_without_a_calendar_the_command_names_the_cure(capsys):
+def test_without_a_calendar_the_command_names_the_cure(no_calendar, capsys):
     call_command("work_calendar")
 
     assert "civicloop calendar seed" in capsys.readouterr().out
     assert not CalendarVersion.objects.exists()
 
 
-def test_the_command_seeds():
+def test_the_command_seeds(no_calendar):
     call_command("work_calendar", "seed")
 
     assert 2026 in calendar_in_use().years

@@ -86,7 +86,7 @@ def test_a_year_that_is_none_shows_this_year(guest, seeded, year):
     assert guest.get(f"{URL}?year={year}").status_code == 200
 
 
-def test_without_a_calendar_the_page_says_so(administrator):
+def test_without_a_calendar_the_page_says_so(administrator, no_calendar):
     response = administrator.get(URL)
 
     assert "are not loaded" in response.text
