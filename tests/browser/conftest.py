@@ -1,7 +1,9 @@
 """Journeys in a real browser; skipped, and said so at the end of `make test`, without one."""
 
 import json
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,13 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Page,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 from tests.found import chromium
 
@@ -31,6 +39,11 @@ from civicloop.engines.text.topics import LabelledText
 
 WAIT_MILLISECONDS = 20_000
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS, NARROWEST = (1280, 360), 320
+TOO_SMALL = """() => [...document.querySelectorAll("button, input, select, textarea, summary, nav a")]
+    .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && Math.min(box.width, box.height) < 24)
+    .map(([html]) => "too small: " + html)"""
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 
 
@@ -174,15 +187,55 @@ def log_in(city: Event) -> Callable[[BrowserContext], Page]:
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong, run beside the page's content policy, which forbids it inside."""
+    with _inspector(page) as inspector:
+        return _axe(inspector)
+
+
+def faults(page: Page, *, axe_at: Sequence[int] = WIDTHS, picture: str = "") -> list[str]:
+    """What is wrong with the open page, on a desk and on a phone: the page is loaded once.
+
+    What axe finds, what is too small to hit, by how much it scrolls sideways. With
+    CIVICLOOP_SCREENSHOTS=folder in the environment the page is left there as a picture.
+    """
+    page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
+    found = []
+    with _inspector(page) as inspector:
+        for width in (*WIDTHS, NARROWEST):
+            page.set_viewport_size({"width": width, "height": 800})
+            over = page.locator("html").evaluate("page => page.scrollWidth - page.clientWidth")
+            wrong = [*page.evaluate(TOO_SMALL), *([f"{over} px too wide"] if over else [])]
+            if width in axe_at:
+                wrong += _axe(inspector)
+                _keep_picture(page, f"{picture}-{width}")
+            found += [f"{width} px: {each}" for each in wrong]
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    return found
+
+
+@contextmanager
+def _inspector(page: Page) -> Iterator[CDPSession]:
+    """What sees into the page, with axe in it."""
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    yield session
+    session.detach()
+
+
+def _axe(inspector: CDPSession) -> list[str]:
+    options = {"runOnly": RULES, "resultTypes": ["violations"], "preload": False}
     expression = (
-        f"axe.run(document, {{runOnly: {json.dumps(RULES)}}}).then(found => JSON.stringify("
+        f"axe.run(document, {json.dumps(options)}).then(found => JSON.stringify("
         "found.violations.map(each => each.id + ': ' + each.nodes[0].html)))"
     )
-    answer = session.send(
+    answer = inspector.send(
         "Runtime.evaluate",
         {"expression": expression, "awaitPromise": True, "returnByValue": True},
     )
-    session.detach()
     return list(json.loads(answer["result"]["value"]))
+
+
+def _keep_picture(page: Page, name: str) -> None:
+    folder = os.environ.get("CIVICLOOP_SCREENSHOTS", "")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -122,26 +122,6 @@ def test_six_taps_on_a_phone_lead_from_the_inbox_to_the_reply(
     assert page.evaluate("window.__xss") is None
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    language, width, begun, clerk, colleague, open_context
-):
-    page = log_in(open_context(language, viewport={"width": width, "height": 800}), clerk)
-    found, overflow = {}, {}
-
-    for address in ("/orders/inbox/", f"/orders/{begun.pk}/"):
-        page.goto(address)
-        page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
-        found[address] = violations(page)
-        overflow[address] = page.locator("html").evaluate(
-            "page => page.scrollWidth - page.clientWidth"
-        )
-
-    assert {address: wrong for address, wrong in found.items() if wrong} == {}
-    assert set(overflow.values()) == {0}
-
-
 def test_keys_alone_open_sign_and_write_and_are_silent_in_a_box(order, clerk, open_context):
     page = log_in(open_context(), clerk)
     page.goto("/orders/inbox/")

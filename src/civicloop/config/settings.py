@@ -123,6 +123,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "civicloop.web.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "civicloop.web.accounts.forms.AddKeyForm",
+    "edit_webauthn": "civicloop.web.accounts.forms.EditKeyForm",
+}
 MFA_TOTP_ISSUER = "civicloop"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENVIRONMENT.is_debug
