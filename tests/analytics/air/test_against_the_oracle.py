@@ -26,7 +26,7 @@ from civicloop.engines.air.station_days import DayRules, days_of_station
 from civicloop.values.rounding import round_half_even
 from tests.analytics.air.cities import FIRST, cities, city_of, rules
 
-often = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 
 
 def oracle(city, rules, **options):

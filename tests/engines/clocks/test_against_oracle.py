@@ -27,7 +27,7 @@ from tests.engines.clocks.calendars import SHANGHAI
 from tests.engines.clocks.oracle import slow_due_at
 
 FIRST = date(2023, 1, 1)
-EACH = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EACH = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 HOURS = [
     BusinessHours(spans=((510, 720), (870, 1080))),
     BusinessHours(spans=((0, 1440),)),

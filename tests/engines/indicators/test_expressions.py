@@ -139,7 +139,7 @@ def test_a_text_is_no_number():
         value_of(parse("s + 1"), ROW)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(
         st.sampled_from(

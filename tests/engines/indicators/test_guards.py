@@ -108,7 +108,7 @@ def test_a_table_hides_along_rows_and_columns():
     assert hidden_cells(table, 5) == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.integers(1, 4).flatmap(
         lambda width: st.lists(
