@@ -40,6 +40,21 @@ def test_rules_tell_kinds_that_are_announced(subject, text, kind):
     assert 1 / 6 < found.probability <= 1
 
 
+@pytest.mark.parametrize(
+    "text", ["我要举报一家工厂", "特此举报", "举报：楼下的店", "我们实名向贵局检举", "本人向有关部门控告"]
+)
+def test_who_declares_a_report_makes_one(text):
+    [found] = KindModel().suggest([KindText(text=text)])
+
+    assert found.kind == "report"
+
+
+def test_a_report_that_is_only_told_of_is_none_by_itself():
+    [found] = KindModel().suggest([KindText(text="邻居举报以后没有下文")])
+
+    assert found.kind == "complaint"
+
+
 def test_the_citys_own_words_are_learned():
     model = train_kinds(*rows())
 

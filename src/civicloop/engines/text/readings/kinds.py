@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, sparse
 
-from civicloop.engines.text.readings.first_signs import compile_words
+from civicloop.engines.text.first_signs import compile_words
 
 KINDS = ("enquiry", "help", "complaint", "report", "suggestion", "praise")
 
@@ -34,6 +34,10 @@ _CUES = {
     "praise": r"表扬|点赞|致谢|感谢信|表扬信|锦旗|好人好事|拾金不昧|值得表扬|特此感谢|表示(?:衷心的?)?感谢|衷心感谢|由衷感谢|真心感谢|给予(?:表扬|嘉奖)|为他们点|热心帮助|尽职尽责|非常满意",
 }  # fmt: skip
 _CUE = compile_words("|".join(f"(?P<{kind}>{words})" for kind, words in _CUES.items()))
+# Complaints are so many that one word of a report does not outweigh them; to declare one does.
+_DECLARED = re.compile(
+    r"(?:\A\W*|我们?|本人|特此|现在?|实名|匿名|依法)(?:想要?|要|来|需要)?(?:向\w{1,8}?)?(?:举报|检举|控告)"
+)
 _ASKS = re.compile(r"[吗呢？?][？?！!。\s]*(?:谢谢[！!。\s]*)?\Z")
 _ASKS_AT_ALL = re.compile(r"[？?]")
 
@@ -190,6 +194,8 @@ def _cues(messages: Sequence[KindText]) -> Floats:
             found[row, column_of[match.lastgroup or ""]] += 1
         for match in _CUE.finditer(text):
             found[row, len(KINDS) + column_of[match.lastgroup or ""]] += 1
+        if _DECLARED.search(text):
+            found[row, len(KINDS) + column_of["report"]] = _MOST_OF_A_CUE
         found[row, -2] = bool(_ASKS.search(message.subject[-_HEAD:] or text[-_HEAD:]))
         found[row, -1] = bool(_ASKS_AT_ALL.search(text))
     return np.minimum(found, _MOST_OF_A_CUE)
