@@ -41,7 +41,8 @@ def test_rules_tell_kinds_that_are_announced(subject, text, kind):
 
 
 @pytest.mark.parametrize(
-    "text", ["我要举报一家工厂", "特此举报", "举报：楼下的店", "我们实名向贵局检举", "本人向有关部门控告"]
+    "text",
+    ["我要举报一家工厂", "特此举报", "举报：楼下的店", "我们实名向贵局检举", "本人向有关部门控告"],
 )
 def test_who_declares_a_report_makes_one(text):
     [found] = KindModel().suggest([KindText(text=text)])

@@ -9,8 +9,8 @@ from civicloop.engines.text.readings.kinds import KindModel, KindModelFileError
 from civicloop.engines.text.readings.places import find_places, tag_words
 from civicloop.engines.text.readings.problems import split_problems
 from civicloop.engines.text.readings.respondents import find_respondents
-from civicloop.engines.text.readings.times import find_times
 from civicloop.engines.text.readings.urgency import judge_urgency
+from civicloop.engines.text.times import find_times
 
 RECEIVED_AT = datetime(2024, 3, 13, 15, 40, tzinfo=UTC)  # a Wednesday
 

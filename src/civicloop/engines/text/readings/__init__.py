@@ -12,8 +12,8 @@ from civicloop.engines.text.readings.gazetteer import Gazetteer
 from civicloop.engines.text.readings.places import Place, find_places, tag_words
 from civicloop.engines.text.readings.problems import ProblemPart, split_problems
 from civicloop.engines.text.readings.respondents import Respondent, find_respondents
-from civicloop.engines.text.readings.times import TimePhrase, find_times
 from civicloop.engines.text.readings.urgency import Urgency, judge_urgency
+from civicloop.engines.text.times import TimePhrase, find_times
 
 ENGINE_VERSION = 1  # a higher number has every appeal read again
 MAX_CHARACTERS = 20_000

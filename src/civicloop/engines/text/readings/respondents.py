@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from civicloop.engines.text.readings.first_signs import compile_words
+from civicloop.engines.text.first_signs import compile_words
 from civicloop.engines.text.readings.places import Place
 
 _ROLES = {

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from civicloop.engines.text.readings.first_signs import compile_words
+from civicloop.engines.text.first_signs import compile_words
 
 PRESENT, NEAR, POSSIBLE, PAST, NONE = "present", "near", "possible", "past", "none"
 

@@ -17,7 +17,6 @@ from civicloop.engines.text.replies.clauses import (
     pairs_of,
     read_clauses,
 )
-from civicloop.engines.text.replies.dates import NamedDay, find_days
 from civicloop.engines.text.replies.facts import (
     Basis,
     Contact,
@@ -36,6 +35,7 @@ from civicloop.engines.text.replies.scorer import (
     ScoreReason,
     read_marks,
 )
+from civicloop.engines.text.times import NamedDay, find_days
 
 LITTLE_TOLD = 0.75  # see ReplyMarks: fewer than 8 letters beside courtesy and passing on
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from civicloop.engines.text.replies.clauses import Clause, ClauseKind
-from civicloop.engines.text.replies.dates import NamedDay
+from civicloop.engines.text.times import NamedDay
 
 
 class PromiseKind(StrEnum):
