@@ -10,8 +10,8 @@ django.setup()
 
 from civicloop.apps.dispatch.actions.registering import take_in  # noqa: E402
 from civicloop.apps.intake.actions.registering import Form, Told  # noqa: E402
-from civicloop.apps.intake.contacts import ContactDetails  # noqa: E402
 from civicloop.apps.intake.models import Channel, Kind, RecordedOn  # noqa: E402
+from civicloop.apps.vault.identities import ContactDetails  # noqa: E402
 
 channel = Channel.objects.get()
 for count in itertools.count():

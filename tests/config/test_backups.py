@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.factories import AppealFactory, ChannelFactory
 
 from civicloop.apps.clocks.actions import seed_calendar
-from civicloop.apps.intake.sealing import key_in_use
+from civicloop.apps.vault.keys import key_in_use
 from civicloop.config import backups
 from civicloop.config.backups import back_up, drill, key_files, upkeep
 from civicloop.config.selfcheck import check_upkeep

@@ -42,11 +42,12 @@ from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.actions.citizens import add_information
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.models import CitizenAnswer, ContactAttempt, Reply, ReplyClaim
-from civicloop.apps.intake.contacts import ContactDetails, sealed_contact
+from civicloop.apps.intake.contacts import keep_contact
 from civicloop.apps.intake.masking import mask_again, mask_appeals
 from civicloop.apps.intake.models import Appeal, Kind, OriginalRow
 from civicloop.apps.intake.search import index_new_appeals
 from civicloop.apps.issues.models import HotIssueList
+from civicloop.apps.vault.identities import ContactDetails
 
 FULL = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.REVIEWER, Role.CALLER_BACK})
 UNITS = frozenset({Role.UNIT_CLERK, Role.UNIT_HEAD})
@@ -124,10 +125,11 @@ def seeded(numbers, order, clerk, now) -> Mapping[str, object]:  # noqa: F811
     assert plant() >= 18
     for appeal in Appeal.objects.all():
         has = details_of("contact")
-        sealed_contact(
-            appeal,
-            ContactDetails(name=has["name"], phone=has["mobile"], address=has["home"]),
-        ).save()
+        keep_contact(
+            appeal=appeal,
+            details=ContactDetails(name=has["name"], phone=has["mobile"], address=has["home"]),
+            now=now,
+        )
     run_id = numbers["run_id"]
     OriginalRow.objects.create(
         appeal_id=numbers["appeal_id"], run_id=run_id, row_number=1, cells=[words_with("row")]

@@ -21,6 +21,7 @@ NO = ("", "0", "false", "no", "off")
 SECOND_FACTORS = ("required", "offered")
 LANGUAGES = ("zh-hans", "en")
 LOGS = ("plain", "json")
+VAULT_CIPHERS = ("aes", "sm")
 CLOCK_PRESETS = ("lueliang", "national", "beijing", "shandong", "bengbu")
 
 
@@ -43,6 +44,7 @@ class Environment:
     idle_minutes: int  # after which somebody is logged out; 0: as the password policy says
     uploads_kept_days: int
     reports_per_hour: int  # that citizens may send from one network address
+    vault_ciphers: str  # AES-256-GCM with SHA-256, or the national SM4-GCM with SM3
     clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
     is_serving: bool  # a web process, set by `civicloop serve`: waiting for the database has an end
@@ -114,6 +116,7 @@ def read_environment() -> Environment:
         ],
         second_factor="offered" if is_demo else _one_of("CIVICLOOP_SECOND_FACTOR", SECOND_FACTORS),
         idle_minutes=_whole_number("CIVICLOOP_IDLE_MINUTES", 0),
+        vault_ciphers=_one_of("CIVICLOOP_VAULT_CIPHERS", VAULT_CIPHERS),
         clock_preset=_one_of("CIVICLOOP_CLOCK_PRESET", CLOCK_PRESETS),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
         reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),

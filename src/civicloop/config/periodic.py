@@ -8,7 +8,11 @@ from civicloop.apps.dispatch.housekeeping import (
     send_plans,
 )
 from civicloop.apps.dispatch.routing_jobs import route_waiting
-from civicloop.apps.intake.housekeeping import forget_old_files, mask_arrivals
+from civicloop.apps.intake.housekeeping import (
+    forget_old_files,
+    mask_arrivals,
+    remove_orphan_identities,
+)
 from civicloop.apps.issues.housekeeping import place_arrivals
 from civicloop.apps.jobs.declaring import Periodic
 from civicloop.apps.jobs.housekeeping import forget_old_jobs
@@ -29,6 +33,9 @@ PERIODIC = (
     Periodic(name="route_waiting_orders", every=5 * MINUTE, job=route_waiting),
     Periodic(name="forget_old_jobs", every=DAY, at=time(3, 10), job=forget_old_jobs),
     Periodic(name="forget_old_files", every=DAY, at=time(3, 20), job=forget_old_files),
+    Periodic(
+        name="remove_orphan_identities", every=DAY, at=time(3, 25), job=remove_orphan_identities
+    ),
     Periodic(name="check_audit", every=DAY, at=time(3, 30), job=check_audit),
     Periodic(name="note_end_of_audit", every=DAY, at=time(23, 50), job=note_end_of_audit),
 )

@@ -15,9 +15,8 @@ DATA_FOLDER = ENVIRONMENT.data_folder
 DEMO = ENVIRONMENT.is_demo
 DEBUG = ENVIRONMENT.is_debug
 SECRET_KEY = ENVIRONMENT.secret_key
-CONTACT_KEY_FILE = (
-    DATA_FOLDER / "contact_key"
-)  # seals citizens' contacts; see apps/intake/sealing.py
+CONTACT_KEY_FILE = DATA_FOLDER / "contact_key"  # the vault's secrets; see apps/vault/keys.py
+VAULT_CIPHERS = ENVIRONMENT.vault_ciphers
 AUDIT_KEY_FILE = DATA_FOLDER / "audit_key"  # links audit events; see apps/audit/keys.py
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
@@ -27,6 +26,7 @@ INSTALLED_APPS = [
     "civicloop.apps.accounts",
     "civicloop.apps.places",
     "civicloop.apps.audit",
+    "civicloop.apps.vault",
     "civicloop.apps.jobs",
     "civicloop.apps.notices",
     "civicloop.apps.clocks",

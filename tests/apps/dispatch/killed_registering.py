@@ -11,8 +11,8 @@ django.setup()
 
 from civicloop.apps.dispatch.actions import registering  # noqa: E402
 from civicloop.apps.intake.actions.registering import Form, Told  # noqa: E402
-from civicloop.apps.intake.contacts import ContactDetails  # noqa: E402
 from civicloop.apps.intake.models import Channel, Kind, RecordedOn  # noqa: E402
+from civicloop.apps.vault.identities import ContactDetails  # noqa: E402
 
 POINT, TOKEN = sys.argv[1], sys.argv[2]
 

@@ -15,7 +15,6 @@ from civicloop.apps.dispatch.actions.registering import take_in
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
 from civicloop.apps.intake.actions.registering import Form, Told
 from civicloop.apps.intake.callers import CallerKeys
-from civicloop.apps.intake.contacts import ContactDetails
 from civicloop.apps.intake.models import (
     Appeal,
     Contact,
@@ -28,6 +27,7 @@ from civicloop.apps.intake.models import (
 )
 from civicloop.apps.intake.receipts import is_code_of
 from civicloop.apps.places.models import AreaLevel
+from civicloop.apps.vault.identities import ContactDetails
 
 PHONE = "13800138000"
 KILLED = Path(__file__).parent / "killed_registering.py"
@@ -162,7 +162,7 @@ def test_registering_takes_few_statements(told, form, now):
     ) as captured:
         take_in(told=told, contact=contact, form=form, now=now)
 
-    assert len(captured) <= 13, [query["sql"][:60] for query in captured]
+    assert len(captured) <= 14, [query["sql"][:60] for query in captured]
 
 
 @pytest.mark.django_db(transaction=True)

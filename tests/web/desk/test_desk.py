@@ -17,6 +17,8 @@ from civicloop.apps.dispatch.models import DeskDraft, OrderState, WorkOrder
 from civicloop.apps.intake.models import Appeal, Contact, Kind, Receipt, Registration, TopicBasis
 from civicloop.apps.issues.models import TopicModelVersion
 from civicloop.apps.places.models import Area
+from civicloop.apps.vault.identities import open_identity
+from civicloop.apps.vault.models import Identity
 
 pytestmark = pytest.mark.both_databases
 
@@ -112,8 +114,9 @@ def test_a_call_saved_twice_is_one_call_with_one_receipt(city: Area, operator: C
 def test_who_is_calling_is_sealed(city: Area, operator: Client) -> None:
     save(operator)
 
-    contact = Contact.objects.get()
-    assert PHONE.encode() not in bytes(contact.phone)
+    identity = Identity.objects.get(pk=Contact.objects.get().ref)
+    assert PHONE.encode() not in bytes(identity.phone)
+    assert open_identity(identity.ref).phone == PHONE
     told = [*AuditEvent.objects.values_list("details", flat=True), Appeal.objects.last().text]
     assert not any(PHONE in str(each) or "欧阳" in str(each) for each in told)
 

@@ -1,56 +1,48 @@
-"""Who a citizen is, sealed into a record and opened again for those who must reach them."""
+"""Which identity of the vault belongs to which appeal."""
 
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from civicloop.apps.intake.models import Appeal, Contact
-from civicloop.apps.intake.sealing import key_in_use, seal, unseal
+from civicloop.apps.vault.identities import (
+    ContactDetails,
+    keep_identity,
+    open_identity,
+    refs_kept_before,
+    refs_of,
+    remove_identities,
+)
+
+SURELY_ENDED = timedelta(days=1)  # longer than any transaction
+BATCH = 1_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactDetails:
-    """What the citizen gave; "" where nothing was given. Shown nowhere by accident."""
-
-    name: str = ""
-    phone: str = ""
-    address: str = ""
-    preference: str = ""
-
-    def __repr__(self) -> str:
-        return "ContactDetails(…)"
-
-    def __bool__(self) -> bool:
-        return bool(self.name or self.phone or self.address or self.preference)
-
-
-def sealed_contact(appeal: Appeal, details: ContactDetails) -> Contact:
-    """The record to be kept; each column is sealed for itself and this appeal."""
-    return Contact(
-        appeal=appeal,
-        key_id=key_in_use(),
-        name=seal(details.name, place=_place("name", appeal.pk)),
-        phone=seal(details.phone, place=_place("phone", appeal.pk)),
-        address=seal(details.address, place=_place("address", appeal.pk)),
-        preference=seal(details.preference, place=_place("preference", appeal.pk)),
-    )
+def keep_contact(*, appeal: Appeal, details: ContactDetails, now: datetime) -> Contact:
+    """Put what the citizen gave into the vault, and note that there is something."""
+    return Contact.objects.create(appeal=appeal, ref=keep_identity(details, now=now))
 
 
 def open_contact(contact: Contact) -> ContactDetails:
-    """What was sealed; whoever asks must have the right to, and leaves an audit event.
+    """What the citizen gave; whoever asks must have the right to, and leaves an audit event.
 
     Raises:
+        Identity.DoesNotExist: it was removed.
         SealBrokenError: the key is missing or the record was tampered with.
     """
-
-    def column(name: str, sealed: bytes | memoryview) -> str:
-        return unseal(sealed, key_id=contact.key_id, place=_place(name, contact.appeal_id))
-
-    return ContactDetails(
-        name=column("name", contact.name),
-        phone=column("phone", contact.phone),
-        address=column("address", contact.address),
-        preference=column("preference", contact.preference),
-    )
+    return open_identity(contact.ref)
 
 
-def _place(column: str, appeal_id: int) -> str:
-    return f"intake_contact.{column}:{appeal_id}"
+def others_of(contact: Contact, details: ContactDetails) -> list[Appeal]:
+    """Other appeals with the same telephone or identity number, the newest first."""
+    refs = refs_of(phone=details.phone, id_number=details.id_number)
+    found = Appeal.objects.filter(contact__ref__in=refs).exclude(pk=contact.appeal_id)
+    return list(found.order_by("-received_at", "-id"))
+
+
+def remove_orphans(*, now: datetime) -> int:
+    """Remove identities whose appeal was never kept: the vault may be a database of its own."""
+    removed, after = 0, ""
+    while refs := refs_kept_before(now - SURELY_ENDED, after=after, most=BATCH):
+        known = set(Contact.objects.filter(ref__in=refs).values_list("ref", flat=True))
+        removed += remove_identities(set(refs) - known)
+        after = refs[-1]
+    return removed

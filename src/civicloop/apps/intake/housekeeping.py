@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from civicloop.apps.intake.actions import remove_old_files
+from civicloop.apps.intake.contacts import remove_orphans
 from civicloop.apps.intake.masking import mask_appeals
 from civicloop.apps.jobs.declaring import job
 
@@ -17,3 +18,9 @@ def forget_old_files(now: datetime) -> None:
 def mask_arrivals(now: datetime) -> None:  # noqa: ARG001 -- a job is given the time
     """Make the masked copies of appeals that an import brought in or changed."""
     mask_appeals()
+
+
+@job(is_atomic=False)
+def remove_orphan_identities(now: datetime) -> None:
+    """Remove identities whose appeal was never kept."""
+    remove_orphans(now=now)

@@ -15,11 +15,11 @@ from civicloop.apps.dispatch.queries.public_cases import similar_public_cases
 from civicloop.apps.intake.actions.photos import PhotoRefusedError, read_photos
 from civicloop.apps.intake.actions.registering import Form
 from civicloop.apps.intake.actions.tallies import count_try, give_back_try
-from civicloop.apps.intake.contacts import ContactDetails
 from civicloop.apps.intake.emergencies import emergency_lines
 from civicloop.apps.intake.models import Kind, RecordedOn
 from civicloop.apps.intake.receipts import body_hash_of, shown_code
 from civicloop.apps.issues.guessing import Guess, guess
+from civicloop.apps.vault.identities import ContactDetails
 from civicloop.web.citizen.forms import MOST_CHARACTERS, CheckForm, WhatForm, WhereForm
 from civicloop.web.citizen.pages import (
     FormError,

@@ -16,10 +16,11 @@ from civicloop.apps.dispatch.actions.desk import Call
 from civicloop.apps.dispatch.at_hand import AtHand
 from civicloop.apps.dispatch.queries.desk import Heard
 from civicloop.apps.intake.callers import CallerKeys
-from civicloop.apps.intake.contacts import ContactDetails
+from civicloop.apps.intake.id_numbers import IdNumberError, read_id_number
 from civicloop.apps.intake.models import Appeal, Channel, Kind, Urgency
 from civicloop.apps.intake.phones import PhoneError, read_phone
 from civicloop.apps.places.models import Unit
+from civicloop.apps.vault.identities import ContactDetails
 from civicloop.web.requests import is_number
 
 if TYPE_CHECKING:
@@ -56,6 +57,14 @@ class PhoneField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+class IdNumberField(forms.CharField):
+    def clean(self, value: str | None) -> str:
+        try:
+            return read_id_number(super().clean(value))
+        except IdNumberError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 def _words(label: "_StrPromise", most: int, *, rows: int = 0) -> forms.CharField:
     attributes = {"autocomplete": "off"}
     widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput(attributes)
@@ -70,6 +79,12 @@ class CallForm(forms.Form):
         label=gettext_lazy("Telephone"),
         required=False,
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
+    )
+    id_number = IdNumberField(
+        label=gettext_lazy("Identity number, where the matter needs it"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
     is_anonymous = forms.BooleanField(label=gettext_lazy("Stays anonymous"), required=False)
     is_confidential = forms.BooleanField(
@@ -168,7 +183,11 @@ class CallForm(forms.Form):
         said = self.cleaned_data
         if said.get("is_anonymous"):
             return ContactDetails()
-        return ContactDetails(name=said.get("name", ""), phone=said.get("phone", ""))
+        return ContactDetails(
+            name=said.get("name", ""),
+            phone=said.get("phone", ""),
+            id_number=said.get("id_number", ""),
+        )
 
     def _respondent(self) -> Unit | None:
         return self.lists.units.get(" ".join(self.cleaned_data.get("respondent", "").split()))

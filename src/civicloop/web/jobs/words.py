@@ -18,6 +18,7 @@ JOB_WORDS: Mapping[str, Promise] = {
     "forget_old_files": _("Remove old imported files"),
     "check_audit": _("Check that nobody changed the audit"),
     "note_end_of_audit": _("Note the end of the audit in another place"),
+    "remove_orphan_identities": _("Remove identities whose appeal was never kept"),
     "mask_arrivals": _("Mask persons in new appeals"),
 }
 

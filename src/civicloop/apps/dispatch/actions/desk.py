@@ -16,12 +16,12 @@ from civicloop.apps.dispatch.models import DeskDraft, OrderState, ParkedCall, Wo
 from civicloop.apps.dispatch.queries.board import main_order_for
 from civicloop.apps.dispatch.queries.desk import Heard, elements_known, kind_of
 from civicloop.apps.intake.actions.registering import Form, Told
-from civicloop.apps.intake.contacts import ContactDetails
 from civicloop.apps.intake.emergencies import urgency_of
 from civicloop.apps.intake.models import Appeal, Channel, Element, RecordedOn, TopicBasis
-from civicloop.apps.intake.sealing import SealBrokenError, key_in_use, seal, unseal
 from civicloop.apps.issues.actions.decide import join_appeal
 from civicloop.apps.issues.likely_topics import surest_topic
+from civicloop.apps.vault.identities import ContactDetails
+from civicloop.apps.vault.sealing import SealBrokenError
 
 LONGEST_ANSWER = 20_000
 TITLE_CHARACTERS = 40
@@ -114,12 +114,8 @@ def _basis(heard: Heard, *, has_topic: bool) -> TopicBasis:
 def save_desk_draft(*, answers: Mapping[str, str], actor: User, now: datetime) -> DeskDraft:
     """Keep what the operator has written so far; nothing happened yet, so no audit event."""
     kept = {name: answer[:LONGEST_ANSWER] for name, answer in answers.items() if answer}
-    draft = DeskDraft(
-        user=actor,
-        key_id=key_in_use(),
-        answers=seal(json.dumps(kept, ensure_ascii=False), place=_place(actor)),
-        saved_at=now,
-    )
+    draft = DeskDraft(user=actor, saved_at=now)
+    draft.seal_columns({"answers": json.dumps(kept, ensure_ascii=False)})
     fields = ["key_id", "answers", "saved_at"]
     DeskDraft.objects.bulk_create(
         [draft], update_conflicts=True, unique_fields=["user"], update_fields=fields
@@ -135,7 +131,7 @@ def drop_desk_draft(*, actor: User) -> None:
 def open_desk_draft(actor: User) -> dict[str, str]:
     """What the operator was writing; nothing where there is nothing, or its key is gone."""
     draft = DeskDraft.objects.filter(user=actor).first()
-    return _opened(draft, actor) if draft else {}
+    return _opened(draft) if draft else {}
 
 
 @transaction.atomic
@@ -151,7 +147,7 @@ def park_call(*, answers: Mapping[str, str], actor: User, now: datetime) -> None
 def resume_call(*, parked: ParkedCall, actor: User, now: datetime) -> None:
     """Take a parked call up again; what was being written meanwhile is parked in its place."""
     under_way = DeskDraft.objects.filter(user=actor).first()
-    if under_way and any(_opened(under_way, actor).get(name) for name in TOLD_BY_CITIZEN):
+    if under_way and any(_opened(under_way).get(name) for name in TOLD_BY_CITIZEN):
         _lay_aside(under_way, now)
     drop_desk_draft(actor=actor)
     DeskDraft.objects.create(user=actor, key_id=parked.key_id, answers=parked.answers, saved_at=now)
@@ -161,7 +157,7 @@ def resume_call(*, parked: ParkedCall, actor: User, now: datetime) -> None:
 def parked_calls(actor: User) -> list[tuple[ParkedCall, str]]:
     """The operator's parked calls, the newest first, each with the beginning of what was told."""
     parked = ParkedCall.objects.filter(user=actor).order_by("-parked_at", "-pk")
-    return [(one, _opened(one, actor).get("text", "")[:TITLE_CHARACTERS]) for one in parked]
+    return [(one, _opened(one).get("text", "")[:TITLE_CHARACTERS]) for one in parked]
 
 
 def _lay_aside(draft: DeskDraft, now: datetime) -> None:
@@ -170,13 +166,8 @@ def _lay_aside(draft: DeskDraft, now: datetime) -> None:
     )
 
 
-def _opened(kept: DeskDraft | ParkedCall, actor: User) -> dict[str, str]:
+def _opened(kept: DeskDraft | ParkedCall) -> dict[str, str]:
     try:
-        text = unseal(kept.answers, key_id=kept.key_id, place=_place(actor))
+        return dict(json.loads(kept.opened()["answers"]))
     except SealBrokenError:
         return {}
-    return dict(json.loads(text))
-
-
-def _place(actor: User) -> str:
-    return f"dispatch_deskdraft.answers:{actor.pk}"

@@ -14,7 +14,6 @@ from civicloop.apps.intake.actions.registering import SOURCE
 from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.models import Appeal, Kind
 from civicloop.apps.intake.receipts import form_key_of
-from civicloop.apps.intake.sealing import key_in_use, seal
 from civicloop.apps.issues.models import Event
 from civicloop.apps.places.models import Area
 from civicloop.engines.pii import find_pii
@@ -80,14 +79,12 @@ def withdraw_case(*, case: PublicCase, actor: User, now: datetime) -> None:
 def follow_case(*, case: PublicCase, phone: str, token: str, now: datetime) -> bool:
     """Count one citizen more; False where the telephone or the form was counted before."""
     person = CallerKeys(SOURCE).key_of_phone(phone) or form_key_of(token)
+    told = Follower(case=case, person_key=person)
+    told.seal_columns({"phone": phone})
     _follower, is_new = Follower.objects.get_or_create(
         case=case,
         person_key=person,
-        defaults={
-            "key_id": key_in_use() if phone else "",
-            "phone": seal(phone, place=f"dispatch_follower.phone:{case.pk}:{person}"),
-            "at": now,
-        },
+        defaults={"key_id": told.key_id, "phone": told.phone, "at": now},
     )
     if is_new:
         PublicCase.objects.filter(pk=case.pk).update(follower_count=F("follower_count") + 1)

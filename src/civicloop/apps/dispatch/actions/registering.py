@@ -13,9 +13,9 @@ from civicloop.apps.dispatch.models import DeskDraft, Urgency, WorkOrder
 from civicloop.apps.dispatch.routing_facts import Router
 from civicloop.apps.intake.actions.photos import keep_photos
 from civicloop.apps.intake.actions.registering import Form, Told, issue_receipt, register_appeal
-from civicloop.apps.intake.contacts import ContactDetails
 from civicloop.apps.intake.models import Appeal, Kind, Receipt, RecordedOn
 from civicloop.apps.intake.receipts import code_of, form_key_of
+from civicloop.apps.vault.identities import ContactDetails
 from civicloop.connectors.pictures import Picture
 
 

@@ -4,15 +4,29 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.vault.models import Sealed
 
-class DeskDraft(models.Model):
+
+class _Written(Sealed):
+    """What was written in the form; a call that is parked or taken up again keeps its seal."""
+
+    SEALED = ("answers",)
+
+    answers = models.BinaryField(_("what was written"))
+
+    class Meta:
+        abstract = True
+
+    def place_of(self, column: str) -> str:
+        return f"dispatch_deskdraft.{column}:{self.user_id}"  # type: ignore[attr-defined]
+
+
+class DeskDraft(_Written):
     """The form of one operator's call, not registered yet; sealed, for it tells who is calling."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
-    key_id = models.CharField(max_length=16)  # of the key that sealed it
-    answers = models.BinaryField(_("what was written"))
     saved_at = models.DateTimeField(_("saved at"))
 
     class Meta:
@@ -23,12 +37,10 @@ class DeskDraft(models.Model):
         return f"{self.user_id}"  # never what is in it
 
 
-class ParkedCall(models.Model):
+class ParkedCall(_Written):
     """A call that its operator laid aside for another one; sealed as the draft that it was."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    key_id = models.CharField(max_length=16)  # of the key that sealed it
-    answers = models.BinaryField(_("what was written"))
     parked_at = models.DateTimeField(_("parked at"))
 
     class Meta:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.issues.models import Event
 from civicloop.apps.places.models import Area
+from civicloop.apps.vault.models import Sealed
 
 
 class PublicState(models.TextChoices):
@@ -48,14 +49,15 @@ class PublicCase(models.Model):
         return self.title
 
 
-class Follower(models.Model):
+class Follower(Sealed):
     """Somebody whom a public case troubles too; counted once, by telephone or by form."""
+
+    SEALED = ("phone",)
 
     case = models.ForeignKey(
         PublicCase, on_delete=models.PROTECT, related_name="followers", db_index=False
     )
     person_key = models.CharField(max_length=64)
-    key_id = models.CharField(max_length=16, blank=True)  # of the key that sealed the telephone
     phone = models.BinaryField(_("telephone"), default=bytes)
     at = models.DateTimeField(_("at"))
 
@@ -68,3 +70,6 @@ class Follower(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}"
+
+    def place_of(self, column: str) -> str:
+        return f"dispatch_follower.{column}:{self.case_id}:{self.person_key}"

@@ -10,7 +10,7 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.callers import CallerKeys
-from civicloop.apps.intake.contacts import ContactDetails, sealed_contact
+from civicloop.apps.intake.contacts import keep_contact
 from civicloop.apps.intake.models import (
     Appeal,
     Channel,
@@ -25,6 +25,7 @@ from civicloop.apps.intake.models import (
 )
 from civicloop.apps.intake.receipts import code_of, form_key_of, hash_of
 from civicloop.apps.places.models import Area, AreaLevel, Unit
+from civicloop.apps.vault.identities import ContactDetails
 
 SOURCE = "civicloop"  # the system that gave an appeal its number
 
@@ -88,7 +89,7 @@ def register_appeal(
     )
     registration = _registration(appeal, told, form, now)
     if contact:
-        sealed_contact(appeal, contact).save(force_insert=True)
+        keep_contact(appeal=appeal, details=contact, now=now)
     record_event(
         action="appeal_registered",
         object_type="appeal",

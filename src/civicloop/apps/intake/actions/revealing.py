@@ -7,8 +7,9 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.audit.models import AuditEvent
-from civicloop.apps.intake.contacts import ContactDetails, open_contact
+from civicloop.apps.intake.contacts import open_contact
 from civicloop.apps.intake.models import Appeal, Contact
+from civicloop.apps.vault.identities import ContactDetails
 
 REVEALED = "contact_revealed"
 

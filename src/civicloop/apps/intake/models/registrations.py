@@ -87,23 +87,19 @@ class AppealPhoto(models.Model):
 
 
 class Contact(models.Model):
-    """Who the citizen is and how to reach them; every column is sealed (see intake/sealing.py)."""
+    """That the citizen left a contact; what it says is in the vault, under a random number."""
 
     appeal = models.OneToOneField(
         Appeal, on_delete=models.PROTECT, primary_key=True, related_name="contact"
     )
-    key_id = models.CharField(max_length=16)  # of the key that sealed the columns
-    name = models.BinaryField(_("name"), default=bytes)
-    phone = models.BinaryField(_("telephone"), default=bytes)
-    address = models.BinaryField(_("address"), default=bytes)
-    preference = models.BinaryField(_("how to be reached"), default=bytes)
+    ref = models.CharField(max_length=32, unique=True)  # of the identity in the vault
 
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
 
     def __str__(self) -> str:
-        return f"{self.appeal_id}"  # never what is in it
+        return f"{self.appeal_id}"
 
 
 class Receipt(models.Model):
