@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import AppealFactory, AreaFactory, ChannelFactory, UnitFactory, UserFactory
 
 from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.clocks.models import CalendarVersion
 from civicloop.apps.dispatch.actions.registering import take_in
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
 from civicloop.apps.intake.actions.registering import Form, Told
@@ -188,6 +189,31 @@ def test_one_form_sent_twice_at_once_is_kept_once(told, form, now):
     assert len(numbers) == 2
     assert len(set(numbers)) == 1
     assert Appeal.objects.count() == Receipt.objects.count() == WorkOrder.objects.count() == 1
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_the_first_two_reports_of_an_installation_come_at_once(told, no_calendar, now):
+    both = threading.Barrier(2)
+    taken = []
+
+    def send(token):
+        form = Form(token=token, body_hash="", recorded_on=RecordedOn.WEB, actor=None)
+        both.wait()
+        try:
+            taken.append(take_in(told=told, contact=ContactDetails(), form=form, now=now))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=[f"token {number}"]) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(taken) == 2
+    assert Appeal.objects.count() == 2
+    assert CalendarVersion.objects.count() == 1
 
 
 @pytest.mark.parametrize(

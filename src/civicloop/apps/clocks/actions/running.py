@@ -1,8 +1,9 @@
 """Start a clock, stop it, hand it over to the next unit."""
 
+from contextlib import suppress
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.clocks.actions.calendars import seed_calendar
@@ -72,7 +73,8 @@ def calendar_to_count_by(now: datetime) -> WorkCalendar:
     try:
         return calendar_in_use()
     except NoCalendarError:
-        seed_calendar(actor=None, now=now)
+        with suppress(IntegrityError):  # another process loaded them at this moment
+            seed_calendar(actor=None, now=now)
         return calendar_in_use()
 
 
