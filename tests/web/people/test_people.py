@@ -12,6 +12,8 @@ from tests.factories import UnitFactory, UserFactory
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.audit.models import AuditEvent
 
+SURE = {"confirmed": "1"}
+
 
 @pytest.fixture
 def admin(log_in) -> Client:
@@ -98,7 +100,7 @@ def test_an_account_is_closed(admin, wang):
 
 
 def test_a_forgotten_password_is_replaced(admin, wang):
-    page = admin.post(reverse("people:renew_password", args=[wang.pk]))
+    page = admin.post(reverse("people:renew_password", args=[wang.pk]), SURE)
 
     wang.refresh_from_db()
     assert wang.check_password(re.search(r"<code>(\S+)</code>", page.text)[1])
@@ -108,10 +110,23 @@ def test_a_forgotten_password_is_replaced(admin, wang):
 def test_lost_factors_are_removed(admin, wang):
     TOTP.activate(wang, "JBSWY3DPEHPK3PXP")
 
-    admin.post(reverse("people:remove_factors", args=[wang.pk]))
+    admin.post(reverse("people:remove_factors", args=[wang.pk]), SURE)
 
     assert not Authenticator.objects.exists()
     assert actions() == ["removed_factors"]
+
+
+@pytest.mark.parametrize("page", ["renew_password", "remove_factors"])
+def test_what_ends_a_log_in_is_asked_for_twice(page, admin, wang):
+    TOTP.activate(wang, "JBSWY3DPEHPK3PXP")
+    before = User.objects.values().get(pk=wang.pk)
+
+    asked = admin.post(reverse(f"people:{page}", args=[wang.pk]))
+
+    assert 'name="confirmed"' in asked.text
+    assert User.objects.values().get(pk=wang.pk) == before
+    assert Authenticator.objects.exists()
+    assert actions() == []
 
 
 @pytest.mark.parametrize("page", ["account", "renew_password", "remove_factors"])
@@ -119,7 +134,8 @@ def test_nobody_changes_the_own_account(page, admin):
     before = User.objects.values().get()
 
     response = admin.post(
-        reverse(f"people:{page}", args=[own().pk]), {"full_name": "x", "role": "supervisor"}
+        reverse(f"people:{page}", args=[own().pk]),
+        {"full_name": "x", "role": "supervisor", **SURE},
     )
 
     assert response.status_code in {200, 302}

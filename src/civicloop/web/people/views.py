@@ -91,9 +91,17 @@ def account(request: HtmxRequest, user_id: int) -> HttpResponse:
 
 @require_POST
 def renew(request: HtmxRequest, user_id: int) -> HttpResponse:
-    """A new first password for somebody who forgot theirs."""
+    """A new first password for somebody who forgot theirs; first say what it ends."""
     require(request.user, Action.MANAGE_ACCOUNTS)
     user = get_object_or_404(User, pk=user_id)
+    if "confirmed" not in request.POST:
+        context = {
+            "person": user,
+            "title": _("Give a new first password"),
+            "words": _("The password of now ends, and the person is logged out everywhere."),
+            "yes": _("Give it"),
+        }
+        return render(request, "people/sure.html", context)
     try:
         password = renew_password(user_id=user.pk, actor=actor_of(request), now=timezone.now())
     except AccountRefusedError as error:
@@ -104,9 +112,20 @@ def renew(request: HtmxRequest, user_id: int) -> HttpResponse:
 
 @require_POST
 def drop_factors(request: HtmxRequest, user_id: int) -> HttpResponse:
-    """Take away the factors of somebody who lost telephone and key."""
+    """Take away the factors of somebody who lost telephone and key; first ask who it is."""
     require(request.user, Action.MANAGE_ACCOUNTS)
-    get_object_or_404(User, pk=user_id)
+    user = get_object_or_404(User, pk=user_id)
+    if "confirmed" not in request.POST:
+        context = {
+            "person": user,
+            "title": _("Remove the second factor"),
+            "words": _(
+                "Whoever knows the password can then add a factor of their own. Did you make sure"
+                " that it is them: telephoned back, or met?"
+            ),
+            "yes": _("It is them: remove it"),
+        }
+        return render(request, "people/sure.html", context)
     try:
         count = remove_factors(user_id=user_id, actor=actor_of(request), now=timezone.now())
     except AccountRefusedError as error:
