@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
@@ -33,13 +33,19 @@ class AtHand:
     places: PlaceNames
 
     def router(self, now: datetime) -> Router:
-        """The directory and the unit model of this moment, with the units at hand."""
-        return read_router(timezone.localdate(now), units=self.city_units)
+        """The directory of the day and the unit model in use, with the units at hand."""
+        return _router_of(self, timezone.localdate(now))
 
 
 def at_hand(*, now: datetime) -> AtHand:
     """The lists, half a minute old at most."""
     return lists_of_slot(int(now.timestamp() // KEPT_FOR.total_seconds()))
+
+
+@lru_cache(maxsize=2)
+def _router_of(lists: AtHand, day: date) -> Router:
+    """Read with the lists, and as old as they are: a version approved since is used within half a minute."""
+    return read_router(day, units=lists.city_units)
 
 
 @lru_cache(maxsize=1)
