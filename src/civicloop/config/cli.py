@@ -44,6 +44,8 @@ COMMANDS = {
     "restore": "restore",
     "export": "export_tables",
     "air": "air",
+    "indicators": "indicators",
+    "figures": "figures",
     "doctor": "doctor",
     "create-user": "create_user",
 }
@@ -77,6 +79,8 @@ NEEDS_TABLES = {
     "vault",
     "backup",
     "export",
+    "indicators",
+    "figures",
     "create-user",
 }
 

@@ -47,6 +47,9 @@ class Environment:
     vault_ciphers: str  # AES-256-GCM with SHA-256, or the national SM4-GCM with SM3
     clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
+    row_engine: (
+        str  # Spark's master, which then adds up the rows of indicators; none: DuckDB does it
+    )
     is_serving: bool  # a web process, set by `civicloop serve`: waiting for the database has an end
     logs: str  # plain lines, or JSON for a collector
     slow_query_ms: int  # statements of pages that take longer are logged, without their values
@@ -121,6 +124,7 @@ def read_environment() -> Environment:
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
         reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),
         spark=os.environ.get("CIVICLOOP_SPARK", ""),
+        row_engine=os.environ.get("CIVICLOOP_ENGINE", ""),
         is_serving=_flag("CIVICLOOP_SERVING"),
         logs=_one_of("CIVICLOOP_LOGS", LOGS),
         slow_query_ms=_whole_number("CIVICLOOP_SLOW_QUERY_MS", 500),

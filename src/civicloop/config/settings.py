@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "civicloop.apps.dispatch",
     "civicloop.apps.cases",
     "civicloop.apps.air",
+    "civicloop.apps.indicators",
     "civicloop.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -157,6 +158,7 @@ UPLOADS_KEPT_DAYS = ENVIRONMENT.uploads_kept_days
 SLOW_QUERY_MS = ENVIRONMENT.slow_query_ms
 REPORTS_PER_HOUR = ENVIRONMENT.reports_per_hour
 SPARK = ENVIRONMENT.spark
+ROW_ENGINE = ENVIRONMENT.row_engine
 MODEL_ENDPOINT = ENVIRONMENT.model_endpoint
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -1,0 +1,26 @@
+"""Targets that the trees of goals set for indicators."""
+
+from datetime import date
+
+from civicloop.apps.indicators.models import GoalMeasure, GoalTree
+from civicloop.engines.indicators.definitions import Target
+
+
+def trees_in_force(day: date) -> list[GoalTree]:
+    """Return the version of each tree that is in force on a day."""
+    newest: dict[str, GoalTree] = {}
+    for tree in GoalTree.objects.filter(valid_from__lte=day).order_by("code", "number"):
+        newest[tree.code] = tree
+    return list(newest.values())
+
+
+def targets_in_force(day: date) -> dict[tuple[str, str], Target]:
+    """Return the target of each indicator and area that a tree sets."""
+    measures = GoalMeasure.objects.filter(
+        goal__tree__in=trees_in_force(day), green__isnull=False, amber__isnull=False
+    )
+    return {
+        (each.indicator, each.area): Target(green=each.green, amber=each.amber)
+        for each in measures
+        if each.green is not None and each.amber is not None
+    }

@@ -1,0 +1,29 @@
+"""What the city measures, and where each figure comes from."""
+
+from civicloop.apps.indicators.models.appending import AppendOnlyError
+from civicloop.apps.indicators.models.figures import FactsPart, Figure, FigureRun
+from civicloop.apps.indicators.models.goals import Goal, GoalMeasure, GoalTree
+from civicloop.apps.indicators.models.observations import (
+    AirDay,
+    DefinitionVersion,
+    Observation,
+    RosterVersion,
+    SourceDocument,
+    Vintage,
+)
+
+__all__ = [
+    "AirDay",
+    "AppendOnlyError",
+    "DefinitionVersion",
+    "FactsPart",
+    "Figure",
+    "FigureRun",
+    "Goal",
+    "GoalMeasure",
+    "GoalTree",
+    "Observation",
+    "RosterVersion",
+    "SourceDocument",
+    "Vintage",
+]

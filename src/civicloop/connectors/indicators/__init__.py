@@ -1,0 +1,1 @@
+"""Files of indicators: definitions and goal trees in TOML, observations in tables."""

@@ -1,0 +1,1 @@
+"""Where a figure comes from, so that anybody can see whether it still follows."""

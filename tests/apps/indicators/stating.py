@@ -1,0 +1,58 @@
+"""Observations, days of air and definitions that the tests of indicators share."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from civicloop.apps.indicators.actions.definitions import keep_definitions
+from civicloop.apps.indicators.definitions import shipped_definitions
+from civicloop.apps.indicators.models import AirDay, Figure, Observation, SourceDocument, Vintage
+from civicloop.engines.indicators.periods import read_period
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2023, 11, 13, 9, tzinfo=SHANGHAI)
+DATONG, TAIYUAN, SHANXI = "140200000000", "140100000000", "140000000000"
+
+
+def define(*groups, now=NOW):
+    chosen = [
+        each for each in shipped_definitions() if each[1].definition.code.split(".")[0] in groups
+    ]
+    return keep_definitions(defined=chosen, actor=None, now=now)
+
+
+def document(now=NOW):
+    source = SourceDocument(name="bulletin.xlsx", publisher="statistics bureau", recorded_at=now)
+    source.save()
+    return source
+
+
+def state(
+    series, period, value, *, area=DATONG, member="", unit="亿元", now=NOW, source=None, **fields
+):
+    row = Observation(
+        series=series, area=area, member=member, period=period, last_day=read_period(period).last_day,
+        value=value, unit=unit, vintage=fields.pop("vintage", Vintage.FINAL),
+        document=source or document(now), cell="B7", recorded_at=now, **fields,
+    )  # fmt: skip
+    row.save()
+    return row
+
+
+def air_days(area, first, good, others, *, now=NOW, source=None):
+    source = source or document(now)
+    AirDay.objects.bulk_create(
+        AirDay(
+            area=area, day=first + timedelta(days=n), aqi=80 if n < good else 130,
+            level=2 if n < good else 3, is_good=n < good, edition="cn_hj633_2012",
+            document=source, recorded_at=now,
+        )
+        for n in range(good + others)
+    )  # fmt: skip
+
+
+def figure(code, period, area=DATONG):
+    return Figure.objects.filter(code=code, period=period, area=area).latest("pk")
+
+
+def january(year):
+    return date(year, 1, 1)

@@ -1,0 +1,269 @@
+"""The commands, with the files a city would give them."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+from tests.apps.indicators.stating import DATONG, SHANGHAI, define, state
+from tests.factories import UnitFactory
+
+from civicloop.apps.indicators.models import Figure, GoalTree, Observation, RosterVersion
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+HEADER = "INDICATOR,REF_AREA,MEMBER,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,OBS_STATUS,PAGE,CELL\n"
+PIPES = f"heat_pipes,{DATONG},,2023-10,7200,米,P,3,B7\n"
+
+
+@pytest.fixture(autouse=True)
+def facts_of_this_test(settings, tmp_path):
+    settings.DATA_FOLDER, settings.LANGUAGE_CODE = tmp_path, "en"
+
+
+def run(*words):
+    out, err = StringIO(), StringIO()
+    call_command(*map(str, words), stdout=out, stderr=err)
+    return out.getvalue() + err.getvalue()
+
+
+def refused(*words):
+    err = StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command(*map(str, words), stdout=StringIO(), stderr=err)
+    return err.getvalue() + str(error.value)
+
+
+def table(tmp_path, rows):
+    file = tmp_path / "city.csv"
+    file.write_text(HEADER + rows, encoding="utf-8")
+    return file
+
+
+def test_a_preview_writes_nothing_and_an_import_keeps_document_and_cell(tmp_path):
+    define("works")
+    file = table(tmp_path, PIPES)
+
+    assert "1 new observations" in run("indicators", "import", file)
+    assert not Observation.objects.exists()
+    run("indicators", "import", file, "--write", "--publisher", "heating bureau")
+
+    row = Observation.objects.get()
+    assert (row.value, row.unit, row.vintage) == (Decimal("7.2"), "公里", "preliminary")
+    assert (row.document.name, row.document.publisher, row.page, row.cell) == (
+        "city.csv",
+        "heating bureau",
+        "3",
+        "B7",
+    )
+
+
+def test_a_revision_is_shown_beside_what_is_known(tmp_path):
+    define("works")
+    run("indicators", "import", table(tmp_path, PIPES), "--write")
+
+    told = run("indicators", "import", table(tmp_path, PIPES.replace("7200", "7900")), "--write")
+
+    assert "7.200000 → 7.9" in told
+    assert Observation.objects.count() == 2
+    assert "1 known already" in run(
+        "indicators", "import", table(tmp_path, PIPES.replace("7200", "7900"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "heat_pipes",
+            "pipes",
+            "column 指标, “pipes”: No indicator uses this series. Write one of: heat_pipes",
+        ),
+        (DATONG, "Atlantis", "column 地区, “Atlantis”: This is no area."),
+        ("2023-10", "2023-13", "column 时期, “2023-13”: This is no period."),
+        ("2023-10", "2093-10", "The period is not over yet."),
+        ("7200", "seven", "column 数值, “seven”: This is no number."),
+        ("7200", "", "This cell must be filled. Fill it in."),
+        ("7200", "72000000000000", "too large"),
+        ("7200", "0.0000001", "More than six decimals"),
+        ("米", "万元", "The series is in 公里, and this unit cannot be turned into it."),
+        (",P,", ",Q,", "This is no state of a value."),
+        ("B7", "B" * 30, "The text is too long."),
+        (PIPES, PIPES + PIPES, "row 3"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_cure_and_nothing_goes_in(tmp_path, old, new, words):
+    define("works")
+
+    told = refused("indicators", "import", table(tmp_path, PIPES.replace(old, new, 1)), "--write")
+
+    assert "city.csv, row " in told
+    assert words in told
+    assert not Observation.objects.exists()
+
+
+def test_a_jump_of_the_unit_must_be_confirmed(tmp_path):
+    define("works")
+    for month in ("2023-07", "2023-08", "2023-09"):
+        state("heat_pipes", month, Decimal("7.0"), unit="公里")
+    file = table(tmp_path, PIPES.replace("米", "公里"))  # 7200 km
+
+    assert "About 1000 times" in refused("indicators", "import", file, "--write")
+    run("indicators", "import", file, "--write", "--confirm-doubts")
+
+    assert Observation.objects.filter(value=7200).exists()
+
+
+def test_a_table_without_a_column_is_refused(tmp_path):
+    file = tmp_path / "city.csv"
+    file.write_text("INDICATOR,OBS_VALUE\na,1\n", encoding="utf-8")
+
+    assert "area" in refused("indicators", "import", file)
+
+
+def test_definitions_of_the_city_are_put_over_the_shipped_ones(tmp_path):
+    assert "new definitions" in run("indicators", "define")
+    assert "0 new definitions" in run("indicators", "define")
+    file = tmp_path / "city.toml"
+    file.write_text(
+        '[a.b]\nkind = "rate"\nunit = "%"\ntitle = { zh = "a", en = "a" }\n', encoding="utf-8"
+    )
+
+    told = refused("indicators", "define", file)
+
+    assert told == "city.toml, line 1, a.b, direction: it is missing: add it"
+
+
+def test_a_formula_that_uses_what_there_is_not_is_refused(tmp_path):
+    file = tmp_path / "city.toml"
+    file.write_text(
+        '[a.b]\nkind = "index"\nunit = "1"\ntitle = { zh = "a", en = "a" }\ndirection = "up"\nformula = "x"\n'
+        'uses = { x = "a.c" }\nperiods = ["month"]\nauthor = "a"\nchecker = "b"\nsource = "c"\nnext_review = 2027-01-01\n',
+        encoding="utf-8",
+    )
+
+    assert "there is no indicator “a.c”" in refused("indicators", "define", file)
+
+
+def test_figures_are_computed_published_and_verified(tmp_path):
+    define("works")
+    day = timezone.localdate()
+    last_month = (day.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    state("heat_pipes", last_month, Decimal("7.2"), unit="公里", now=timezone.now())
+
+    assert "new or changed" in run("indicators", "compute", "--months", 3)
+    assert "all follow" in run("figures", "verify")
+
+    Figure.objects.update(value=Decimal(9))
+    told = refused("figures", "verify")
+    assert "works.heat_pipes" in told
+    assert "9 ≠ 7.2" in told
+
+
+def test_without_definitions_there_is_nothing_to_compute():
+    assert "civicloop indicators define" in refused("indicators", "compute")
+
+
+def test_a_list_gets_versions(tmp_path):
+    file = tmp_path / "firms.txt"
+    file.write_text("b\na\n\na\n", encoding="utf-8")
+
+    run("indicators", "roster", file, "--code", "key_chains", "--from", "2023-01-01")
+
+    assert RosterVersion.objects.get().members == ["a", "b"]
+    assert "must begin later" in refused(
+        "indicators", "roster", file, "--code", "key_chains", "--from", "2022-01-01"
+    )
+    file.write_text("\n", encoding="utf-8")
+    assert "no members" in refused(
+        "indicators", "roster", file, "--code", "x", "--from", "2022-01-01"
+    )
+    assert "--code" in refused("indicators", "roster", file)
+
+
+GOALS = """
+code = "15886"
+title = "工作体系"
+valid_from = 2023-01-01
+source = "city plan"
+[[goals]]
+code = "1"
+title = "民生"
+owner = "U1"
+deadline = 2023-12-31
+measures = [{ indicator = "works.heat_pipes", area = "140200000000", green = 7, amber = 5 }]
+[[goals.goals]]
+code = "1.1"
+title = "供热"
+"""
+
+
+def test_a_tree_of_goals_gets_versions_and_sets_targets(tmp_path):
+    UnitFactory(code="U1")
+    define("works")
+    file = tmp_path / "15886.toml"
+    file.write_text(GOALS, encoding="utf-8")
+
+    assert "2 goals" in run("indicators", "goals", file)
+    run("indicators", "goals", file)
+    state(
+        "heat_pipes",
+        "2023-10",
+        Decimal("7.2"),
+        unit="公里",
+        now=datetime(2023, 11, 2, tzinfo=SHANGHAI),
+    )
+    run("indicators", "compute", "--as-of", "2023-11-13", "--months", 2)
+
+    assert GoalTree.objects.count() == 2
+    assert Figure.objects.get(code="works.heat_pipes").light == "green"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("U1", "U9", "no unit has the code U9"),
+        ("works.heat_pipes", "works.cold", "there is no indicator works.cold"),
+        ('code = "1.1"', 'code = "1"', "“1” is none of its values"),
+        ("green = 7, ", "", "green: it is missing"),
+        ("deadline = 2023-12-31", 'deadline = "soon"', "“soon” is none of its values"),
+        ("[[goals.goals]]", "[[goals.goals.goals]]", "none of its values"),
+        ("valid_from = 2023-01-01", "", "valid_from"),
+    ],
+)
+def test_a_wrong_tree_is_refused_whole(tmp_path, old, new, words):
+    UnitFactory(code="U1")
+    define("works")
+    file = tmp_path / "15886.toml"
+    file.write_text(GOALS.replace(old, new), encoding="utf-8")
+
+    assert words in refused("indicators", "goals", file)
+    assert not GoalTree.objects.exists() or "no unit" not in words
+
+
+def test_hours_of_air_become_days_and_concentrations(tmp_path):
+    define("air")
+    lines = ["station,time,SO2,NO2,PM10,PM2.5,CO,O3"]
+    lines += [
+        f"a,2023-{month:02}-{day:02} {hour:02}:00,10,20,60,35,0.5,80"
+        for month, days in ((9, 30), (10, 31))
+        for day in range(1, days + 1)
+        for hour in range(24)
+    ]
+    file = tmp_path / "hours.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+    assert "days of air" in run("indicators", "air", file, "--area", DATONG)
+    run("indicators", "compute", "--as-of", timezone.localdate().isoformat(), "--months", 60)
+
+    months = Figure.objects.filter(period="2023-09")
+    assert months.get(code="air.pm25").value == 35
+    assert months.get(code="air.good_share").value == 100
+    assert months.get(code="air.index").value == Decimal("3.15")  # .17+.50+.86+1.00+.12+.50
+    assert "12 digits" in refused("indicators", "air", file, "--area", "Datong")
+
+
+def test_one_file_at_a_time_is_read():
+    assert "Name one file" in refused("indicators", "import")

@@ -1,0 +1,87 @@
+"""The figures of the hotline as indicators: the same counts, in files that are written only when needed."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from tests.apps.indicators.stating import SHANGHAI, define, figure
+from tests.factories import WorkOrderFactory
+
+from civicloop.apps.dispatch.figures import FIGURES, Period
+from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
+from civicloop.apps.dispatch.queries.figures import figures_of
+from civicloop.apps.indicators.actions.computing import compute_figures
+from civicloop.apps.indicators.fact_sources import UNKNOWN_AREA, county_of
+from civicloop.apps.indicators.models import FactsPart, Figure
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+DECEMBER = datetime(2023, 12, 5, 9, tzinfo=SHANGHAI)
+NOON = datetime(2023, 11, 14, 12, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def facts_of_this_test(settings, tmp_path):
+    settings.DATA_FOLDER = tmp_path
+
+
+@pytest.fixture
+def orders():
+    usual = {"state": OrderState.CLOSED, "closed_at": NOON, "opened_at": NOON}
+    for end in (CloseType.ANSWERED, CloseType.EXPLAINED, CloseType.NOT_ACCEPTED):
+        WorkOrderFactory(close_type=end, **usual)
+    WorkOrderFactory(opened_at=NOON, due_at=NOON, dispatched_at=NOON, replied_at=NOON)
+    WorkOrderFactory(opened_at=NOON, due_at=NOON, dispatched_at=NOON, return_count=1)
+    WorkOrderFactory(opened_at=datetime(2023, 10, 31, 23, 59, tzinfo=SHANGHAI))
+    WorkOrderFactory(opened_at=datetime(2023, 11, 1, tzinfo=SHANGHAI))
+
+
+def test_an_indicator_counts_what_the_figure_of_the_hotline_counts(orders):
+    define("hotline", now=DECEMBER)
+
+    compute_figures(now=DECEMBER, actor=None)
+
+    november = Period(first_day=date(2023, 11, 1), last_day=date(2023, 11, 30))
+    for code, ratio in figures_of(WorkOrder.objects.all(), november).items():
+        found = figure(f"hotline.{code}", "2023-11", area="") if ratio.denominator else None
+        if found:
+            assert (found.numerator, found.denominator) == (
+                str(ratio.numerator),
+                str(ratio.denominator),
+            ), code
+    assert figure("hotline.orders", "2023-11", area="").value == 6
+    assert {f"hotline.{code}" for code in FIGURES} >= set(
+        Figure.objects.values_list("code", flat=True)
+    ) - {"hotline.orders"}
+
+
+def test_a_month_that_did_not_change_is_neither_read_nor_kept_again(orders):
+    define("hotline", now=DECEMBER)
+    compute_figures(now=DECEMBER, actor=None)
+
+    again = compute_figures(now=DECEMBER + timedelta(hours=1), actor=None)
+
+    assert (again.parts_written, again.kept_count) == (0, 0)
+
+
+def test_a_changed_order_writes_its_month_again_and_the_figure_stands_beside_the_older_one(orders):
+    define("hotline", now=DECEMBER)
+    compute_figures(now=DECEMBER, actor=None)
+    before = figure("hotline.on_time", "2023-11", area="")
+    late = WorkOrder.objects.get(return_count=1)
+    late.replied_at, late.version = NOON, late.version + 1
+    late.save()
+
+    again = compute_figures(now=DECEMBER + timedelta(hours=1), actor=None)
+
+    after = figure("hotline.on_time", "2023-11", area="")
+    assert (before.value, after.value) == (50, 100)
+    assert Figure.objects.filter(pk=before.pk).exists()
+    assert (
+        again.parts_written == 4  # opened, dispatched, due and replied
+    )  # one month of each cohort that holds the order, and of the reply
+    assert FactsPart.objects.filter(table="orders_due", month="2023-11").count() == 2
+
+
+def test_an_area_counts_to_its_county():
+    assert county_of("140211101203") == "140211000000"
+    assert county_of("140200000000") == "140200000000"
+    assert county_of(None) == UNKNOWN_AREA

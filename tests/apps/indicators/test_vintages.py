@@ -1,0 +1,163 @@
+"""Revisions stand beside what they revise; a figure of an earlier day can be had again."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from tests.apps.indicators.stating import (
+    DATONG,
+    NOW,
+    SHANGHAI,
+    air_days,
+    define,
+    figure,
+    january,
+    state,
+)
+
+from civicloop.apps.indicators.actions.computing import compute_figures
+from civicloop.apps.indicators.models import (
+    AppendOnlyError,
+    DefinitionVersion,
+    FactsPart,
+    Figure,
+    Observation,
+)
+from civicloop.apps.indicators.snapshots import path_of
+from civicloop.apps.indicators.verifying import verify_figures
+from civicloop.engines.provenance.following import Why
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+LATER = datetime(2023, 12, 20, 9, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def facts_of_this_test(settings, tmp_path):
+    settings.DATA_FOLDER = tmp_path
+
+
+def compute(now, **options):
+    return compute_figures(now=now, actor=None, months=12, **options)
+
+
+def reasons():
+    return {
+        departure.why
+        for verified in verify_figures()
+        for departure in [
+            *verified.faults,
+            *(each for _, found in verified.departed for each in found),
+        ]
+    }
+
+
+def test_what_was_known_on_a_day_can_be_computed_again():
+    define("works")
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+    state("heat_pipes", "2023-10", Decimal("7.9"), unit="公里", now=LATER, vintage="revised")
+
+    compute(LATER)
+    newest = figure("works.heat_pipes", "2023-10").value
+    compute(LATER + timedelta(hours=1), as_of=NOW)
+
+    assert newest == Decimal("7.9")
+    assert figure("works.heat_pipes", "2023-10").value == Decimal("7.2")
+
+
+def test_a_later_revision_leaves_published_figures_as_they_follow():
+    define("works", "air")
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+    air_days(DATONG, january(2023), 249, 55)
+    compute(NOW)
+
+    state("heat_pipes", "2023-10", Decimal("7.9"), unit="公里", now=LATER, vintage="revised")
+
+    assert reasons() == set()
+
+
+def test_a_changed_observation_is_found():
+    define("works")
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+    compute(NOW)
+
+    Observation.objects.update(value=Decimal("8.2"))
+
+    assert reasons() == {Why.ROWS_CHANGED, Why.FIGURE_CHANGED}
+
+
+def test_a_changed_day_of_air_is_found_beside_its_file():
+    define("air")
+    air_days(DATONG, january(2023), 249, 55)
+    compute(NOW)
+
+    from civicloop.apps.indicators.models import AirDay
+
+    AirDay.objects.filter(day=january(2023)).update(aqi=300, is_good=False)
+
+    assert reasons() == {Why.ROWS_CHANGED}
+
+
+def test_a_changed_figure_is_found():
+    define("works")
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+    compute(NOW)
+
+    Figure.objects.filter(code="works.heat_pipes").update(value=Decimal(9))
+
+    [verified] = verify_figures()
+    [(_, [departure])] = verified.departed
+    assert (departure.why, departure.what, departure.stored, departure.found) == (
+        Why.FIGURE_CHANGED, "value", "9", "7.2",
+    )  # fmt: skip
+
+
+def test_a_changed_definition_is_found():
+    define("works")
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+    compute(NOW)
+    version = DefinitionVersion.objects.get(code="works.heat_pipes")
+
+    DefinitionVersion.objects.filter(pk=version.pk).update(
+        content=version.content | {"decimals": 0}
+    )
+
+    assert {Why.DEFINITION_CHANGED, Why.FIGURE_CHANGED} <= reasons()
+
+
+def test_a_changed_or_lost_file_of_facts_is_found():
+    define("air")
+    air_days(DATONG, january(2023), 249, 55)
+    compute(NOW)
+    part = FactsPart.objects.filter(month="2023-03").get()
+    other = FactsPart.objects.filter(month="2023-04").get()
+
+    path_of(part).write_bytes(path_of(other).read_bytes())
+    assert Why.FACTS_CHANGED in reasons()
+
+    path_of(part).unlink()
+    assert Why.FACTS_LOST in reasons()
+
+
+def test_a_draft_is_not_verified():
+    define("works")
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+
+    compute(NOW, is_published=False)
+
+    assert list(verify_figures()) == []
+
+
+def test_nothing_that_was_recorded_is_changed_or_removed():
+    row = state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+
+    with pytest.raises(AppendOnlyError):
+        row.save()
+    with pytest.raises(AppendOnlyError):
+        row.delete()
+
+
+def test_a_definition_that_says_the_same_stays_as_it_is():
+    first = define("works")
+    again = define("works")
+
+    assert (first.new, again.new, again.unchanged) == (2, 0, 2)
