@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from benchmarks.databases import INSIDE, prepare, run_inside, throw_away_environments
 from benchmarks.sample_messages import LAST_DAY
@@ -75,22 +76,36 @@ def measure(name: str, count: int, arrivals: int, folder: Path, *, agreement: bo
 
 
 class Waits:
-    """Milliseconds, by the clock and in CPU time of this process."""
+    """Milliseconds, by the clock and in CPU time of this process, and statements."""
 
     def __init__(self) -> None:
         self.wall: list[float] = []
         self.cpu: list[float] = []
+        self.statements: list[float] = []
+        self._asked = 0
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        wall, cpu = time.perf_counter(), time.process_time()
-        yield
-        self.wall.append((time.perf_counter() - wall) * 1000)
-        self.cpu.append((time.process_time() - cpu) * 1000)
+        from django.db import connection
+
+        self._asked = 0
+        with connection.execute_wrapper(self._ask):
+            wall, cpu = time.perf_counter(), time.process_time()
+            yield
+            self.wall.append((time.perf_counter() - wall) * 1000)
+            self.cpu.append((time.process_time() - cpu) * 1000)
+        self.statements.append(self._asked)
+
+    def _ask(self, execute: Any, *statement: Any) -> Any:
+        self._asked += 1
+        return execute(*statement)
 
     def __str__(self) -> str:
         (p50, p95), (cpu50, cpu95) = map(self._p50_p95, (self.wall, self.cpu))
-        return f"p50 {p50:.1f} ms, p95 {p95:.1f} ms (CPU {cpu50:.1f}, {cpu95:.1f})"
+        asked = "{:.0f}, {:.0f}".format(*self._p50_p95(self.statements))
+        return (
+            f"p50 {p50:.1f} ms, p95 {p95:.1f} ms (CPU {cpu50:.1f}, {cpu95:.1f}; statements {asked})"
+        )
 
     @staticmethod
     def _p50_p95(waits: list[float]) -> tuple[float, float]:
@@ -113,10 +128,8 @@ def _placed_singly() -> tuple[Waits, Waits]:
     background_of(basis.pk)  # read once a process
     found, placed = Waits(), Waits()
     for number in not_looked_at(basis.looked_at):
-        with transaction.atomic():
-            with found.one():
-                find_places([number], basis_id=basis.pk, places=places, constraints=[])
-            transaction.set_rollback(True)
+        with transaction.atomic(), found.one():
+            find_places([number], basis_id=basis.pk, places=places, constraints=[])
         with placed.one():
             place_appeals([number], basis_id=basis.pk, places=places, now=timezone.now())
     return found, placed

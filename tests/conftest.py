@@ -75,7 +75,6 @@ def nothing_kept_of_another_test() -> None:
     for kept in (
         calendars.calendar_of,
         find_events.background_of,
-        find_events.read_lately,
         readings._loaded,
         topics._loaded,
         directory_facts._rule_book,

@@ -22,7 +22,6 @@ from civicloop.engines.text.events import (
     MemoryStore,
     Message,
     PairModel,
-    ReadLately,
     find_events,
 )
 
@@ -128,7 +127,11 @@ def _filled(known: Clustering, messages: Sequence[Message]) -> MemoryStore:
         ids, np.split(known.filings.gram[order].astype(np.int64), ends), strict=True
     ):
         store.file(number, grams)
-    store.keep(list(known.neighbours()))
+    for number, reading in zip(ids, known.readings(), strict=True):
+        store.keep_reading(number, reading)
+    for component in known.components():
+        members = component.members
+        store.keep_components(members, {int(members[0]): (members, component.packed())})
     return store
 
 
@@ -136,10 +139,9 @@ def _arrived(
     ordered: Sequence[Message], background: Background, store: MemoryStore
 ) -> Iterator[tuple[int, int]]:
     """Place messages one by one; tell the event of each that is decided anew, by its smallest id."""
-    lately = ReadLately(background)
     for message in ordered:
         store.know(message)
-        index = EventIndex(lately, store)
+        index = EventIndex(background, store)
         index.arrive(message)
         yield from index.settle([message.id]).items()
 

@@ -5,26 +5,26 @@ appeals last filed under its grams: the appeal's id, then the gram's place on th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
+from django.db import connection, transaction
 
 from civicloop.apps.issues.messages import PlaceNames, messages_of
-from civicloop.apps.issues.models import GramFilings, SimilarAppeal
+from civicloop.apps.issues.models import AppealComponent, GramFilings, ReadAppeal, SimilarAppeal
 from civicloop.engines.text.events import (
     FILED_MOST,
-    LINK_CHANCE,
     Clustering,
     Message,
     SimilarPair,
-    log_odds_from,
 )
 
 Numbers = npt.NDArray[np.int64]
-Link = tuple[int, int, float]
+Reading = tuple[bytes, int | None]
+T = TypeVar("T")
 
 PLACE_BITS = 6
 PLACES = (1 << PLACE_BITS) - 1
@@ -32,26 +32,39 @@ WRITE_SHELF = """
     INSERT INTO issues_gramfilings (shelf, filings) VALUES (%s, %s)
     ON CONFLICT (shelf) DO UPDATE SET filings = EXCLUDED.filings
 """
-READ_SHELVES = "SELECT shelf, filings FROM issues_gramfilings WHERE shelf IN"
-READ_LINKED = """
-    SELECT DISTINCT other_id FROM issues_similarappeal WHERE score > %s AND appeal_id IN
+WRITE_READING = """
+    INSERT INTO issues_readappeal (appeal_id, component, reading) VALUES (%s, %s, %s)
+    ON CONFLICT (appeal_id) DO UPDATE SET component = EXCLUDED.component, reading = EXCLUDED.reading
 """
+MOVE_READING = "UPDATE issues_readappeal SET component = %s WHERE appeal_id = %s"
+WRITE_COMPONENT = """
+    INSERT INTO issues_appealcomponent (first, payload) VALUES (%s, %s)
+    ON CONFLICT (first) DO UPDATE SET payload = EXCLUDED.payload
+"""
+DROP_COMPONENT = "DELETE FROM issues_appealcomponent WHERE first = %s"
+READ_SHELVES = "SELECT shelf, filings FROM issues_gramfilings WHERE shelf IN"
+READ_READINGS = "SELECT appeal_id, reading, component FROM issues_readappeal WHERE appeal_id IN"
+READ_COMPONENTS = "SELECT first, payload FROM issues_appealcomponent WHERE first IN"
 ROWS_PER_STATEMENT = 1_000
 IDS_PER_STATEMENT = 5_000
 
 
 class DatabaseStore:
-    """Filings and links of appeals that were looked at; use it inside one transaction.
+    """What the index knows of appeals that were looked at; use it inside one transaction.
 
-    Changed shelves are written by ``write_filings``.
+    What is new is written by ``write``, and known to this store before.
     """
 
     def __init__(self, places: PlaceNames) -> None:
         self._places = places
         self._shelves: dict[int, Numbers] = {}
-        self._changed: set[int] = set()
-        self._arrived: set[int] = set()  # all their links are in ``_kept``
-        self._kept: defaultdict[int, list[Link]] = defaultdict(list)
+        self._filed: defaultdict[int, list[int]] = defaultdict(list)  # not on the shelves yet
+        self._readings: dict[int, Reading] = {}
+        self._unwritten: set[int] = set()  # appeals with a new reading
+        self._moved: set[int] = set()  # appeals of another component than before
+        self._components: dict[int, bytes] = {}
+        self._renewed: set[int] = set()  # components
+        self._gone: set[int] = set()
 
     def filed(self, grams: Numbers) -> tuple[Numbers, Numbers]:
         self._fetch(set((grams >> PLACE_BITS).tolist()))
@@ -61,61 +74,90 @@ class DatabaseStore:
 
     def _filed_under(self, gram: int) -> Numbers:
         shelf = self._shelves[gram >> PLACE_BITS]
-        return np.asarray(shelf[shelf & PLACES == gram & PLACES][-FILED_MOST:] >> PLACE_BITS)
+        ids = shelf[shelf & PLACES == gram & PLACES] >> PLACE_BITS
+        if gram in self._filed:
+            ids = np.concatenate([ids, self._filed[gram]])
+        return np.asarray(ids[-FILED_MOST:])
 
     def _fetch(self, shelves: set[int]) -> None:
         missing = shelves - self._shelves.keys()
         found = {
-            shelf: np.frombuffer(filings, np.int64) for shelf, filings in _read_shelves(missing)
+            shelf: np.frombuffer(filings, np.int64)
+            for shelf, filings in _rows_of(READ_SHELVES, missing)
         }
         nothing = np.empty(0, np.int64)
         self._shelves |= {shelf: found.get(shelf, nothing) for shelf in missing}
 
     def file(self, message_id: int, grams: Numbers) -> None:
-        self._arrived.add(message_id)
         for gram in grams.tolist():
-            shelf, place = gram >> PLACE_BITS, gram & PLACES
-            held = self._shelves[shelf]
-            filed = np.flatnonzero(held & PLACES == place)
-            if len(filed) >= FILED_MOST:
-                held = np.delete(held, filed[: -FILED_MOST + 1])
-            self._shelves[shelf] = np.append(held, message_id << PLACE_BITS | place)
-            self._changed.add(shelf)
+            self._filed[gram].append(message_id)
 
-    def write_filings(self) -> None:
-        rows = [(shelf, self._shelves[shelf].tobytes()) for shelf in sorted(self._changed)]
-        _write_shelves(rows)
-        self._changed.clear()
+    def readings(self, ids: Collection[int]) -> dict[int, Reading]:
+        missing = set(ids) - self._readings.keys()
+        self._readings |= {
+            number: (bytes(reading), component)
+            for number, reading, component in _rows_of(READ_READINGS, missing)
+        }
+        return {number: self._readings[number] for number in ids if number in self._readings}
+
+    def keep_reading(self, message_id: int, reading: bytes) -> None:
+        self._readings[message_id] = (reading, None)
+        self._unwritten.add(message_id)
+
+    def components(self, numbers: Collection[int]) -> dict[int, bytes]:
+        missing = set(numbers) - self._components.keys()
+        self._components |= {
+            number: bytes(payload) for number, payload in _rows_of(READ_COMPONENTS, missing)
+        }
+        return {number: self._components[number] for number in numbers}
+
+    def keep_components(
+        self, members: Numbers, components: Mapping[int, tuple[Numbers, bytes]]
+    ) -> None:
+        component_of = dict.fromkeys(members.tolist(), None) | {
+            number: first for first, (inside, _) in components.items() for number in inside.tolist()
+        }
+        left: set[int] = set()
+        for number, component in component_of.items():
+            reading, before = self._readings[number]
+            if component != before:
+                self._readings[number] = (reading, component)
+                self._moved.add(number)
+                if before is not None:
+                    left.add(before)
+        self._components |= {first: payload for first, (_, payload) in components.items()}
+        self._gone = (self._gone | left) - components.keys()
+        self._renewed = (self._renewed - left) | components.keys()
 
     def messages(self, ids: Collection[int]) -> Sequence[Message]:
         return [m for part in _parted(ids) for m in messages_of(part, self._places)]
 
-    def linked_with(self, ids: Set[int]) -> set[int]:
-        kept = (self._kept[number] for number in self._kept.keys() & ids)
-        found = {number for links in kept for link in links for number in link[:2]}
-        for part in _parted(ids - self._arrived):
-            found |= _read_linked(part)
-        return found
+    def write(self) -> None:
+        """Write what is new; the appeals are in the database already."""
+        changed = sorted({self._put_on_shelf(gram, ids) for gram, ids in self._filed.items()})
+        _write(WRITE_SHELF, [(shelf, self._shelves[shelf].tobytes()) for shelf in changed])
+        readings = [(number, *self._readings[number][::-1]) for number in sorted(self._unwritten)]
+        _write(WRITE_READING, readings)
+        moved = sorted(self._moved - self._unwritten)
+        _write(MOVE_READING, [(self._readings[number][1], number) for number in moved])
+        _write(DROP_COMPONENT, [(number,) for number in sorted(self._gone)])
+        renewed = [(number, self._components[number]) for number in sorted(self._renewed)]
+        _write(WRITE_COMPONENT, renewed)
+        self._filed.clear()
+        for written in (self._unwritten, self._moved, self._gone, self._renewed):
+            written.clear()
 
-    def links_of(self, ids: Set[int]) -> Iterator[Link]:
-        for number in self._kept.keys() & ids:
-            yield from self._kept[number]
-        for part in _parted(ids - self._arrived):
-            links = SimilarAppeal.objects.filter(appeal_id__in=part, score__gt=LINK_CHANCE)
-            columns = links.order_by().values_list("appeal_id", "other_id", "score")
-            for first, second, score in columns.iterator():
-                yield first, second, log_odds_from(score)
-
-    def keep(self, pairs: Sequence[SimilarPair]) -> None:
-        write_pairs(pairs)
-        for pair in pairs:
-            if pair.score > LINK_CHANCE:
-                link = (pair.first, pair.second, log_odds_from(pair.score))
-                self._kept[pair.first].append(link)
-                self._kept[pair.second].append(link)
+    def _put_on_shelf(self, gram: int, ids: Sequence[int]) -> int:
+        """File appeals under a gram, the newest only; give its shelf."""
+        shelf, place = gram >> PLACE_BITS, gram & PLACES
+        held, fresh = self._shelves[shelf], np.array(ids, np.int64) << PLACE_BITS | place
+        there = np.flatnonzero(held & PLACES == place)
+        old = there[: max(len(there) + len(fresh) - FILED_MOST, 0)]
+        self._shelves[shelf] = np.concatenate([np.delete(held, old), fresh[-FILED_MOST:]])
+        return shelf
 
 
-def write_pairs(pairs: Sequence[SimilarPair]) -> None:
+def write_pairs(pairs: Iterable[SimilarPair]) -> None:
     """Write pairs, each under both its appeals."""
     SimilarAppeal.objects.bulk_create(
         [
@@ -149,30 +191,50 @@ def replace_filings(clustering: Clustering, ids: Sequence[int]) -> None:
         for first, last in pairwise([*starts.tolist(), len(filed)])
     )
     while part := list(islice(rows, ROWS_PER_STATEMENT)):
-        _write_shelves(part)
+        _write(WRITE_SHELF, part)
 
 
-def _read_shelves(shelves: Set[int]) -> list[tuple[int, bytes]]:
-    """Some fifty of them for each appeal: the ORM would take longer than the database."""
-    if not shelves:
-        return []
-    places = ", ".join(["%s"] * len(shelves))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{READ_SHELVES} ({places})", sorted(shelves))
-        return list(cursor.fetchall())
+def replace_readings(clustering: Clustering, ids: Sequence[int]) -> None:
+    """Write what was read in all appeals and which hang together, in small transactions.
+
+    Nobody reads them before there is a basis again.
+    """
+    component_of: dict[int, int] = {}
+    AppealComponent.objects.all().delete()
+    for components in _batches(clustering.components()):
+        payloads = []
+        for one in components:
+            first = int(one.members[0])
+            component_of |= dict.fromkeys(one.members.tolist(), first)
+            payloads.append((first, one.packed()))
+        _write(WRITE_COMPONENT, payloads)
+    for readings in _batches(zip(ids, clustering.readings(), strict=True)):
+        rows = [(number, component_of.get(number), reading) for number, reading in readings]
+        with transaction.atomic():
+            old = ReadAppeal.objects.filter(appeal_id__gte=rows[0][0], appeal_id__lte=rows[-1][0])
+            old.delete()
+            _write(WRITE_READING, rows)
 
 
-def _read_linked(ids: Sequence[int]) -> set[int]:
-    places = ", ".join(["%s"] * len(ids))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{READ_LINKED} ({places})", [LINK_CHANCE, *ids])
-        return {number for (number,) in cursor.fetchall()}
+def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
+    while part := list(islice(rows, ROWS_PER_STATEMENT)):
+        yield part
 
 
-def _write_shelves(rows: Sequence[tuple[int, bytes]]) -> None:
-    """Some fifty rows an appeal: the ORM would take three times as long."""
-    with connection.cursor() as cursor:
-        cursor.executemany(WRITE_SHELF, rows)
+def _rows_of(statement: str, numbers: Collection[int]) -> Iterator[Sequence[Any]]:
+    """Read rows by their numbers; some fifty for each appeal: the ORM would take longer than the database."""
+    for part in _parted(numbers):
+        places = ", ".join(["%s"] * len(part))
+        with connection.cursor() as cursor:
+            cursor.execute(f"{statement} ({places})", part)
+            yield from cursor.fetchall()
+
+
+def _write(statement: str, rows: Sequence[Sequence[int | bytes | None]]) -> None:
+    """Write rows; some fifty an appeal: the ORM would take three times as long."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
 
 
 def _parted(ids: Collection[int]) -> Iterator[list[int]]:

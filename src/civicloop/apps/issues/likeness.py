@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.issues.actions.find_events import read_lately
+from civicloop.apps.issues.actions.find_events import background_of
 from civicloop.apps.issues.event_store import DatabaseStore
 from civicloop.apps.issues.messages import PlaceNames
 from civicloop.apps.issues.models import EventMember, SimilarityBasis
@@ -39,7 +40,7 @@ def appeals_like(
     basis = SimilarityBasis.objects.only("id").first()
     if basis is None or len(text.strip()) < FEWEST_CHARACTERS:
         return []
-    index = EventIndex(read_lately(basis.pk), DatabaseStore(places))
+    index = EventIndex(background_of(basis.pk), DatabaseStore(places))
     asked = Message(
         id=NOT_KEPT,
         subject="",
@@ -48,7 +49,7 @@ def appeals_like(
         received_at=now,
         place=places.get(area.pk, "") if area else "",
     )
-    pairs = index.look(asked)[:SHOWN]
+    pairs = list(islice(index.look(asked), SHOWN))
     appeals = Appeal.objects.select_related("area").in_bulk([pair.second for pair in pairs])
     members = EventMember.objects.filter(appeal__in=appeals).values_list("appeal_id", "event_id")
     events = dict(members)

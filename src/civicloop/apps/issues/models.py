@@ -157,10 +157,6 @@ class SimilarAppeal(HoldsWords):
         constraints = [
             models.UniqueConstraint(fields=["appeal", "other"], name="issues_similarappeal_once")
         ]
-        # Links are followed without reading the rows, which carry their reasons.
-        indexes = [
-            models.Index(fields=["appeal", "score", "other"], name="issues_similarappeal_link")
-        ]
 
     def __str__(self) -> str:
         return f"{self.appeal_id} ~ {self.other_id}"
@@ -215,6 +211,37 @@ class GramFilings(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shelf}"
+
+
+class ReadAppeal(models.Model):
+    """What the same-event engine read in an appeal, and which appeals hang together with it."""
+
+    appeal = models.OneToOneField(
+        Appeal, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    component = models.PositiveBigIntegerField(null=True)  # the smallest id in it; none: alone
+    reading = models.BinaryField()  # as the engine packs it, beside the basis
+
+    class Meta:
+        verbose_name = _("appeal as read")
+        verbose_name_plural = _("appeals as read")
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} ({self.component})"
+
+
+class AppealComponent(models.Model):
+    """Appeals that hang together by links or decisions, with the scores of their pairs."""
+
+    first = models.PositiveBigIntegerField(primary_key=True)  # the smallest id in it
+    payload = models.BinaryField()  # as the engine packs it
+
+    class Meta:
+        verbose_name = _("appeals that hang together")
+        verbose_name_plural = _("appeals that hang together")
+
+    def __str__(self) -> str:
+        return f"{self.first}"
 
 
 class DecisionKind(models.TextChoices):

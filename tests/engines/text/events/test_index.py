@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from civicloop.engines.text.events import (
     explain_pair,
     find_events,
 )
+from civicloop.engines.text.events.pairs import evidence_of
 from tests.engines.text.event_messages import city, message
 
 
@@ -66,14 +68,6 @@ def test_decisions_hold_while_messages_come(background):
     assert tuple(sorted(strangers)) in found
 
 
-def test_what_is_decided_by_all_its_pairs_needs_no_links(whole, monkeypatch):
-    messages, _ = city()
-    by_chain = arrived(messages, whole.background)
-    monkeypatch.setattr("civicloop.engines.text.events.index.LARGEST", 0)  # all by their links
-
-    assert arrived(messages, whole.background) == by_chain
-
-
 def test_what_is_settled_together_is_settled_as_if_singly(whole):
     messages, _ = city()
     store = MemoryStore()
@@ -91,22 +85,64 @@ def test_what_is_settled_together_is_settled_as_if_singly(whole):
     assert len(set(together.values())) < len(messages)
 
 
+def test_what_was_compared_is_not_compared_again(whole, monkeypatch):
+    messages, truth = city()
+    twins = [m for m in messages if truth[m.id] == truth[1]]
+    store = MemoryStore()
+    for new in [*twins, *(replace(twins[0], id=900 + n) for n in range(5))]:
+        store.know(new)
+        index = EventIndex(whole.background, store)
+        index.arrive(new)
+        index.settle([new.id])
+    compared = []
+
+    def counted(corpus, background, first, second):
+        compared.append(len(first))
+        return evidence_of(corpus, background, first, second)
+
+    monkeypatch.setattr("civicloop.engines.text.events.index.evidence_of", counted)
+    again = EventIndex(whole.background, store)
+
+    assert len(set(again.settle([900]).values())) == 1
+    assert compared == []
+
+
+def test_what_an_undone_decision_held_together_falls_apart(whole):
+    strangers = [city()[0][0], message(900, "zzz", "qqq")]
+    decided = [Constraint(first=strangers[0].id, second=900, same=True)]
+    store = MemoryStore()
+    for new in strangers:
+        store.know(new)
+        index = EventIndex(whole.background, store, decided)
+        index.arrive(new)
+        together = index.settle([new.id])
+
+    apart = EventIndex(whole.background, store).settle([900])
+
+    assert together == dict.fromkeys([strangers[0].id, 900], strangers[0].id)
+    assert apart == {strangers[0].id: strangers[0].id, 900: 900}
+    assert EventIndex(whole.background, store).settle([900]) == {900: 900}
+
+
 def test_a_message_like_none_stands_alone(background):
     store = MemoryStore()
     index = EventIndex(background, store)
     store.know(message(900, "zzz", "qqq"))
 
-    assert index.arrive(message(900, "zzz", "qqq")) == ()
+    index.arrive(message(900, "zzz", "qqq"))
+
     assert index.settle([900]) == {900: 900}
+    assert list(index.told()) == []
 
 
 def test_an_arrival_says_what_it_is_like_and_why(background):
     messages, _ = city()
     store = MemoryStore()
-    index = EventIndex(background, store)
     for known in [*messages, message(900, messages[4].subject, messages[4].text)]:
         store.know(known)
-        told = index.arrive(known)
+        index = EventIndex(background, store)
+        index.arrive(known)
+    told = list(index.told())
 
     assert 900 in {told[0].first, told[0].second}
     assert messages[4].id in {number for pair in told for number in (pair.first, pair.second)}
@@ -116,18 +152,21 @@ def test_an_arrival_says_what_it_is_like_and_why(background):
 
 
 def test_a_look_tells_what_an_arrival_would_and_keeps_nothing(background):
-    messages = city()[0]
+    messages = city()[0][::-1]
     store = MemoryStore()
     index = EventIndex(background, store)
     for one in messages[:-1]:
         store.know(one)
         index.arrive(one)
 
-    looked = [index.look(messages[-1]), index.look(messages[-1])]
+    index = EventIndex(background, store)
+    looked = [list(index.look(messages[-1])), list(index.look(messages[-1]))]
     store.know(messages[-1])
-    arrived_last = index.arrive(messages[-1])
+    index.arrive(messages[-1])
+    arrived_last = list(index.told())
 
     assert looked == [arrived_last, arrived_last]
+    assert arrived_last
 
 
 def test_a_message_that_comes_again_is_not_its_own_neighbour(background):
@@ -136,8 +175,9 @@ def test_a_message_that_comes_again_is_not_its_own_neighbour(background):
     index = EventIndex(background, store)
     store.know(messages[0])
     index.arrive(messages[0])
+    index.arrive(messages[0])
 
-    assert index.arrive(messages[0]) == ()
+    assert list(index.told()) == []
 
 
 def test_an_id_is_given_once():

@@ -1,6 +1,7 @@
 """Join appeals into the events they are about, and keep the result."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -15,7 +16,12 @@ from civicloop.apps.issues.actions.store_events import (
     store_clusters,
     store_pairs,
 )
-from civicloop.apps.issues.event_store import DatabaseStore, replace_filings
+from civicloop.apps.issues.event_store import (
+    DatabaseStore,
+    replace_filings,
+    replace_readings,
+    write_pairs,
+)
 from civicloop.apps.issues.looked_at import not_looked_at, ranges_of
 from civicloop.apps.issues.messages import (
     DecisionsKnown,
@@ -30,7 +36,6 @@ from civicloop.engines.text.events import (
     Background,
     Constraint,
     EventIndex,
-    ReadLately,
     find_events,
 )
 from civicloop.engines.text.events.candidates import PairUp, candidate_pairs
@@ -65,6 +70,7 @@ def find_events_in_history(*, now: datetime, progress: Progress | None = None) -
     background = clustering.background
     store_clusters(clusters, background, replaces_all=True, now=now, known=known, progress=progress)
     store_pairs(clustering.neighbours(), ids, progress=progress)
+    replace_readings(clustering, ids)
     with transaction.atomic():
         replace_filings(clustering, ids)
         SimilarityBasis.objects.create(
@@ -130,12 +136,26 @@ def place_appeals(
     decisions = DecisionsKnown.now()
     fresh = set(ids) & set(not_looked_at(basis.looked_at))
     constraints = constraints_in_force()
-    settled = find_places(fresh, basis_id=basis_id, places=places, constraints=constraints)
-    background = background_of(basis_id)
-    store_clusters(Clusters.of(settled), background, replaces_all=False, now=now, known=decisions)
-    refresh_same_event(settled)
+    found = find_places(fresh, basis_id=basis_id, places=places, constraints=constraints)
+    found.store.write()
+    write_pairs(found.index.told())
+    clusters, background = Clusters.of(found.event_of), background_of(basis_id)
+    store_clusters(clusters, background, replaces_all=False, now=now, known=decisions)
+    refresh_same_event(found.event_of)
     basis.looked_at = ranges_of(fresh, basis.looked_at)
     basis.save(update_fields=["looked_at"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found for some appeals, not written yet.
+
+    ``event_of`` holds by id the smallest id of its event, of all appeals decided anew.
+    """
+
+    event_of: dict[int, int]
+    index: EventIndex
+    store: DatabaseStore
 
 
 def find_places(
@@ -144,14 +164,13 @@ def find_places(
     basis_id: int,
     places: PlaceNames,
     constraints: Sequence[Constraint],
-) -> dict[int, int]:
-    """Put appeals into the index; by id the smallest id of its event, of all decided anew."""
+) -> Found:
+    """Find the events of appeals that were not looked at."""
     store = DatabaseStore(places)
-    index = EventIndex(read_lately(basis_id), store, constraints)
+    index = EventIndex(background_of(basis_id), store, constraints)
     for message in sorted(store.messages(ids), key=lambda message: message.id):
         index.arrive(message)
-    store.write_filings()
-    return index.settle(ids)
+    return Found(event_of=index.settle(ids), index=index, store=store)
 
 
 @lru_cache(maxsize=1)
@@ -159,12 +178,6 @@ def background_of(basis_id: int) -> Background:
     """What is common in the city, as one look at the history learned it; kept by the process."""
     payload = SimilarityBasis.objects.values_list("payload", flat=True).get(pk=basis_id)
     return unpack_background(bytes(payload))
-
-
-@lru_cache(maxsize=1)
-def read_lately(basis_id: int) -> ReadLately:
-    """The background with the appeals that were compared lately, ready to be compared again."""
-    return ReadLately(background_of(basis_id))
 
 
 @transaction.atomic

@@ -14,10 +14,10 @@ import numpy as np
 from civicloop.engines.text.events.candidates import WINDOW as FILED_MOST
 from civicloop.engines.text.events.candidates import Filings, PairUp, candidate_pairs, filings_of
 from civicloop.engines.text.events.clusters import Decisions, decide_clusters
+from civicloop.engines.text.events.components import Component, Pairs, components_of
 from civicloop.engines.text.events.corpus import Background, Corpus, corpus_of, read
 from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.index import EventIndex, EventStore, MemoryStore, explain_pair
-from civicloop.engines.text.events.lately import ReadLately
 from civicloop.engines.text.events.model import (
     LINK,
     PRIOR,
@@ -26,6 +26,7 @@ from civicloop.engines.text.events.model import (
     log_odds_from,
     log_odds_of,
 )
+from civicloop.engines.text.events.packing import packed
 from civicloop.engines.text.events.pairs import evidence_of
 from civicloop.engines.text.events.reasons import similar_pair, worth_telling
 from civicloop.engines.text.events.terms import event_terms
@@ -45,6 +46,7 @@ __all__ = [
     "REASON_CODES",
     "Background",
     "Clustering",
+    "Component",
     "Constraint",
     "EventIndex",
     "EventInputError",
@@ -52,7 +54,6 @@ __all__ = [
     "MemoryStore",
     "Message",
     "PairModel",
-    "ReadLately",
     "Reason",
     "SimilarPair",
     "event_terms",
@@ -80,18 +81,30 @@ class Clustering:
     event_of: dict[int, int]
     background: Background
     filings: Filings
+    _messages: Sequence[Message] = field(repr=False)
     _corpus: Corpus = field(repr=False)
-    _pairs: tuple[Ints, Ints] = field(repr=False)
+    _links: Pairs = field(repr=False)
+    _scores: Pairs = field(repr=False)
+    _decisions: Decisions = field(repr=False)
 
     def neighbours(self) -> Iterator[SimilarPair]:
         """Tell each message's strongest pairs, in its event or not, in the order of ids."""
-        messages, (first, second) = self._corpus.messages, self._pairs
+        messages, first, second = self._messages, self._links.first, self._links.second
         for part in _parts(len(first)):
             evidence = evidence_of(self._corpus, self.background, first[part], second[part])
             for i, j, found in zip(first[part], second[part], evidence, strict=True):
                 one, other = messages[i], messages[j]
                 same = self.event_of[one.id] == self.event_of[other.id]
                 yield similar_pair(one, other, self.background, found, same=same)
+
+    def readings(self) -> Iterator[bytes]:
+        """Give what was read in each message, in the order of ids, for an index to keep."""
+        yield from packed(self._corpus)
+
+    def components(self) -> Iterator[Component]:
+        """Give all that hangs together, with the scores of its pairs, for an index to keep."""
+        ids = np.array([message.id for message in self._messages], np.int64)
+        yield from components_of(ids, self._links, self._scores, self._decisions)
 
 
 def find_events(
@@ -132,6 +145,13 @@ def find_events(
     def score(i: Ints, j: Ints) -> Floats:
         return log_odds_of(evidence_of(corpus, background, i, j), pair_model)
 
+    scores: list[Pairs] = []
+
+    def score_inside(i: Ints, j: Ints) -> Floats:
+        found = score(i, j)
+        scores.append(Pairs.of((i, j, found)))
+        return found
+
     log_odds = np.zeros(len(first), np.float32)
     for part in _parts(len(first)):
         log_odds[part] = score(first[part], second[part])
@@ -139,15 +159,18 @@ def find_events(
     decisions = _decisions(ordered, constraints)
     told = worth_telling(first, second, log_odds)
     links = first[told], second[told], log_odds[told]
-    cluster = decide_clusters(len(ordered), links, score, decisions)
+    cluster = decide_clusters(len(ordered), links, score_inside, decisions)
     tell("join", len(ordered), len(ordered))
     event = np.unique(cluster, return_inverse=True)[1] + 1
     return Clustering(
         event_of={m.id: e for m, e in zip(ordered, event.tolist(), strict=True)},
         background=background,
         filings=filings,
+        _messages=ordered,
         _corpus=corpus,
-        _pairs=links[:2],
+        _links=Pairs.of(links),
+        _scores=Pairs.joined(scores),
+        _decisions=decisions,
     )
 
 

@@ -70,7 +70,7 @@ def _components(members: Ints, links: Links, decisions: Decisions, link: float) 
     """Part rows into what is linked, more strictly where a part would be too large."""
     first, second, log_odds = links
     strong = log_odds > link
-    group = _connected(
+    group = connected(
         members,
         np.concatenate([first[strong], decisions.same[:, 0]]),
         np.concatenate([second[strong], decisions.same[:, 1]]),
@@ -92,7 +92,7 @@ def _within(part: Ints, links: Links) -> Links:
     return first[inside], second[inside], log_odds[inside]
 
 
-def _connected(members: Ints, first: Ints, second: Ints) -> Ints:
+def connected(members: Ints, first: Ints, second: Ints) -> Ints:
     """Number the connected groups of ``members`` (ascending); links to others are left out."""
     inside = np.isin(first, members) & np.isin(second, members)
     one, other = np.searchsorted(members, first[inside]), np.searchsorted(members, second[inside])
@@ -103,7 +103,7 @@ def _connected(members: Ints, first: Ints, second: Ints) -> Ints:
 
 def _bound(count: int, decisions: Decisions) -> Ints:
     """Number the groups that the operator joined."""
-    group = _connected(np.arange(count), decisions.same[:, 0], decisions.same[:, 1])
+    group = connected(np.arange(count), decisions.same[:, 0], decisions.same[:, 1])
     if np.any(group[decisions.apart[:, 0]] == group[decisions.apart[:, 1]]):
         message = "two messages are decided to be both one event and not one event"
         raise EventInputError(message)

@@ -24,9 +24,7 @@ from civicloop.engines.text.events.grams import (
     RowBuilder,
     Rows,
     S,
-    copied,
     grams_of,
-    joined_rows,
     no_counts,
     sliced,
 )
@@ -140,9 +138,8 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """Messages ready to be compared; row ``r`` of every part is ``messages[r]``."""
+    """Messages ready to be compared; row ``r`` of every part is one message."""
 
-    messages: tuple[Message, ...]
     grams: Grams
     traits: Traits
     totals: Totals
@@ -233,75 +230,12 @@ def corpus_of(
     reading = reading or read_only(messages)
     areas, telling = _openings(messages, background)
     return Corpus(
-        messages=tuple(messages),
         grams=reading.grams,
         traits=_traits(messages, areas, reading.numbers, background),
         totals=_totals(reading.grams, background),
         telling=telling,
         meaning=meanings(reading.grams.pairs, background.meaning),
     )
-
-
-def joined_corpora(parts: Sequence[Corpus]) -> Corpus:
-    """Put the messages of several corpora, all held against one background, one after the other."""
-    traits, totals = [part.traits for part in parts], [part.totals for part in parts]
-    return Corpus(
-        messages=tuple(message for part in parts for message in part.messages),
-        grams=Grams(
-            pairs=joined_rows([part.grams.pairs for part in parts]),
-            triples=joined_rows([part.grams.triples for part in parts]),
-        ),
-        traits=Traits(
-            author=np.concatenate([part.author for part in traits]),
-            habit=np.concatenate([part.habit for part in traits]),
-            day=np.concatenate([part.day for part in traits]),
-            areas=joined_rows([part.areas for part in traits]),
-            levels=np.concatenate([part.levels for part in traits]),
-            numbers=joined_rows([part.numbers for part in traits]),
-            numbered=np.concatenate([part.numbered for part in traits]),
-            length=np.concatenate([part.length for part in traits]),
-        ),
-        totals=Totals(
-            **{name: np.concatenate([getattr(part, name) for part in totals]) for name in _TOTALS}
-        ),
-        telling=joined([part.telling for part in parts]),
-        meaning=np.concatenate([part.meaning for part in parts]),
-    )
-
-
-def parted_corpus(corpus: Corpus) -> list[Corpus]:
-    """Give a corpus of its own to each message, which shares no memory with the whole."""
-    return [_one_of(corpus, row) for row in range(len(corpus.messages))]
-
-
-def _one_of(corpus: Corpus, row: int) -> Corpus:
-    grams, traits, totals, telling = corpus.grams, corpus.traits, corpus.totals, corpus.telling
-    one = slice(row, row + 1)
-    return Corpus(
-        messages=corpus.messages[one],
-        grams=Grams(pairs=copied(grams.pairs, row), triples=copied(grams.triples, row)),
-        traits=Traits(
-            author=traits.author[one].copy(),
-            habit=traits.habit[one].copy(),
-            day=traits.day[one].copy(),
-            areas=copied(traits.areas, row),
-            levels=traits.levels[one].copy(),
-            numbers=copied(traits.numbers, row),
-            numbered=traits.numbered[one].copy(),
-            length=traits.length[one].copy(),
-        ),
-        totals=Totals(**{name: getattr(totals, name)[one].copy() for name in _TOTALS}),
-        telling=Telling(
-            gram=telling.gram[one].copy(),
-            worth=telling.worth[one].copy(),
-            first=telling.first[one].copy(),
-            second=telling.second[one].copy(),
-        ),
-        meaning=corpus.meaning[one].copy(),
-    )
-
-
-_TOTALS = tuple(part.name for part in fields(Totals))
 
 
 def _rarity(rows: Rows) -> Singles:

@@ -87,17 +87,6 @@ class Grams:
     triples: Rows
 
 
-def joined_rows(parts: Sequence[Rows]) -> Rows:
-    """Put rows one after the other."""
-    before = np.cumsum([0, *(len(part.gram) for part in parts)])
-    starts = [part.start[1:] + at for part, at in zip(parts, before, strict=False)]
-    return Rows(
-        start=np.concatenate([[0], *starts]),
-        gram=np.concatenate([part.gram for part in parts]),
-        mark=np.concatenate([part.mark for part in parts]),
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameCounts:
     """Per pair gram: how often it was seen, and how often beside what begins or ends a name."""
@@ -229,16 +218,6 @@ def taken(rows: Rows, numbers: Ints) -> Rows:
     start = np.concatenate([[0], np.cumsum(length)])
     entry = np.arange(start[-1]) + np.repeat(rows.start[numbers] - start[:-1], length)
     return Rows(start=start, gram=rows.gram[entry], mark=rows.mark[entry])
-
-
-def copied(rows: Rows, number: int) -> Rows:
-    """Copy one row."""
-    first, last = rows.start[number], rows.start[number + 1]
-    return Rows(
-        start=np.array([0, last - first]),
-        gram=rows.gram[first:last].copy(),
-        mark=rows.mark[first:last].copy(),
-    )
 
 
 def sliced(rows: Rows, first: int, last: int) -> Rows:

@@ -2,33 +2,35 @@
 
 A new message is held against those filed under its rare grams; the strong pairs are links. What
 hangs together by links is then decided anew, by the same rule as in history: so the order in
-which messages come hardly matters. Where links and filings are kept is the caller's business.
+which messages come hardly matters. What was read in a message and how pairs were scored is kept,
+so that only the new one is read and compared. Where all that lies is the caller's business.
 
 Source: own work.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from civicloop.engines.text.events.candidates import WINDOW, best_partners, keys_of
-from civicloop.engines.text.events.clusters import LARGEST, Decisions, decide_clusters
+from civicloop.engines.text.events.clusters import Decisions, decide_clusters
+from civicloop.engines.text.events.components import Component, Pairs, components_of
 from civicloop.engines.text.events.corpus import Background, corpus_of, read_only
 from civicloop.engines.text.events.grams import Floats, Ints, distinct
-from civicloop.engines.text.events.lately import ReadLately
-from civicloop.engines.text.events.model import LINK, log_odds_from, log_odds_of
+from civicloop.engines.text.events.model import LINK, log_odds_of
+from civicloop.engines.text.events.packing import packed, unpacked
 from civicloop.engines.text.events.pairs import evidence_of
 from civicloop.engines.text.events.reasons import FLOOR, NEIGHBOURS, similar_pair
 from civicloop.engines.text.events.values import Constraint, EventInputError, Message, SimilarPair
 
-Link = tuple[int, int, float]  # two message ids and their log-odds
+Reading = tuple[bytes, int | None]  # what was read, and the number of the component that holds it
 
 
 class EventStore(Protocol):
-    """Where an index keeps what it knows."""
+    """Where an index keeps what it knows. A component's number is its smallest message id."""
 
     def filed(self, grams: Ints) -> tuple[Ints, Ints]:
         """Give gram and message id of what was filed last, ``WINDOW`` at most under each gram."""
@@ -36,17 +38,20 @@ class EventStore(Protocol):
     def file(self, message_id: int, grams: Ints) -> None:
         """File a message."""
 
+    def readings(self, ids: Collection[int]) -> Mapping[int, Reading]:
+        """Give what was read in those of these messages that still are."""
+
+    def keep_reading(self, message_id: int, reading: bytes) -> None:
+        """Keep what was read in a message that no component holds yet."""
+
+    def components(self, numbers: Collection[int]) -> Mapping[int, bytes]:
+        """Give components by their numbers."""
+
+    def keep_components(self, members: Ints, components: Mapping[int, tuple[Ints, bytes]]) -> None:
+        """Keep components with their members, in place of all that held any of ``members``."""
+
     def messages(self, ids: Collection[int]) -> Sequence[Message]:
         """Give the messages of these ids that still are, in any order."""
-
-    def linked_with(self, ids: Set[int]) -> set[int]:
-        """Give the messages that a link above ``LINK`` joins to any of these."""
-
-    def links_of(self, ids: Set[int]) -> Iterable[Link]:
-        """Give the links above ``LINK`` of these messages."""
-
-    def keep(self, pairs: Sequence[SimilarPair]) -> None:
-        """Keep pairs, the links among them."""
 
 
 class EventIndex:
@@ -54,46 +59,43 @@ class EventIndex:
 
     def __init__(
         self,
-        background: Background | ReadLately,
+        background: Background,
         store: EventStore,
         constraints: Sequence[Constraint] = (),
     ) -> None:
         """Look at new messages against a background, under the operator's decisions.
 
         Args:
-            background: what is common in the city, as learned from many messages; with what was
-                read lately, where more messages follow.
+            background: what is common in the city, as learned from many messages.
             store: knows the messages that came before.
             constraints: each holds in the result.
         """
-        lately = background if isinstance(background, ReadLately) else ReadLately(background)
-        self._lately, self._background = lately, lately.background
+        self._background = background
         self._store = store
-        self._messages: dict[int, Message] = {}  # read from the store
+        self._arrived: dict[int, _Compared] = {}
         self._apart = [c for c in constraints if not c.same]
         self._same: defaultdict[int, set[int]] = defaultdict(set)
         for one in (c for c in constraints if c.same):
             self._same[one.first].add(one.second)
             self._same[one.second].add(one.first)
 
-    def look(self, message: Message) -> tuple[SimilarPair, ...]:
-        """Hold a message against those most like it, the strongest first; nothing is kept."""
-        return self._look(message)[0]
+    def look(self, message: Message) -> Iterator[SimilarPair]:
+        """Hold a message against those most like it and tell why, the strongest first; nothing is kept."""
+        yield from self._told(self._compared(message)[0])
 
-    def arrive(self, message: Message) -> tuple[SimilarPair, ...]:
-        """Take in a new message.
-
-        Returns:
-            The pairs it makes with those most like it, the strongest first; those that speak for
-            one event are kept as links.
-        """
-        pairs, grams = self._look(message)
-        self._messages[message.id] = message
-        self._store.keep(pairs)
+    def arrive(self, message: Message) -> None:
+        """Take in a new message; it is linked with others for good when it is settled."""
+        compared, grams, reading = self._compared(message)
+        self._arrived[message.id] = compared
+        self._store.keep_reading(message.id, reading)
         self._store.file(message.id, grams)
-        return pairs
 
-    def settle(self, ids: Iterable[int]) -> dict[int, int]:
+    def told(self) -> Iterator[SimilarPair]:
+        """Tell the pairs that arrivals make with those most like them, each one's strongest first."""
+        for compared in self._arrived.values():
+            yield from self._told(compared)
+
+    def settle(self, ids: Collection[int]) -> dict[int, int]:
         """Decide anew all that hangs together with these messages.
 
         Returns:
@@ -102,87 +104,144 @@ class EventIndex:
         Raises:
             EventInputError: the constraints contradict each other.
         """
-        components = self._components(ids)
-        members = sorted(set[int]().union(*components))
-        if len(members) == len(components):
-            return {number: number for number in members}
-        links = [link for component in components for link in self._links(component)]
-        row = {number: place for place, number in enumerate(members)}
-        first, second, log_odds = zip(*links, strict=True) if links else ((), (), ())
-        found = decide_clusters(
-            len(members),
-            (_rows(first, row), _rows(second, row), np.array(log_odds, float)),
-            lambda i, j: self._log_odds(members, i, j),
-            self._decisions(row),
+        readings, known = self._gathered(ids)
+        members = np.array(sorted(readings), np.int64)
+        if len(members) <= 1 and not known:
+            return {number: number for number in members.tolist()}
+        row = {number: place for place, number in enumerate(members.tolist())}
+        decisions = self._decisions(row)
+        links, scores = self._pairs(members, known)
+        scored = _Scores(scores, [readings[n] for n in members.tolist()], self._background)
+        one_side = (links.first, links.second, links.log_odds)
+        found = decide_clusters(len(members), one_side, scored.of, decisions)
+        fresh = components_of(members, links, scored.known(), decisions)
+        self._store.keep_components(
+            members, {int(one.members[0]): (one.members, one.packed()) for one in fresh}
         )
-        return {number: members[c] for number, c in zip(members, found.tolist(), strict=True)}
+        return dict(zip(members.tolist(), members[found].tolist(), strict=True))
 
-    def _look(self, message: Message) -> tuple[tuple[SimilarPair, ...], Ints]:
-        grams = keys_of(read_only([message]).grams.pairs, self._background)[1]
-        near = best_partners(*self._store.filed(grams), self._background)
-        others = self._read([number for number in near.tolist() if number != message.id])
-        return self._told(message, others), grams
-
-    def _told(self, message: Message, others: Sequence[Message]) -> tuple[SimilarPair, ...]:
-        if not others:
-            return ()
-        evidence = evidence_of(
-            self._lately.corpus([*others, message]),
-            self._background,
-            np.arange(len(others)),
-            np.full(len(others), len(others)),
-        )
+    def _compared(self, message: Message) -> tuple["_Compared", Ints, bytes]:
+        """Hold a message against those filed under its grams; give these and what was read, too."""
+        read = read_only([message])
+        grams = keys_of(read.grams.pairs, self._background)[1]
+        [reading] = packed(corpus_of([message], self._background, read))
+        near = best_partners(*self._store.filed(grams), self._background).tolist()
+        there = self._store.readings([number for number in near if number != message.id])
+        others = np.array(sorted(there), np.int64)
+        corpus = unpacked([*(there[n][0] for n in others.tolist()), reading], self._background)
+        last = np.full(len(others), len(others))
+        evidence = evidence_of(corpus, self._background, np.arange(len(others)), last)
         log_odds = log_odds_of(evidence, self._background.pair_model)
-        order = [i for i in np.argsort(-log_odds, kind="stable").tolist() if log_odds[i] > FLOOR]
-        told = [i for rank, i in enumerate(order) if rank < NEIGHBOURS or log_odds[i] > LINK]
-        return tuple(_told_pair(others[i], message, self._background, evidence[i]) for i in told)
+        return _Compared(message, others, evidence, log_odds), grams, reading
 
-    def _read(self, ids: Sequence[int]) -> list[Message]:
-        """Give the messages of these ids that still are, each fetched but once."""
-        missing = [number for number in ids if number not in self._messages]
-        if missing:
-            self._messages |= {found.id: found for found in self._store.messages(missing)}
-        return [self._messages[number] for number in ids if number in self._messages]
+    def _told(self, compared: "_Compared") -> Iterator[SimilarPair]:
+        chosen = compared.worth_telling()
+        ids = compared.others[chosen].tolist()
+        messages = {message.id: message for message in self._store.messages(ids)}
+        for number, evidence in zip(ids, compared.evidence[chosen], strict=True):
+            yield _told_pair(messages[number], compared.message, self._background, evidence)
 
-    def _log_odds(self, members: Sequence[int], first: Ints, second: Ints) -> Floats:
-        """Score pairs of messages, given by their places among ``members``."""
-        if not len(first):
-            return np.empty(0)
-        places = distinct(np.concatenate([first, second]))
-        messages = self._read([members[place] for place in places.tolist()])
-        row = {message.id: number for number, message in enumerate(messages)}
-        at = np.array([row.get(number, -1) for number in members], np.int64)
-        return self._lately.log_odds(messages, at[first], at[second])
-
-    def _components(self, ids: Iterable[int]) -> list[set[int]]:
-        """Follow links and decisions from these messages to all that hangs together with each."""
-        components: list[set[int]] = []
-        for number in ids:
-            if not any(number in component for component in components):
-                components.append(self._connected(number))
-        return components
-
-    def _connected(self, number: int) -> set[int]:
-        seen: set[int] = set()
-        waiting = {number}
+    def _gathered(self, ids: Iterable[int]) -> tuple[dict[int, bytes], list[Component]]:
+        """Follow links and decisions from these messages to all that hangs together with any."""
+        readings: dict[int, bytes] = {}
+        known: dict[int, Component] = {}
+        waiting, seen = set(ids), set[int]()
         while waiting:
+            found = self._store.readings(waiting)
+            numbers = {number for _, number in found.values() if number is not None}
+            held = self._store.components(numbers - known.keys())
+            fresh = {number: Component.unpacked(payload) for number, payload in held.items()}
+            readings |= {number: reading for number, (reading, _) in found.items()}
+            known |= fresh
             seen |= waiting
-            decided = set[int]().union(*(self._same[one] for one in waiting & self._same.keys()))
-            still = {message.id for message in self._read(sorted(decided))}
-            waiting = (self._store.linked_with(waiting) | still) - seen
-        return seen
+            waiting = {n for one in fresh.values() for n in one.members.tolist()}
+            for one in found:
+                waiting |= self._same.get(one, set())
+                waiting |= self._arrived[one].linked() if one in self._arrived else set()
+            waiting -= seen
+        return readings, list(known.values())
 
-    def _links(self, component: Set[int]) -> list[Link]:
-        """Give what holds a component together: in one that is decided by all its pairs, a chain will do."""
-        if len(component) <= LARGEST:
-            return [(one, other, np.inf) for one, other in pairwise(sorted(component))]
-        links = {(min(a, b), max(a, b)): v for a, b, v in self._store.links_of(component)}
-        return [(*pair, log_odds) for pair, log_odds in sorted(links.items())]
+    def _pairs(self, members: Ints, known: Sequence[Component]) -> tuple[Pairs, Pairs]:
+        """Give links and known scores among the members; of arrivals only what was just compared."""
+        links, scores = [], []
+        arrived = np.array(sorted(self._arrived), np.int64)
+        for component in known:
+            place = _places(component.members, members)
+            place[np.isin(component.members, arrived)] = -1
+            links.append(component.links.moved(place))
+            scores.append(component.scores.moved(place))
+        for compared in self._arrived.values():
+            found = compared.pairs(members)
+            scores.append(found)
+            links.append(found.at(np.flatnonzero(found.log_odds > LINK)))
+        return Pairs.joined(links), Pairs.joined(scores)
 
     def _decisions(self, row: Mapping[int, int]) -> Decisions:
         same = [(a, b) for a in row if a in self._same for b in self._same[a] if a < b and b in row]
         apart = [(c.first, c.second) for c in self._apart if c.first in row and c.second in row]
-        return Decisions(same=_pairs(same, row), apart=_pairs(apart, row))
+        return Decisions(same=_rows(same, row), apart=_rows(apart, row))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Compared:
+    """A message held against others (ids, ascending): the evidence and log-odds of each pair."""
+
+    message: Message
+    others: Ints
+    evidence: Floats
+    log_odds: Floats
+
+    def linked(self) -> set[int]:
+        return set(self.others[self.log_odds > LINK].tolist())
+
+    def worth_telling(self) -> Ints:
+        """Choose those like it, the strongest first."""
+        order = np.argsort(-self.log_odds, kind="stable")
+        found = self.log_odds[order]
+        rank = np.arange(len(order))
+        return order[(found > FLOOR) & ((rank < NEIGHBOURS) | (found > LINK))]
+
+    def pairs(self, members: Ints) -> Pairs:
+        """Give the pairs that it makes with others among some members, by places among them."""
+        me = _places(np.array([self.message.id]), members)
+        place = _places(self.others, members)
+        both = (place >= 0) & (me >= 0)
+        return Pairs.of((np.repeat(me, both.sum()), place[both], self.log_odds[both]))
+
+
+class _Scores:
+    """Scores of pairs of messages; those not known are compared."""
+
+    def __init__(self, known: Pairs, readings: Sequence[bytes], background: Background) -> None:
+        self._readings, self._background = readings, background
+        self._parts = [known]
+        key = known.first * len(readings) + known.second
+        order = np.argsort(key, kind="stable")
+        self._key = np.append(key[order], -1)
+        self._value = np.append(known.log_odds[order], 0)
+
+    def of(self, first: Ints, second: Ints) -> Floats:
+        """Give the log-odds of pairs, given by places, the lower first."""
+        key = first * len(self._readings) + second
+        at = np.searchsorted(self._key[:-1], key)
+        found = self._value[at].astype(np.float64)
+        unknown = np.flatnonzero(self._key[at] != key)
+        if len(unknown):
+            found[unknown] = self._compared(first[unknown], second[unknown])
+        return found
+
+    def known(self) -> Pairs:
+        """Give all that is known by now."""
+        return Pairs.joined(self._parts)
+
+    def _compared(self, first: Ints, second: Ints) -> Floats:
+        places = distinct(np.concatenate([first, second]))
+        corpus = unpacked([self._readings[n] for n in places.tolist()], self._background)
+        sides = np.searchsorted(places, first), np.searchsorted(places, second)
+        evidence = evidence_of(corpus, self._background, *sides)
+        log_odds = log_odds_of(evidence, self._background.pair_model)
+        self._parts.append(Pairs.of((first, second, log_odds)))
+        return log_odds
 
 
 class MemoryStore:
@@ -192,7 +251,9 @@ class MemoryStore:
         """Begin empty."""
         self._filed: defaultdict[int, deque[int]] = defaultdict(lambda: deque(maxlen=WINDOW))
         self._messages: dict[int, Message] = {}
-        self._links: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        self._readings: dict[int, bytes] = {}
+        self._component_of: dict[int, int] = {}
+        self._components: dict[int, bytes] = {}
 
     def know(self, message: Message) -> None:
         """Keep a message itself.
@@ -216,25 +277,33 @@ class MemoryStore:
         for gram in grams.tolist():
             self._filed[gram].append(message_id)
 
+    def readings(self, ids: Collection[int]) -> dict[int, Reading]:
+        """Give what was read in messages, and the component of each."""
+        known = self._readings.keys() & set(ids)
+        return {
+            number: (self._readings[number], self._component_of.get(number)) for number in known
+        }
+
+    def keep_reading(self, message_id: int, reading: bytes) -> None:
+        """Keep what was read in a message."""
+        self._readings[message_id] = reading
+        self._component_of.pop(message_id, None)
+
+    def components(self, numbers: Collection[int]) -> dict[int, bytes]:
+        """Give components by their numbers."""
+        return {number: self._components[number] for number in numbers}
+
+    def keep_components(self, members: Ints, components: Mapping[int, tuple[Ints, bytes]]) -> None:
+        """Keep components in place of those that held any of these messages."""
+        for number in members.tolist():
+            self._components.pop(self._component_of.pop(number, -1), None)
+        for number, (inside, payload) in components.items():
+            self._components[number] = payload
+            self._component_of |= dict.fromkeys(inside.tolist(), number)
+
     def messages(self, ids: Collection[int]) -> list[Message]:
         """Give the messages of these ids."""
         return [self._messages[number] for number in ids if number in self._messages]
-
-    def linked_with(self, ids: Set[int]) -> set[int]:
-        """Give the messages that are linked to any of these."""
-        return {other for one in ids for other in self._links[one]}
-
-    def links_of(self, ids: Set[int]) -> list[Link]:
-        """Give the links of these messages."""
-        return [(one, other, v) for one in ids for other, v in self._links[one].items()]
-
-    def keep(self, pairs: Sequence[SimilarPair]) -> None:
-        """Keep the links among pairs."""
-        for pair in pairs:
-            log_odds = log_odds_from(pair.score)
-            if log_odds > LINK:
-                self._links[pair.first][pair.second] = log_odds
-                self._links[pair.second][pair.first] = log_odds
 
 
 def explain_pair(a: Message, b: Message, background: Background) -> SimilarPair:
@@ -261,9 +330,11 @@ def _told_pair(
     return similar_pair(first, second, background, evidence, same=same)
 
 
-def _rows(ids: Iterable[int], row: Mapping[int, int]) -> Ints:
-    return np.array([row[number] for number in ids], np.int64)
+def _places(ids: Ints, members: Ints) -> Ints:
+    """Give the place of each id among the members, which ascend; -1 of one that is none of them."""
+    at = np.searchsorted(members, ids)
+    return np.where(np.append(members, -1)[at] == ids, at, -1)
 
 
-def _pairs(ids: Iterable[tuple[int, int]], row: Mapping[int, int]) -> Ints:
+def _rows(ids: Iterable[tuple[int, int]], row: Mapping[int, int]) -> Ints:
     return np.array([(row[a], row[b]) for a, b in ids], np.int64).reshape(-1, 2)

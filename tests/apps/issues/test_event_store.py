@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from civicloop.apps.issues.event_store import DatabaseStore
+from civicloop.apps.issues.messages import place_names
+from civicloop.apps.issues.models import AppealComponent, ReadAppeal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def appeals(make_appeal) -> list[int]:
+    return sorted(make_appeal().pk for _ in range(4))
+
+
+def store() -> DatabaseStore:
+    return DatabaseStore(place_names())
+
+
+def kept(members: list[int], payload: bytes) -> dict:
+    return {members[0]: (np.array(members), payload)}
+
+
+def test_what_is_kept_is_known_at_once_and_written_together(appeals):
+    first = store()
+    for number in appeals[:2]:
+        first.keep_reading(number, b"%d" % number)
+    first.keep_components(np.array(appeals[:2]), kept(appeals[:2], b"both"))
+    known = first.readings(appeals)
+    assert not ReadAppeal.objects.exists()
+
+    first.write()
+
+    again = store()
+    assert again.readings(appeals) == known == {n: (b"%d" % n, appeals[0]) for n in appeals[:2]}
+    assert again.components([appeals[0]]) == {appeals[0]: b"both"}
+
+
+def test_components_that_grow_together_are_one_under_their_smallest_id(appeals):
+    one, two, three, four = appeals
+    first = store()
+    for number in appeals:
+        first.keep_reading(number, b"r")
+    parted = {one: (np.array([one, two]), b"one"), three: (np.array([three, four]), b"other")}
+    first.keep_components(np.array(appeals), parted)
+    first.write()
+
+    second = store()
+    second.readings(appeals)
+    second.keep_components(np.array(appeals), kept(appeals, b"all"))
+    second.write()
+
+    assert dict(ReadAppeal.objects.values_list("appeal_id", "component")) == dict.fromkeys(
+        appeals, one
+    )
+    assert [bytes(row.payload) for row in AppealComponent.objects.all()] == [b"all"]
+
+
+def test_a_component_that_falls_apart_is_gone(appeals):
+    first = store()
+    for number in appeals[:2]:
+        first.keep_reading(number, b"r")
+    first.keep_components(np.array(appeals[:2]), kept(appeals[:2], b"both"))
+    first.write()
+
+    second = store()
+    second.readings(appeals[:2])
+    second.keep_components(np.array(appeals[:2]), {})
+    second.write()
+
+    assert set(ReadAppeal.objects.values_list("component", flat=True)) == {None}
+    assert not AppealComponent.objects.exists()
+
+
+def test_under_a_gram_the_newest_are_filed(appeals):
+    gram = np.array([70])
+    first = store()
+    first.filed(gram)
+    for number in range(1, 21):
+        first.file(number, gram)
+    assert first.filed(gram)[1].tolist() == list(range(5, 21))
+    first.write()
+
+    second = store()
+    second.filed(gram)
+    second.file(21, gram)
+    second.write()
+
+    assert store().filed(np.array([69, 70, 71]))[1].tolist() == list(range(6, 22))
