@@ -75,3 +75,12 @@ def test_a_model_is_named_whole_or_not_at_all(bare):
 
     assert endpoint is not None
     assert (endpoint.address.hostname, endpoint.address.path) == ("model.example", "/v1")
+
+
+def test_a_share_is_at_most_all(bare):
+    assert read_environment().called_back_percent == 100
+    bare.setenv("CIVICLOOP_CALLED_BACK_PERCENT", "30")
+    bare.setenv("CIVICLOOP_REVIEWED_PERCENT", "101")
+
+    with pytest.raises(UnsafeEnvironmentError, match="REVIEWED_PERCENT must be from 0 to 100"):
+        read_environment()

@@ -43,6 +43,9 @@ class Environment:
     second_factor: str  # whether roles that see or change much need one, see SECOND_FACTORS
     idle_minutes: int  # after which somebody is logged out; 0: as the password policy says
     uploads_kept_days: int
+    calls_kept_days: int  # that an operator parked, or left in the form
+    called_back_percent: int  # of the orders that need not be called back by rule
+    reviewed_percent: int  # of the replies that nothing speaks against
     reports_per_hour: int  # that citizens may send from one network address
     vault_ciphers: str  # AES-256-GCM with SHA-256, or the national SM4-GCM with SM3
     clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
@@ -88,6 +91,14 @@ def _whole_number(name: str, default: int) -> int:
     return int(text)
 
 
+def _percent(name: str) -> int:
+    """A share; all where nothing is said."""
+    found = _whole_number(name, 100)
+    if found > 100:
+        raise UnsafeEnvironmentError(f"{name} must be from 0 to 100, not {found}.")
+    return found
+
+
 def read_environment() -> Environment:
     """Read the CIVICLOOP_* variables and DATABASE_URL; the defaults are safe.
 
@@ -122,6 +133,9 @@ def read_environment() -> Environment:
         vault_ciphers=_one_of("CIVICLOOP_VAULT_CIPHERS", VAULT_CIPHERS),
         clock_preset=_one_of("CIVICLOOP_CLOCK_PRESET", CLOCK_PRESETS),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),
+        calls_kept_days=_whole_number("CIVICLOOP_CALLS_KEPT_DAYS", 7),
+        called_back_percent=_percent("CIVICLOOP_CALLED_BACK_PERCENT"),
+        reviewed_percent=_percent("CIVICLOOP_REVIEWED_PERCENT"),
         reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),
         spark=os.environ.get("CIVICLOOP_SPARK", ""),
         row_engine=os.environ.get("CIVICLOOP_ENGINE", ""),

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 from civicloop.apps.dispatch.housekeeping import (
     begin_call_backs,
+    forget_left_calls,
     pass_replies,
     send_plans,
 )
@@ -36,6 +37,7 @@ PERIODIC = (
     Periodic(
         name="remove_orphan_identities", every=DAY, at=time(3, 25), job=remove_orphan_identities
     ),
+    Periodic(name="forget_left_calls", every=DAY, at=time(3, 15), job=forget_left_calls),
     Periodic(name="check_audit", every=DAY, at=time(3, 30), job=check_audit),
     Periodic(name="note_end_of_audit", every=DAY, at=time(23, 50), job=note_end_of_audit),
 )

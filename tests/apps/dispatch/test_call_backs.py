@@ -176,6 +176,15 @@ def test_a_citizen_who_is_not_content_twice_has_the_order_supervised(
     assert (asked.supervision_level, asked.round) == (2, 3)
 
 
+@pytest.mark.parametrize(("share", "state"), [(1.0, "call_back"), (0.0, "closed")])
+def test_the_citys_share_decides_who_is_asked(share, state, make_signed, settings, now):
+    order = make_signed(kind=Kind.ENQUIRY)
+    WorkOrder.objects.filter(pk=order.pk).update(state=OrderState.REVIEWED)
+    settings.SHARE_CALLED_BACK = share
+
+    assert begin_call_back(order_id=order.pk, actor=None, now=now).state == state
+
+
 def test_an_ordinary_enquiry_may_be_left_out_of_the_sample_and_always_the_same(make_signed):
     order = make_signed(kind=Kind.ENQUIRY)
 

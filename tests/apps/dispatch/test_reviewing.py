@@ -92,7 +92,7 @@ def test_a_rule_leaves_an_empty_reply_to_a_person(make_replied, now):
     assert pass_by_rule(order_id=order.pk, now=now, share=0.0) is None
 
 
-def test_the_job_passes_what_the_citys_share_leaves_to_the_rule(make_replied, now, monkeypatch):
+def test_the_job_passes_what_the_citys_share_leaves_to_the_rule(make_replied, now, settings):
     order = make_replied(text=ANSWERS, appeal=AppealFactory(subject="路灯不亮", text=ASKS))
     empty = make_replied(text="感谢您的来电，已转交相关部门。", appeal=AppealFactory(text=ASKS))
 
@@ -100,7 +100,7 @@ def test_the_job_passes_what_the_citys_share_leaves_to_the_rule(make_replied, no
     order.refresh_from_db()
     assert order.state == OrderState.REPLIED  # the usual share: a person reviews every reply
 
-    monkeypatch.setattr(housekeeping, "SHARE_REVIEWED", 0.0)
+    settings.SHARE_REVIEWED = 0.0
     housekeeping.pass_replies.func(now)
 
     order.refresh_from_db()

@@ -1,15 +1,19 @@
 """A call is laid aside for another one, and a call about a known matter joins it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from tests.web.desk.conftest import LIKE
 from tests.web.desk.test_desk import CALL, SUGGEST, URL, save
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.dispatch.actions.desk import open_desk_draft
+from civicloop.apps.dispatch.housekeeping import forget_left_calls
 from civicloop.apps.dispatch.models import DeskDraft, OrderState, ParkedCall, WorkOrder
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.models import EventDecision, EventMember
@@ -121,3 +125,28 @@ def test_a_matter_that_is_not_there_changes_nothing(
 
     assert WorkOrder.objects.get().state == OrderState.DISPATCHED
     assert not EventDecision.objects.exists()
+
+
+def test_a_call_that_nobody_takes_up_is_removed_and_the_audit_says_whose(
+    city: Area, operator: Client
+) -> None:
+    operator.post(PARK, CALL)
+    page = operator.post(reverse("desk:draft"), {"text": "第二个来电"}).wsgi_request
+    [parked] = ParkedCall.objects.all()
+    kept = timedelta(days=settings.CALLS_KEPT_DAYS)
+
+    forget_left_calls.func(parked.parked_at + kept)
+    counts = [ParkedCall.objects.count(), DeskDraft.objects.count()]
+    forget_left_calls.func(parked.parked_at + kept + timedelta(hours=1))
+
+    assert counts == [1, 1]
+    assert not ParkedCall.objects.exists()
+    assert not DeskDraft.objects.exists()
+    event = AuditEvent.objects.get(action="calls_forgotten")
+    assert (event.object_id, event.details) == (str(page.user.pk), {"calls": 2})
+
+
+def test_the_list_says_how_long_a_call_is_kept(city: Area, operator: Client, settings) -> None:
+    settings.CALLS_KEPT_DAYS = 3
+
+    assert "Kept for 3 days" in operator.post(PARK, CALL, follow=True).text

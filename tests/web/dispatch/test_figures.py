@@ -44,6 +44,15 @@ def test_a_number_on_the_page_opens_its_orders(browse, supervisor):
     assert rows.context["page"].paginator.count == 1
 
 
+def test_the_page_says_which_share_is_called_back_and_reviewed(browse, supervisor, settings):
+    settings.SHARE_CALLED_BACK, settings.SHARE_REVIEWED = 0.29, 1.0
+
+    page = browse(supervisor).get("/figures/").text
+
+    assert "and 29 % of the rest" in page
+    assert "and 100 % of the rest" in page
+
+
 def test_a_figure_by_unit_shows_peers_and_no_rank_for_few_cases(browse, supervisor, housing):
     answered(lead_unit=housing, dispatched_at=NOON, return_count=0)
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from civicloop.apps.dispatch.actions.batches import send_due_plans
 from civicloop.apps.dispatch.actions.call_backs import begin_call_back
+from civicloop.apps.dispatch.actions.desk import forget_calls
 from civicloop.apps.dispatch.actions.reviewing import pass_by_rule
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
-from civicloop.apps.dispatch.sampling import SHARE_REVIEWED
 from civicloop.apps.dispatch.step import StepRefusedError
 from civicloop.apps.jobs.declaring import job
 
@@ -33,11 +35,17 @@ def begin_call_backs(now: datetime) -> None:
 @job(is_atomic=False, limit=timedelta(hours=1))
 def pass_replies(now: datetime) -> None:
     """Pass the replies that need no reviewer; while all are reviewed there is none to be found."""
-    if SHARE_REVIEWED >= 1:
+    if settings.SHARE_REVIEWED >= 1:
         return
     waiting = WorkOrder.objects.filter(state=OrderState.REPLIED).order_by("replied_at", "pk")
     for order_id in waiting.values_list("pk", flat=True)[:AT_ONCE]:
         try:
-            pass_by_rule(order_id=order_id, now=now, share=SHARE_REVIEWED)
+            pass_by_rule(order_id=order_id, now=now, share=settings.SHARE_REVIEWED)
         except StepRefusedError:
             continue  # somebody has reviewed it meanwhile
+
+
+@job()
+def forget_left_calls(now: datetime) -> None:
+    """Remove the calls that were parked or left in the form and taken up by nobody."""
+    forget_calls(now=now)

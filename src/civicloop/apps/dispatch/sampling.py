@@ -1,6 +1,6 @@
 """Whom the centre calls back and whose reply a person reviews: all that matter, a share of the rest.
 
-The choice depends on the order and its round alone, so a job that is run again chooses the same.
+A city with more orders than clerks lowers SHARE_CALLED_BACK or SHARE_REVIEWED of the settings. The choice depends on the order and its round alone, so a job that is run again chooses the same.
 """
 
 from hashlib import sha256
@@ -9,14 +9,12 @@ from civicloop.apps.dispatch.models import ReplyClaim, Urgency, WorkOrder
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.issues.models import ReplyVerdict
 
-SHARE_CALLED_BACK = 1.0  # of ordinary orders; a city with more orders than clerks lowers it
-SHARE_REVIEWED = 1.0  # of replies that nothing speaks against; the rest may pass by rule
 ALWAYS_CALLED_BACK = frozenset({Kind.COMPLAINT, Kind.HELP, Kind.REPORT})
 
 PASS_BY_RULE = frozenset({ReplyClaim.SOLVED, ReplyClaim.EXPLAINED})
 
 
-def is_sampled(order: WorkOrder, *, share: float = SHARE_CALLED_BACK) -> bool:
+def is_sampled(order: WorkOrder, *, share: float) -> bool:
     """Whether the citizen is to be asked about this round."""
     matters = (
         order.round > 1

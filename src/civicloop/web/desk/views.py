@@ -7,6 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -235,6 +236,7 @@ def _page(
         "saved": _saved(taken, lists) if taken else None,
         "has_channels": bool(lists.channels),
         "parked": parked_calls(actor_of(request)),
+        "kept_days": settings.CALLS_KEPT_DAYS,
     }
     return render(request, "desk/new.html", context, status=status)
 

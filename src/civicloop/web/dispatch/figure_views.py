@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -86,7 +87,14 @@ def figures(request: HtmxRequest) -> HttpResponse:
     return render(
         request,
         "dispatch/figures.html",
-        {"form": form, "period": period, "rows": rows, "gap": gap},
+        {
+            "form": form,
+            "period": period,
+            "rows": rows,
+            "gap": gap,
+            "called_back_percent": round(settings.SHARE_CALLED_BACK * 100),
+            "reviewed_percent": round(settings.SHARE_REVIEWED * 100),
+        },
     )
 
 

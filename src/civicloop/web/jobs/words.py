@@ -16,6 +16,7 @@ JOB_WORDS: Mapping[str, Promise] = {
     "place_arrivals": _("Find the events of new appeals"),
     "forget_old_jobs": _("Remove old jobs"),
     "forget_old_files": _("Remove old imported files"),
+    "forget_left_calls": _("Remove calls left at the desk"),
     "check_audit": _("Check that nobody changed the audit"),
     "note_end_of_audit": _("Note the end of the audit in another place"),
     "remove_orphan_identities": _("Remove identities whose appeal was never kept"),

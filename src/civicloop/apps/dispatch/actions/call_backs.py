@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,7 +63,7 @@ def begin_call_back(
 ) -> WorkOrder:
     """A reviewed order is asked about, or closed unasked where it is not in the sample."""
     order = lock_order(order_id, seen_version=seen_version)
-    if is_sampled(order):
+    if is_sampled(order, share=settings.SHARE_CALLED_BACK):
         return move_order(order_id=order_id, step=Step(name="call_back", actor=actor, now=now))
     unasked = Step(name="close_unasked", actor=actor, now=now, close_type=CloseType.NOT_SAMPLED)
     return move_order(order_id=order_id, step=unasked)

@@ -1,13 +1,16 @@
 """What an operator does with a call: keep it while it is written, then register it."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from civicloop.apps.accounts.models import User
+from civicloop.apps.audit.actions import record_events
 from civicloop.apps.dispatch.actions.dispatching import pass_on
 from civicloop.apps.dispatch.actions.merging import merge_orders, why_not_merge
 from civicloop.apps.dispatch.actions.registering import TakenIn, take_in
@@ -126,6 +129,29 @@ def save_desk_draft(*, answers: Mapping[str, str], actor: User, now: datetime) -
 def drop_desk_draft(*, actor: User) -> None:
     """Forget what was written: the call came to nothing."""
     DeskDraft.objects.filter(user=actor).delete()
+
+
+@transaction.atomic
+def forget_calls(*, now: datetime) -> int:
+    """Remove what was parked or left in the form for too long: it tells of people whom nobody serves.
+
+    The audit says how many of whose; what was in them nobody can read any more.
+    """
+    before = now - timedelta(days=settings.CALLS_KEPT_DAYS)
+    parked = ParkedCall.objects.filter(parked_at__lt=before)
+    left = DeskDraft.objects.filter(saved_at__lt=before)
+    counts = Counter([*parked.values_list("user", flat=True), *left.values_list("user", flat=True)])
+    if counts:
+        parked.delete()
+        left.delete()
+        record_events(
+            action="calls_forgotten",
+            object_type="user",
+            details={user: {"calls": count} for user, count in counts.items()},
+            actor=None,
+            now=now,
+        )
+    return counts.total()
 
 
 def open_desk_draft(actor: User) -> dict[str, str]:
