@@ -48,6 +48,7 @@ ACTION_WORDS = {
     Action.APPROVE_ARTICLES: "approve articles that another wrote",
     Action.REGISTER_APPEAL: "register, answer on the spot, not accept, transfer",
     Action.SEE_CONTACTS: "see a citizen's name and telephone, for a recorded reason",
+    Action.ALLOW_LOOKS: "allow another to see the contact of a report or a confidential appeal",
     Action.VIEW_ORDERS: "see work orders (a unit: its own; a mediator: those of the own disputes)",
     Action.DISPATCH_ORDERS: "dispatch, merge, consult, suspend, decide objections and requests",
     Action.HANDLE_ORDERS: "sign for, object, contact, reply: the own unit's orders",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from PIL import Image
 from tests.apps.dispatch.directories import draft, rule
 from tests.factories import (
+    AppealFactory,
     ChannelFactory,
     UnitFactory,
     UserFactory,
@@ -51,6 +52,8 @@ from civicloop.apps.dispatch.models import (
 )
 from civicloop.apps.dispatch.queries.board import UnitChoice
 from civicloop.apps.intake.actions.photos import keep_photos, read_photos
+from civicloop.apps.intake.actions.revealing import ask_look
+from civicloop.apps.intake.contacts import keep_contact
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState
 from civicloop.apps.issues.models import (
     Alarm,
@@ -62,6 +65,7 @@ from civicloop.apps.issues.models import (
     EventClassMember,
 )
 from civicloop.apps.places.models import Area, Unit
+from civicloop.apps.vault.identities import ContactDetails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ def make_records(city: Event, staff: User) -> Records:
         "issues:event_class": {"class_id": _some_class(city).pk},
         "issues:alarm": {"alarm_id": _alarm(city)},
         "intake:appeal": {"appeal_id": begun.appeal_id},
+        "looks:look": {"look_id": _looks(begun.appeal, staff)},
         "intake:import_run": {"run_id": _import_run()},
         "dispatch:plan": plan_,
         "dispatch:own_answer": plan_ | {"item_id": _first_item(plan)},
@@ -110,6 +115,17 @@ def make_records(city: Event, staff: User) -> Records:
         "begun": begun.pk,
     }  # fmt: skip
     return Records(parts=parts, unit=unit, seen=seen)
+
+
+def _looks(appeal: Appeal, staff: User) -> int:
+    """A contact that is open, and one that somebody waits for; gives the number of the open one."""
+    now = timezone.now()
+    details = ContactDetails(name="王某某", phone="13800138000", address="云溪区云溪路十二号")
+    other = AppealFactory(is_confidential=True)
+    for each in (appeal, other):
+        keep_contact(appeal=each, details=details, now=now)
+    ask_look(appeal=other, reason="办理单位要求核实地点", actor=staff, now=now)
+    return ask_look(appeal=appeal, reason="回访", actor=staff, now=now).pk
 
 
 def _late_orders(city: Event, unit: Unit) -> list[WorkOrder]:

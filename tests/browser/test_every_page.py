@@ -42,7 +42,8 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
         "dispatch:own_answer", "dispatch:merge_orders", "directory:directory",
         "directory:directory_version", "directory:directory_backtest",
         "directory:directory_proposals", "directory:new_directory_rule",
-        "directory:directory_rule", "notices:list", "notices:preferences",
+        "directory:directory_rule", "notices:list", "notices:preferences", "looks:look",
+        "looks:list",
     ),
     Role.SUPERVISOR: (
         "dispatch:oversight", "dispatch:figures", "dispatch:figure", "dispatch:figure_orders",
@@ -70,7 +71,7 @@ MORE: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.SUPERVISOR: (
         "/supervision/?look=sheets", "/supervision/?look=held_back", "/hot-issues/?scope=topic",
-        "/orders/{order}/",
+        "/orders/{order}/", "/looks/",
     ),
     Role.SYSTEM_ADMIN: ("/calendar/",),
 }  # fmt: skip
@@ -89,7 +90,7 @@ FILES_AND_PARTS = {
     "intake:returned_workbook", "issues:export", "issues:export_classes", "issues:export_class",
     "issues:model_export", "issues:reply_export", "knowledge:export", "knowledge:export_report",
     "knowledge:suggest", "board:preview", "dispatch:plan_countdown", "dispatch:export_oversight",
-    "dispatch:evidence", "dispatch:photo", "directory:export",
+    "dispatch:evidence", "dispatch:photo", "directory:export", "looks:mark",
 }  # fmt: skip  # answer to a visit, but not with a page of their own
 
 

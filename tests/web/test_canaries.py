@@ -44,7 +44,7 @@ from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.models import CitizenAnswer, ContactAttempt, Reply, ReplyClaim
 from civicloop.apps.intake.contacts import keep_contact
 from civicloop.apps.intake.masking import mask_again, mask_appeals
-from civicloop.apps.intake.models import Appeal, Kind, OriginalRow
+from civicloop.apps.intake.models import Appeal, Kind, Look, OriginalRow
 from civicloop.apps.intake.search import index_new_appeals
 from civicloop.apps.issues.models import HotIssueList
 from civicloop.apps.vault.identities import ContactDetails
@@ -122,7 +122,10 @@ def seeded(numbers, order, clerk, now) -> Mapping[str, object]:  # noqa: F811
     issue_sheet(
         order_id=order.pk, level=1, cause="by_hand", reason="-", unit=clerk.unit, actor=supervisor, now=now
     )  # fmt: skip
-    assert plant() >= 18
+    Look.objects.create(
+        appeal=order.appeal, asked_by=supervisor, asked_at=now, reason="-", needs_second=True
+    )
+    assert plant() >= 19
     for appeal in Appeal.objects.all():
         has = details_of("contact")
         keep_contact(

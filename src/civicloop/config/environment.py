@@ -47,6 +47,8 @@ class Environment:
     called_back_percent: int  # of the orders that need not be called back by rule
     reviewed_percent: int  # of the replies that nothing speaks against
     reports_per_hour: int  # that citizens may send from one network address
+    looks_per_day: int  # at contacts, of each person
+    look_minutes: int  # that a contact stays open
     vault_ciphers: str  # AES-256-GCM with SHA-256, or the national SM4-GCM with SM3
     clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
@@ -130,6 +132,8 @@ def read_environment() -> Environment:
         ],
         second_factor="offered" if is_demo else _one_of("CIVICLOOP_SECOND_FACTOR", SECOND_FACTORS),
         idle_minutes=_whole_number("CIVICLOOP_IDLE_MINUTES", 0),
+        looks_per_day=_whole_number("CIVICLOOP_LOOKS_PER_DAY", 100),
+        look_minutes=_whole_number("CIVICLOOP_LOOK_MINUTES", 15),
         vault_ciphers=_one_of("CIVICLOOP_VAULT_CIPHERS", VAULT_CIPHERS),
         clock_preset=_one_of("CIVICLOOP_CLOCK_PRESET", CLOCK_PRESETS),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),

@@ -17,6 +17,7 @@ DEBUG = ENVIRONMENT.is_debug
 SECRET_KEY = ENVIRONMENT.secret_key
 CONTACT_KEY_FILE = DATA_FOLDER / "contact_key"  # the vault's secrets; see apps/vault/keys.py
 VAULT_CIPHERS = ENVIRONMENT.vault_ciphers
+LOOKS_PER_DAY, LOOK_MINUTES = ENVIRONMENT.looks_per_day, ENVIRONMENT.look_minutes
 AUDIT_KEY_FILE = DATA_FOLDER / "audit_key"  # links audit events; see apps/audit/keys.py
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("civicloop.web.accounts.urls")),
     path("", include("civicloop.web.people.urls")),
     path("", include("civicloop.web.citizen.urls")),
+    path("", include("civicloop.web.looks.urls")),
     path("", include("civicloop.web.clocks.urls")),
     path("", include("civicloop.web.desk.urls")),
     path("", include("civicloop.web.board.urls")),

@@ -25,6 +25,7 @@ class Action(StrEnum):
     APPROVE_ARTICLES = "approve_articles"  # what another wrote
     REGISTER_APPEAL = "register_appeal"
     SEE_CONTACTS = "see_contacts"  # name and telephone of a citizen, for a reason that is recorded
+    ALLOW_LOOKS = "allow_looks"  # at the contact of a report or a confidential appeal, by another
     VIEW_ORDERS = "view_orders"  # which ones: apps/dispatch/visibility.py
     DISPATCH_ORDERS = "dispatch_orders"  # dispatch, merge, decide objections, consult
     HANDLE_ORDERS = "handle_orders"  # sign for, object, contact, reply: the own unit's
@@ -106,6 +107,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.MEETING_SECRETARY: OVERSEEING | {Action.HOLD_MEETINGS},
     Role.SUPERVISOR: OVERSEEING
     | {
+        Action.ALLOW_LOOKS,
         Action.APPROVE_ARTICLES,
         Action.APPROVE_DIRECTORY,
         Action.CHOOSE_MODEL,
@@ -129,6 +131,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
 NEEDS_SECOND_FACTOR = frozenset(
     {
         Action.SEE_CONTACTS,
+        Action.ALLOW_LOOKS,
         Action.APPROVE_DIRECTORY,
         Action.CHOOSE_MODEL,
         Action.HANDLE_PETITIONS,
@@ -142,6 +145,11 @@ NEEDS_SECOND_FACTOR = frozenset(
 def needs_second_factor(user: User) -> bool:
     """Whether a password alone is too little for what the user may do."""
     return bool(ALLOWED.get(user.role, frozenset()) & NEEDS_SECOND_FACTOR)
+
+
+def roles_with(action: Action) -> frozenset[str]:
+    """The roles that may do this."""
+    return frozenset(role for role, actions in ALLOWED.items() if action in actions)
 
 
 def may(user: User | AnonymousUser, action: Action) -> bool:

@@ -12,3 +12,18 @@ IMPORT_FAILED = notice_kind(
     label=_("An import has failed"),
     words=_("Import no. %(reference)s has failed; its page says why."),
 )
+LOOK_ASKED = notice_kind(
+    "look_asked",
+    label=_("A contact is asked for"),
+    words=_("Somebody asks to see the contact of the sensitive appeal %(reference)s."),
+)
+LOOK_ALLOWED = notice_kind(
+    "look_allowed",
+    label=_("A contact may be seen"),
+    words=_("You may see the contact of appeal %(reference)s, within 24 hours."),
+)
+LOOK_REFUSED = notice_kind(
+    "look_refused",
+    label=_("A contact may not be seen"),
+    words=_("Your wish to see the contact of appeal %(reference)s was refused."),
+)

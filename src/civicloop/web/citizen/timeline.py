@@ -51,6 +51,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "reopen": _("It is looked at again."),
     "add_information": _("You have added something."),
 }
+LOOKED = _("The hotline looked up your name and number.")
 STATE_WORDS: Mapping[str, Promise] = {
     OrderState.RECEIVED: _("received"),
     OrderState.INCOMPLETE: _("waiting for you"),
@@ -121,6 +122,7 @@ def _happened(appeal: Appeal, orders: list[WorkOrder]) -> list[Happened]:
         line = Happened(at=step.at, words=str(STEP_WORDS[step.name]), own_words=own_words)
         if line not in lines[-len(orders) :]:  # several parts took the step together
             lines.append(line)
-    looked = str(_("The hotline looked up your name and number."))
-    lines += [Happened(at=at, words=looked, own_words="") for at in revealed_at(appeal)]
+    for seen in revealed_at(appeal):
+        words = _("%(unit)s looked up your name and number.") if seen.unit else LOOKED
+        lines.append(Happened(at=seen.at, words=words % {"unit": seen.unit}, own_words=""))
     return sorted(lines, key=lambda line: line.at)[::-1]

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from civicloop.web.citizen import (
-    contact_views,
     follow_views,
     publish_views,
     report_views,
@@ -16,7 +15,6 @@ urlpatterns = [
     path("report/similar/", report_views.similar, name="similar"),
     path("report/cases/<int:case_id>/", follow_views.case, name="case"),
     path("track/", track_views.track, name="track"),
-    path("appeals/<int:appeal_id>/contact/", contact_views.contact, name="contact"),
     path("events/<int:event_id>/publish/", publish_views.publish, name="publish"),
     path("public-cases/", publish_views.case_list, name="case_list"),
     path("public-cases/<int:case_id>/state/", publish_views.settle, name="settle"),

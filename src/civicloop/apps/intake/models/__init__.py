@@ -18,6 +18,7 @@ from civicloop.apps.intake.models.appeals import (
     TopicBasis,
     TopicTree,
 )
+from civicloop.apps.intake.models.looks import Look, LookState
 from civicloop.apps.intake.models.registrations import (
     AppealPhoto,
     Contact,
@@ -41,6 +42,8 @@ __all__ = [
     "ImportState",
     "Kind",
     "LaterRow",
+    "Look",
+    "LookState",
     "OnError",
     "OnExisting",
     "OriginalRow",

@@ -1,0 +1,3 @@
+from tests.web.citizen.conftest import citizen, report, token
+
+__all__ = ["citizen", "report", "token"]
