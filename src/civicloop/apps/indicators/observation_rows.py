@@ -29,7 +29,7 @@ COLUMNS = {
 REQUIRED = ("series", "area", "period", "value", "unit")
 LONGEST = {"series": 80, "member": 100, "unit": 20, "basis": 60, "page": 60, "cell": 20}
 VINTAGES = {
-    "": Vintage.FINAL, "a": Vintage.FINAL, "final": Vintage.FINAL, "最终": Vintage.FINAL, "正式": Vintage.FINAL,
+    "": Vintage.FINAL, "a": Vintage.FINAL, "f": Vintage.FINAL, "final": Vintage.FINAL, "最终": Vintage.FINAL, "正式": Vintage.FINAL,
     "p": Vintage.PRELIMINARY, "preliminary": Vintage.PRELIMINARY, "初步": Vintage.PRELIMINARY, "快报": Vintage.PRELIMINARY,
     "r": Vintage.REVISED, "revised": Vintage.REVISED, "修订": Vintage.REVISED,
 }  # fmt: skip

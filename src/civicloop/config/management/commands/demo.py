@@ -20,11 +20,13 @@ from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.apps.dispatch.actions.directory import approve_directory
 from civicloop.apps.dispatch.models import DirectoryVersion, OrderParty, UnitModelVersion
+from civicloop.apps.indicators.models import FigureRun
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.knowledge.models import Article
 from civicloop.config.demo_knowledge import load_sample_articles
+from civicloop.config.demo_measures import load_sample_measures
 from civicloop.config.management.commands.serve import HIGHEST_PORT, refuse_taken_port, serve
 from civicloop.config.scripted_day import DAY_APPEALS, DayPlayed, play_day, play_morning
 from civicloop.config.scripted_day.words import DAY_WORDS
@@ -99,6 +101,7 @@ class Command(ExplainedCommand):
         plan = kept or _kept_plan()
         self._load_directory(plan)
         self._play_day(plan)
+        self._measure(plan)
         self._show()
         if not options["no_serve"]:
             self._serve(options["port"])
@@ -193,6 +196,13 @@ class Command(ExplainedCommand):
         unit = busiest.order_by("-n", "unit").values_list("unit", flat=True).first()
         if unit is not None:
             ensure_demo_users(OF_BUSIEST_UNIT, unit_id=unit)
+
+    def _measure(self, plan: CityPlan | None) -> None:
+        if plan is None or plan.appeals < SMALLEST_CITY or FigureRun.objects.exists():
+            return
+        self._step(_("Working out the city's indicators"))
+        done = load_sample_measures(plan, _plan_file().parent)
+        self.stdout.write("  " + _("%(count)s figures") % {"count": f"{done.kept_count:,}"})
 
     def _show(self) -> None:
         self._step(_("Ranking hot issues"))

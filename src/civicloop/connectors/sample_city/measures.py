@@ -1,0 +1,244 @@
+"""What the sample city measures: hours of air, reports of firms and units, a list of firms, goals."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from math import cos, pi
+from pathlib import Path
+from random import Random
+
+from civicloop.connectors.sample_city.geography import geography
+from civicloop.connectors.sample_city.plan import CityPlan
+
+OBSERVED_HEADER = (
+    "指标", "地区", "主体", "时期", "数值", "计量单位", "数据状态", "口径", "页", "单元格",
+)  # fmt: skip
+AIR_HEADER = ("station", "time", "SO2", "NO2", "PM10", "PM2.5", "CO", "O3")
+STATIONS = ("一中", "公园")
+FIRMS, NEW_FIRMS = 44, 4  # the list of the second year has four firms more
+PEERS = 10  # cities of the province beside the sample city
+SILENT = 0.004  # hours that a station did not measure
+COLD_MONTH = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleMeasures:
+    """The files, and what belongs to them."""
+
+    air_hours: Path
+    observations: Path
+    revisions: Path
+    first_roster: Path
+    second_roster: Path
+    first_roster_day: date
+    second_roster_day: date
+    goals: Path
+    city_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A series that units state every month."""
+
+    series: str
+    unit: str
+    start: str
+    step: str  # added each month
+    spread: str  # chance to each side
+    decimals: int
+
+
+_STATED = (
+    _Stated("high_density_racks", "万架", "2.1", "0.09", "0", 1),
+    _Stated("standard_racks", "万架", "7.8", "0.33", "0.1", 1),
+    _Stated("servers", "万台", "20.5", "0.95", "0.3", 1),
+    _Stated("disputes_mediated", "件", "540", "2", "60", 0),
+    _Stated("mediation_committees", "个", "34", "0.1", "0", 0),
+    _Stated("petition_meetings", "次", "5", "0", "2", 0),
+    _Stated("petition_problems", "个", "3", "0", "2", 0),
+    _Stated("heat_pipes", "公里", "1.4", "0.02", "0.6", 1),
+    _Stated("neighbourhoods_renewed", "个", "4", "0.1", "2", 0),
+    _Stated("air_index", "1", "4.1", "-0.01", "0.2", 2),
+)
+PROJECTS = 400
+
+
+def write_sample_measures(plan: CityPlan, folder: Path) -> SampleMeasures:
+    """Write the files; the same plan gives the same bytes."""
+    months = list(_months(plan))
+    middle = date(plan.last_day.year, 1, 1)
+    files = SampleMeasures(
+        air_hours=folder / "air_hours.csv",
+        observations=folder / "observations.csv",
+        revisions=folder / "observations_revised.csv",
+        first_roster=folder / "firms_first.txt",
+        second_roster=folder / "firms_second.txt",
+        first_roster_day=date(plan.first_day.year - 1, 1, 1),
+        second_roster_day=middle,
+        goals=folder / "goals.toml",
+        city_code=geography(plan).city.code,
+    )
+    _write(files.air_hours, AIR_HEADER, _air(plan))
+    firms = _firms()
+    _write(files.observations, OBSERVED_HEADER, _observations(plan, months, firms, files.city_code))
+    _write(files.revisions, OBSERVED_HEADER, _revisions(months, files.city_code))
+    files.first_roster.write_text("\n".join(firms[:FIRMS]) + "\n", encoding="utf-8")
+    files.second_roster.write_text("\n".join(firms) + "\n", encoding="utf-8")
+    files.goals.write_text(_goals(plan, files), encoding="utf-8")
+    return files
+
+
+def _months(plan: CityPlan) -> Iterator[str]:
+    """Give the whole months of the plan, as 2023-10."""
+    day = date(plan.first_day.year, plan.first_day.month, 1)
+    while (end := _after(day)) <= plan.last_day + timedelta(days=1):
+        yield f"{day:%Y-%m}"
+        day = end
+
+
+def _after(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _firms() -> list[str]:
+    return [f"样例企业{number:02}" for number in range(1, FIRMS + NEW_FIRMS + 1)]
+
+
+def _air(plan: CityPlan) -> Iterator[tuple[str, ...]]:
+    """Give hours of whole months: dirty winters, ozone in summer afternoons, some hours missing."""
+    stream = plan.stream("air is measured")
+    day = date(plan.first_day.year, plan.first_day.month, 1)
+    while day <= plan.last_day:
+        weather = stream.lognormvariate(0, 0.45)
+        winter = 1 + 0.7 * cos(2 * pi * (day.month - COLD_MONTH) / 12)
+        for hour in range(1, 25):
+            when = day if hour < 24 else day + timedelta(days=1)
+            for station in STATIONS:
+                if stream.random() >= SILENT:
+                    values = _hour(stream, weather, winter, hour)
+                    yield (station, f"{when:%Y-%m-%d} {hour % 24:02}:00", *values)
+        day += timedelta(days=1)
+
+
+def _hour(stream: Random, weather: float, winter: float, hour: int) -> tuple[str, ...]:
+    sun = max(0.0, cos(2 * pi * (hour - 15) / 24))
+    dust = weather * winter * stream.uniform(0.8, 1.2)
+    pm25 = 24 * dust
+    return (
+        f"{8 * dust:.0f}",
+        f"{22 * dust:.0f}",
+        f"{pm25 * 1.9:.0f}",
+        f"{pm25:.0f}",
+        f"{0.5 * dust:.1f}",
+        f"{(30 + 75 * sun) * (2 - winter) * weather**0.5 * stream.uniform(0.9, 1.1):.0f}",
+    )
+
+
+def _observations(
+    plan: CityPlan, months: list[str], firms: list[str], city: str
+) -> Iterator[tuple[str, ...]]:
+    stream = plan.stream("units report")
+    for firm in firms:
+        size = stream.lognormvariate(-1.2, 0.7)
+        for number, month in enumerate(months):
+            value = size * (1 + 0.008 * number) * stream.uniform(0.9, 1.1)
+            yield _row("firm_revenue", city, month, f"{value * 10000:.0f}", "万元", firm)
+    for each in _STATED:
+        for number, month in enumerate(months):
+            value = float(each.start) + number * float(each.step) + _chance(stream, each.spread)
+            yield _row(each.series, city, month, f"{max(value, 0):.{each.decimals}f}", each.unit)
+    for number, month in enumerate(months):
+        done = round(PROJECTS * int(month[5:]) / 12 * stream.uniform(0.85, 1))
+        yield _row("projects_planned", city, month, str(PROJECTS), "件")
+        yield _row("projects_done", city, month, str(done), "件")
+        for peer in range(1, PEERS + 1):
+            code = city[:2] + f"{peer + 20:02}" + "0" * 8
+            value = 3.9 + 0.08 * peer - 0.008 * number + _chance(stream, "0.25")
+            yield _row("air_index", code, month, f"{value:.2f}", "1")
+    yield from _quarters(stream, months, city)
+
+
+def _quarters(stream: Random, months: list[str], city: str) -> Iterator[tuple[str, ...]]:
+    for month in months:
+        count = int(month[5:])
+        if count % 3 == 0:
+            period = f"{month[:4]}-01/P{count}M"
+            growth = 8 + _chance(stream, "3")
+            yield _row("manufacturing_growth", city, period, f"{growth:.1f}", "%", basis="可比价")
+            province = city[:2] + "0" * 10
+            value = f"{growth - 3 + _chance(stream, '1.5'):.1f}"
+            yield _row("manufacturing_growth", province, period, value, "%", basis="可比价")
+            yield _row(
+                "town_output", city, period, f"{count * 1.6 + _chance(stream, '0.4'):.2f}", "亿元"
+            )
+
+
+def _revisions(months: list[str], city: str) -> Iterator[tuple[str, ...]]:
+    """Give a late correction of the month before the last: it stands beside what was known."""
+    for month in months[-2:-1]:
+        yield _row("disputes_mediated", city, month, "655", "件", vintage="R")
+
+
+def _row(
+    series: str,
+    area: str,
+    period: str,
+    value: str,
+    unit: str,
+    member: str = "",
+    *,
+    vintage: str = "F",
+    basis: str = "",
+) -> tuple[str, ...]:
+    return (series, area, member, period, value, unit, vintage, basis, "", "")
+
+
+def _chance(stream: Random, spread: str) -> float:
+    return stream.uniform(-1, 1) * float(Decimal(spread))
+
+
+def _goals(plan: CityPlan, files: SampleMeasures) -> str:
+    year = plan.last_day.year
+    return f"""# An invented tree of goals: the code is opaque, what it means is the city's to say.
+code = "15886"
+title = "样例市工作体系"
+valid_from = {year}-01-01
+source = "样例市年度工作要点"
+
+[[goals]]
+code = "1"
+title = "民生改善"
+deadline = {year}-12-31
+measures = [{{ indicator = "projects.done_share", area = "{files.city_code}", green = 90, amber = 60 }}]
+
+[[goals.goals]]
+code = "1.1"
+title = "接诉即办"
+deadline = {year}-12-31
+measures = [
+  {{ indicator = "hotline.on_time", green = 95, amber = 85 }},
+  {{ indicator = "hotline.satisfied", green = 85, amber = 75 }},
+]
+
+[[goals]]
+code = "5"
+title = "绿色发展"
+deadline = {year}-12-31
+measures = [{{ indicator = "air.good_share", area = "{files.city_code}", green = 80, amber = 70 }}]
+
+[[goals]]
+code = "8"
+title = "产业转型"
+measures = [{{ indicator = "economy.chain_revenue", green = 20, amber = 15 }}]
+"""
+
+
+def _write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
