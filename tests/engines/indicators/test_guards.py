@@ -63,7 +63,9 @@ def test_data_are_late_when_the_next_period_and_its_days_of_grace_are_over():
     share, last = definition(fresh_days=15), read_period("2023-09")
 
     assert stale_since(share, last, date(2023, 11, 13)) is None
-    assert stale_since(share, last, date(2023, 11, 15)) == date(2023, 11, 15)
+    assert stale_since(share, last, date(2023, 11, 16)) == date(2023, 11, 16)
+    assert stale_since(share, read_period("2023-01/P9M"), date(2023, 11, 16)) == date(2023, 11, 16)
+    assert stale_since(share, read_period("2023-Q3"), date(2024, 1, 15)) is None
     assert stale_since(definition(), last, date(2030, 1, 1)) is None
     assert stale_since(share, None, date(2030, 1, 1)) is None
 

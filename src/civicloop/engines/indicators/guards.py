@@ -10,7 +10,7 @@ from statistics import median
 
 from civicloop.engines.indicators.definitions import Definition, Kind
 from civicloop.engines.indicators.figures import CODE_LENGTH
-from civicloop.engines.indicators.periods import Period
+from civicloop.engines.indicators.periods import Month, Period, PeriodKind
 
 # 亿元 for 万元 and back, yuan for 亿元, a share for per cent, persons for thousands
 JUMPS = (10_000, 100_000_000, 1_000, 100)
@@ -86,9 +86,9 @@ def stale_since(definition: Definition, last: Period | None, day: date) -> date 
     """
     if definition.fresh_days is None or last is None:
         return None
-    after = last.last_day + timedelta(days=1)
-    length = timedelta(days=last.days)
-    expected = after + length + timedelta(days=definition.fresh_days)
+    months = 1 if last.kind is PeriodKind.TO_DATE else len(last.months)
+    next_end = Month.numbered(last.last.number + months).last_day
+    expected = next_end + timedelta(days=definition.fresh_days + 1)
     return expected if day >= expected else None
 
 

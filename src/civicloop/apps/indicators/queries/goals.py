@@ -1,0 +1,68 @@
+"""The tree of goals as it stands on a day: each goal with its measures, their figures and lights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from civicloop.apps.indicators.goal_targets import trees_in_force
+from civicloop.apps.indicators.models import Figure, Goal, GoalMeasure, GoalTree
+from civicloop.apps.indicators.queries.newest import PREFERRED, published_figures
+from civicloop.engines.indicators.figures import Light
+from civicloop.engines.indicators.periods import PeriodKind
+
+_WORST = (Light.RED, Light.AMBER, Light.GREEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureNow:
+    """A measure with its newest figure."""
+
+    measure: GoalMeasure
+    figure: Figure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalNow:
+    """A goal as it stands."""
+
+    goal: Goal
+    measures: tuple[MeasureNow, ...]
+    light: str  # the worst of its own measures; "" without any
+    is_overdue: bool  # past its deadline, and not green
+
+
+def goals_now(day: date) -> Mapping[GoalTree, list[GoalNow]]:
+    """Return every tree in force with its goals, parents before their children."""
+    trees = trees_in_force(day)
+    goals = Goal.objects.filter(tree__in=trees).select_related("owner", "tree")
+    measures = list(GoalMeasure.objects.filter(goal__tree__in=trees))
+    newest = _newest({each.indicator for each in measures})
+    found: dict[GoalTree, list[GoalNow]] = {tree: [] for tree in trees}
+    for goal in goals.order_by("tree", "position").prefetch_related("measures"):
+        now = tuple(
+            MeasureNow(measure=each, figure=newest.get((each.indicator, each.area)))
+            for each in goal.measures.all()
+        )
+        found[goal.tree].append(_goal_now(goal, now, day))
+    return found
+
+
+def _goal_now(goal: Goal, measures: tuple[MeasureNow, ...], day: date) -> GoalNow:
+    lights = {each.figure.light for each in measures if each.figure and each.figure.light}
+    light = next((str(each) for each in _WORST if each in lights), "")
+    is_past = goal.deadline_day is not None and day > goal.deadline_day
+    return GoalNow(
+        goal=goal, measures=measures, light=light, is_overdue=is_past and light != Light.GREEN
+    )
+
+
+def _newest(codes: set[str]) -> dict[tuple[str, str], Figure]:
+    """Return the newest figure with a value of each indicator and area."""
+    ranks = {kind: -place for place, kind in enumerate(PREFERRED)}
+    found: dict[tuple[str, str], Figure] = {}
+    figures = [each for each in published_figures(codes) if each.value is not None]
+    for each in sorted(
+        figures, key=lambda each: (each.last_day, ranks[PeriodKind(each.period_kind)])
+    ):
+        found[each.code, each.area] = each
+    return found

@@ -1,0 +1,106 @@
+"""One indicator over time: its figures, what they were before revisions, breaks, unusual movement, peers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from civicloop.apps.indicators.models import DefinitionVersion, Figure
+from civicloop.apps.indicators.queries.newest import published_figures
+from civicloop.engines.indicators.definitions import Definition, Kind
+from civicloop.engines.indicators.guards import Break, breaks_of
+from civicloop.engines.indicators.periods import Month, PeriodKind, read_period
+from civicloop.engines.indicators.unusual import (
+    Movement,
+    NotEnoughHistoryError,
+    mean_errors,
+    movement_of_counts,
+    movement_of_values,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The newest month beside what was to be expected, and how good such expectations were."""
+
+    movement: Movement
+    mean_error: float | None  # of earlier expectations; None: too short to tell
+    naive_error: float | None  # of the value a year before, as an expectation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A series of one area and kind of period, the oldest first."""
+
+    figures: tuple[Figure, ...]
+    revisions: dict[
+        str, tuple[Figure, ...]
+    ]  # by period: what was published before, the oldest first
+    breaks: tuple[Break, ...]
+    moved: Moved | None
+    versions: tuple[DefinitionVersion, ...]
+
+
+def history(definition: Definition, *, area: str, kind: PeriodKind) -> History:
+    """Return the series of an indicator with all that happened to it."""
+    figures = published_figures([definition.code], area=area, period_kind=kind)
+    every = Figure.objects.filter(
+        run__is_published=True, code=definition.code, area=area, period_kind=kind
+    ).select_related("run", "definition")
+    by_period: dict[str, list[Figure]] = {}
+    for each in every.order_by("pk"):
+        by_period.setdefault(each.period, []).append(each)
+    return History(
+        figures=tuple(figures),
+        revisions={period: tuple(rows[:-1]) for period, rows in by_period.items() if len(rows) > 1},
+        breaks=tuple(_breaks(figures)),
+        moved=_moved(definition, figures) if kind is PeriodKind.MONTH else None,
+        versions=tuple(DefinitionVersion.objects.filter(code=definition.code)),
+    )
+
+
+def peers(code: str, period: str) -> list[Figure]:
+    """Return the figures of all areas of one period, the first place first."""
+    figures = published_figures([code], period=period)
+    return sorted(figures, key=lambda each: (each.rank is None, each.rank or 0, each.area))
+
+
+def _breaks(figures: Sequence[Figure]) -> list[Break]:
+    meanings = [
+        (read_period(each.period), f"{each.definition.sha256[:12]} {each.basis}".strip())
+        for each in figures
+        if each.value is not None
+    ]
+    return breaks_of(meanings)
+
+
+def _moved(definition: Definition, figures: Sequence[Figure]) -> Moved | None:
+    """Judge the newest month by the whole months before it; a gap begins the history anew."""
+    run: list[Figure] = []
+    for each in figures:
+        is_next = bool(run) and _number(each) == _number(run[-1]) + 1
+        if each.value is None or not (is_next or not run):
+            run = []
+        if each.value is not None:
+            run.append(each)
+    values = [float(each.value) for each in run if each.value is not None]
+    try:
+        return _judged(definition, values)
+    except NotEnoughHistoryError:
+        return None
+
+
+def _judged(definition: Definition, values: Sequence[float]) -> Moved:
+    if not values:
+        raise NotEnoughHistoryError("no values")
+    if definition.kind is Kind.COUNT:
+        movement = movement_of_counts([round(each) for each in values[:-1]], round(values[-1]))
+    else:
+        movement = movement_of_values(values[:-1], values[-1])
+    try:
+        ours, naive = mean_errors(values[:-1])
+    except NotEnoughHistoryError:
+        return Moved(movement=movement, mean_error=None, naive_error=None)
+    return Moved(movement=movement, mean_error=ours, naive_error=naive)
+
+
+def _number(figure: Figure) -> int:
+    return Month.of(figure.last_day).number
