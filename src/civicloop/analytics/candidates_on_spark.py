@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
+_PARTITIONS_HERE = 16
 _ROWS_AT_ONCE = 2_000_000  # filings in one message to Spark; it refuses messages above 128 MB
 
 
@@ -82,6 +83,8 @@ def spark_session(master: str) -> "Iterator[SparkSession]":
     builder = SparkSession.builder.master(master).appName("civicloop")
     for option in ("spark.ui.enabled", "spark.ui.showConsoleProgress"):
         builder = builder.config(option, "false")
+    if master.startswith("local"):  # the usual 200 are for a cluster: here they are 200 files
+        builder = builder.config("spark.sql.shuffle.partitions", _PARTITIONS_HERE)
     try:
         session = builder.getOrCreate()
         try:
