@@ -6,6 +6,7 @@ import pytest
 from tests.factories import UserFactory
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.cases.actions.handing_over import hand_over
 from civicloop.apps.cases.actions.meetings import call_meeting, decide, end_decision, hold_meeting
 from civicloop.apps.cases.actions.petitions import accept_stage, recuse, register_petition
 from civicloop.apps.cases.models import PetitionCategory, StageLevel
@@ -66,6 +67,25 @@ def test_a_decision_that_was_carried_out_is_not_overdue(decision, clerk, now):
     sweep(now=now.replace(day=28))
 
     assert told("decision_overdue") == set()
+
+
+def test_the_organ_is_reminded_that_it_may_object_and_told_when_acceptance_is_late(
+    units, clerk, officer, now
+):
+    petition = register_petition(
+        subject="征地", category=PetitionCategory.CLAIM, actor=officer, now=now
+    )
+    hand_over(petition_id=petition.pk, organ=units[0], actor=officer, now=now)
+
+    sweep(now=now.replace(day=21, hour=18))
+    reminded = told("petition_near_due")
+    sweep(now=now.replace(day=22))
+    lapsed = told("petition_overdue")
+    sweep(now=now.replace(day=30))
+
+    assert reminded == {clerk.username, officer.username}
+    assert lapsed == set()
+    assert told("petition_overdue") == {clerk.username, officer.username}
 
 
 def test_a_late_opinion_is_told_to_the_organ_and_the_desk_but_not_to_who_is_recused(

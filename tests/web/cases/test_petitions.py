@@ -44,7 +44,7 @@ def test_a_petition_goes_through_its_levels_each_with_its_clock(
 
     petition.refresh_from_db()
     assert seen == [
-        {ClockName.PETITION_ACCEPT},
+        {ClockName.PETITION_TRANSFER, ClockName.PETITION_ACCEPT},
         {ClockName.PETITION_HANDLE},
         {ClockName.PETITION_ASK_REVIEW},
         {ClockName.PETITION_REVIEW},
@@ -143,3 +143,47 @@ def test_while_a_hearing_is_held_the_page_offers_its_end(browse, take, officer, 
     assert "let the time run on" in held
     assert "let the time stand" not in held
     assert "let the time stand" in over
+
+
+def test_a_petition_is_handed_over_objected_to_and_handed_to_another(
+    browse, take, officer, petition, units
+):
+    desk, page = browse(officer), reverse("cases:petition", args=[petition.pk])
+    first, second = (browse(UserFactory(role=Role.UNIT_CLERK, unit=unit)) for unit in units[:2])
+    seen = [running(petition)]
+    take(desk, "petition", petition, "hand_over", organ=units[0].pk)
+    seen.append(running(petition))
+    before = [client.get(page).status_code for client in (first, second)]
+
+    take(first, "petition", petition, "object", objection="属于公安局职责")
+    seen.append(running(petition))
+    waits = desk.get(page).text
+    take(desk, "petition", petition, "decide_objection", is_upheld="1")
+    seen.append(running(petition))
+    take(desk, "petition", petition, "hand_over", organ=units[1].pk)
+    after = [client.get(page).status_code for client in (first, second)]
+
+    both = {ClockName.PETITION_TRANSFER, ClockName.PETITION_ACCEPT}
+    of_organ = {ClockName.PETITION_OBJECT, ClockName.PETITION_ACCEPT}
+    assert seen == [both, of_organ, {ClockName.PETITION_ACCEPT}, both]
+    assert (before, after) == ([200, 404], [404, 200])
+    assert "属于公安局职责" in waits
+    assert "objection to be decided" in waits
+    assert "Objection upheld, the petition came back" in desk.get(page).text
+
+
+def test_only_the_organ_is_offered_to_object_and_only_the_office_decides(
+    browse, take, officer, petition, units
+):
+    desk, page = browse(officer), reverse("cases:petition", args=[petition.pk])
+    clerk = browse(UserFactory(role=Role.UNIT_CLERK, unit=units[0]))
+    take(desk, "petition", petition, "hand_over", organ=units[0].pk)
+
+    offered = ["step-object" in client.get(page).text for client in (desk, clerk)]
+    refused = take(desk, "petition", petition, "object", objection="推")
+    take(clerk, "petition", petition, "object", objection="属于公安局职责")
+    decided = take(clerk, "petition", petition, "decide_objection", is_upheld="1")
+
+    assert offered == [False, True]
+    assert (refused.status_code, decided.status_code) == (403, 403)
+    assert petition.hand_overs.get().is_upheld is None

@@ -10,6 +10,7 @@ from django.utils import timezone
 from civicloop.apps.accounts.models import User
 from civicloop.apps.cases.models import (
     CommitteeKind,
+    HandOver,
     MediationCase,
     MeetingDecision,
     PetitionCase,
@@ -56,10 +57,32 @@ def time_confirmation(case: MediationCase, *, actor: User, now: datetime) -> Non
     _start(MEDIATION, case.pk, ClockName.CONFIRM, sourced, actor=actor, now=now)
 
 
-def time_acceptance(petition: PetitionCase, *, actor: User, now: datetime) -> None:
-    """The petitioner is told whether the petition is accepted."""
-    sourced = sourced_limit(PETITIONS, ClockName.PETITION_ACCEPT)
-    _start(PETITION, petition.pk, ClockName.PETITION_ACCEPT, sourced, actor=actor, now=now)
+def time_arrival(petition: PetitionCase, *, actor: User, now: datetime) -> None:
+    """The petition office hands the petition over in time, or says itself that it is accepted."""
+    for name in (ClockName.PETITION_TRANSFER, ClockName.PETITION_ACCEPT):
+        sourced = sourced_limit(PETITIONS, name)
+        _start(PETITION, petition.pk, name, sourced, actor=actor, now=now)
+
+
+def time_hand_over(hand_over: HandOver, *, actor: User, now: datetime) -> None:
+    """The organ objects within some days, or tells the petitioner whether it accepts."""
+    stop(PETITION, hand_over.petition_id, actor=actor, now=now)
+    for name in (ClockName.PETITION_OBJECT, ClockName.PETITION_ACCEPT):
+        sourced, unit = sourced_limit(PETITIONS, name), hand_over.organ
+        _start(PETITION, hand_over.petition_id, name, sourced, unit=unit, actor=actor, now=now)
+
+
+def time_objection(petition: PetitionCase, *, actor: User, now: datetime) -> None:
+    """The organ has objected: that time runs no more, the petitioner's goes on."""
+    names = [ClockName.PETITION_OBJECT]
+    stop_clocks(owner_type=PETITION, owner_id=petition.pk, names=names, actor=actor, now=now)
+
+
+def objected_until(petition: PetitionCase) -> datetime | None:
+    """When the organ's time to object is out; None where no such time runs."""
+    clocks = Clock.objects.of_owner(PETITION, petition.pk)
+    clock = clocks.filter(name=ClockName.PETITION_OBJECT, stopped_at=None).last()
+    return clock.due_at if clock else None
 
 
 def time_stage(stage: PetitionStage, *, actor: User, now: datetime) -> None:

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.cases.models import (
+    HandOver,
     JointMeeting,
     MediationCase,
     MeetingCase,
@@ -76,6 +77,8 @@ def petitions_visible_to(user: Someone) -> QuerySet[PetitionCase]:
         return PetitionCase.objects.exclude(recusals__user=user)
     if user.role in OF_A_UNIT:
         about_us = Q(order__respondent_unit=user.unit_id, order__respondent_unit__isnull=False)
-        ours = PetitionCase.objects.filter(stages__organ=user.unit_id).exclude(about_us)
+        handed = HandOver.objects.filter(organ=user.unit_id).exclude(is_upheld=True)
+        is_ours = Q(stages__organ=user.unit_id) | Q(pk__in=handed.values("petition"))
+        ours = PetitionCase.objects.filter(is_ours).exclude(about_us)
         return ours.exclude(recusals__user=user).distinct()
     return PetitionCase.objects.none()

@@ -6,8 +6,14 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.cases.actions.handing_over import (
+    decide_on_objection,
+    hand_over,
+    hand_over_in_force,
+    object_to_petition,
+)
 from civicloop.apps.cases.actions.petition_time import (
     clock_of,
     extend_stage,
@@ -63,6 +69,29 @@ class AcceptForm(CaseForm):
         self.model_choice("organ", Unit.objects.exclude(pk__in=self.case.stages.values("organ")))
 
 
+class HandOverForm(CaseForm):
+    organ = fields.unit(_("Organ"))
+
+    def choose(self) -> None:
+        self.model_choice(
+            "organ", Unit.objects.exclude(pk__in=self.case.hand_overs.values("organ"))
+        )
+
+
+class ObjectionForm(CaseForm):
+    objection = forms.CharField(
+        label=_("Why it is not your organ's duty"), widget=forms.Textarea(fields.SHORT)
+    )
+
+
+class ObjectionVerdictForm(CaseForm):
+    is_upheld = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("1", _("upheld: it comes back")), ("0", _("rejected: the organ accepts it"))],
+        coerce=lambda answer: answer == "1",
+    )
+
+
 class OpinionForm(CaseForm):
     verdict = forms.ChoiceField(label=_("Verdict"), choices=PetitionVerdict.choices)
     facts = forms.CharField(label=_("Facts and reasons"), widget=forms.Textarea(fields.LONG))
@@ -104,6 +133,18 @@ def _accept(form: AcceptForm, who: Who) -> object:
     return accept_stage(petition_id=who.case.pk, level=level, **form.cleaned_data, **by(who))
 
 
+def _hand_over(form: HandOverForm, who: Who) -> object:
+    return hand_over(petition_id=who.case.pk, **form.cleaned_data, **by(who))
+
+
+def _object(form: ObjectionForm, who: Who) -> object:
+    return object_to_petition(petition_id=who.case.pk, **form.cleaned_data, **by(who))
+
+
+def _decide(form: ObjectionVerdictForm, who: Who) -> object:
+    return decide_on_objection(petition_id=who.case.pk, **form.cleaned_data, **by(who))
+
+
 def _opinion(form: OpinionForm, who: Who) -> object:
     return give_opinion(stage_id=_last(who.case).pk, **form.cleaned_data, **by(who))
 
@@ -136,6 +177,25 @@ def _last(petition: PetitionCase) -> PetitionStage:
 
 
 STEPS: Mapping[str, CaseStep] = {
+    "hand_over": CaseStep(
+        title=_("Hand it over to an organ"),
+        done=_("Handed over; the organ's time to object or accept runs."),
+        form=HandOverForm,
+        take=_hand_over,
+    ),
+    "object": CaseStep(
+        title=_("Object: it is not our duty"),
+        done=_("The objection waits for the petition office."),
+        form=ObjectionForm,
+        take=_object,
+    ),
+    "decide_objection": CaseStep(
+        title=_("Decide the organ's objection"),
+        done=_("The objection is decided."),
+        form=ObjectionVerdictForm,
+        take=_decide,
+        choice="is_upheld",
+    ),
     "opinion": CaseStep(
         title=_("Enter the opinion"),
         done=_("The opinion is kept."),
@@ -182,14 +242,21 @@ STEPS: Mapping[str, CaseStep] = {
 
 
 def _offered(petition: PetitionCase, user: User) -> list[str]:
-    if not may(user, Action.HANDLE_PETITIONS) or petition.ended_at:
+    if petition.ended_at:
         return []
     stages = list(petition.stages.order_by("id"))
+    known = None if stages else hand_over_in_force(petition)
+    is_disputed = bool(known and known.objected_at and not known.decided_at)
+    if not may(user, Action.HANDLE_PETITIONS):
+        is_ours = bool(known and known.organ_id == user.unit_id and not known.objected_at)
+        return ["object"] if is_ours and user.role in OF_A_UNIT else []
     waits = bool(stages) and stages[-1].answered_at is None
     clock = clock_of(stages[-1]) if waits else None
     offered = {
+        "hand_over": not stages and known is None,
+        "decide_objection": is_disputed,
         "opinion": waits,
-        "accept": not waits and len(stages) < len(LEVELS),
+        "accept": not waits and not is_disputed and len(stages) < len(LEVELS),
         "extend": clock is not None and clock.paused_at is None,
         "pause": clock is not None and clock.paused_at is None,
         "resume": clock is not None and clock.paused_at is not None,
@@ -203,6 +270,7 @@ def _facts(petition: PetitionCase, user: User, now: datetime) -> dict[str, objec
     stages = list(petition.stages.select_related("organ").order_by("id"))
     return {
         "stages": stages,
+        "hand_overs": list(petition.hand_overs.select_related("organ")),
         "order_seen": _order_seen(petition, user),
         "recusals": list(petition.recusals.select_related("user")),
         "clocks_shown": [

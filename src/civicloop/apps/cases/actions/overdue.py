@@ -24,12 +24,14 @@ from civicloop.apps.notices.kinds import NoticeKind
 OF_STAFF = frozenset(
     {
         *OF_LEVEL.values(),
+        ClockName.PETITION_TRANSFER,
         ClockName.PETITION_ACCEPT,
         ClockName.DECISION,
         ClockName.MEDIATE,
         ClockName.CONFIRM,
     }
 )  # fmt: skip -- the time to ask for the next level is the petitioner's
+REMINDED = OF_STAFF | {ClockName.PETITION_OBJECT}  # a right: once it is out, nothing is late
 
 
 class _Told(NamedTuple):
@@ -59,7 +61,7 @@ def _tell(clocks: Sequence[DueClock], now: datetime, *, is_late: bool) -> None:
         ours = {
             clock.owner_id: clock
             for clock in clocks
-            if clock.owner_type == owner_type and clock.name in OF_STAFF
+            if clock.owner_type == owner_type and clock.name in (OF_STAFF if is_late else REMINDED)
         }
         kind = overdue if is_late else near_due
         for told in find(ours) if ours else ():
@@ -76,8 +78,10 @@ def _tell(clocks: Sequence[DueClock], now: datetime, *, is_late: bool) -> None:
 
 def _petitions(clocks: Mapping[int, DueClock]) -> Iterator[_Told]:
     found = PetitionCase.objects.select_related("registered_by", "package_leader")
+    staff = _staff_of({clock.unit_id for clock in clocks.values() if clock.unit_id})
     for petition in found.filter(pk__in=clocks):
-        yield _of_petition(clocks[petition.pk], petition, [])
+        clock = clocks[petition.pk]
+        yield _of_petition(clock, petition, staff.get(clock.unit_id or 0, []))
 
 
 def _stages(clocks: Mapping[int, DueClock]) -> Iterator[_Told]:

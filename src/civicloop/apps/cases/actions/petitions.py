@@ -21,7 +21,7 @@ from civicloop.apps.cases.timing import (
     STAGE,
     asked_until,
     stop,
-    time_acceptance,
+    time_arrival,
     time_next_level,
     time_stage,
 )
@@ -62,7 +62,7 @@ def register_petition(
         version=0,
     )
     keep_case(petition, "petition_registered", actor=actor, now=now)
-    time_acceptance(petition, actor=actor, now=now)
+    time_arrival(petition, actor=actor, now=now)
     return petition
 
 
@@ -81,7 +81,8 @@ def accept_stage(
     Raises:
         CaseRefusedError: the level before has no opinion yet, the level was had, the time to ask
             for it has passed, the organ is the one that gave the opinion or the one complained
-            of, the petition has ended, or the actor is recused.
+            of, it was handed to another organ or objected to, the petition has ended, or the
+            actor is recused.
         StaleCaseError: somebody has changed it.
     """
     petition = open_petition(petition_id, actor, seen_version)
@@ -93,6 +94,8 @@ def accept_stage(
         raise CaseRefusedError(_("The levels come one after the other, each once."))
     if stages:
         _refuse_early_or_late(stages[-1], organ, now)
+    else:
+        _refuse_handed_to_another(petition, organ)
     stage = PetitionStage.objects.create(
         petition=petition, level=level, organ=organ, accepted_at=now
     )
@@ -113,6 +116,16 @@ def _refuse_early_or_late(before: PetitionStage, organ: Unit, now: datetime) -> 
         raise CaseRefusedError(_("The time to ask for the next level has passed."))
     if before.organ_id == organ.pk:
         raise CaseRefusedError(_("The next level is another organ's."))
+
+
+def _refuse_handed_to_another(petition: PetitionCase, organ: Unit) -> None:
+    known = petition.hand_overs.exclude(is_upheld=True).last()
+    if known is None:
+        return
+    if known.objected_at and known.is_upheld is None:
+        raise CaseRefusedError(_("The organ's objection has not been decided yet."))
+    if known.organ_id != organ.pk:
+        raise CaseRefusedError(_("The petition was handed over to another organ."))
 
 
 @transaction.atomic

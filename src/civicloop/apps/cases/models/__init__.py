@@ -16,6 +16,7 @@ from civicloop.apps.cases.models.meetings import (
     MeetingState,
 )
 from civicloop.apps.cases.models.petitions import (
+    HandOver,
     PetitionCase,
     PetitionCategory,
     PetitionStage,
@@ -35,6 +36,7 @@ __all__ = [
     "Committee",
     "CommitteeKind",
     "DecisionState",
+    "HandOver",
     "JointMeeting",
     "MediationCase",
     "MediationState",

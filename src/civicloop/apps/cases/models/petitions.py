@@ -63,6 +63,41 @@ class PetitionCase(HoldsWords):
         return self.subject
 
 
+class HandOver(HoldsWords):
+    """The petition office hands a petition to an organ, which takes it up or objects (Art. 22, 23)."""
+
+    PROTECTED: ClassVar = {
+        "objection": Protected.CASE,
+    }
+
+    petition = models.ForeignKey(PetitionCase, on_delete=models.PROTECT, related_name="hand_overs")
+    organ = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    handed_over_at = models.DateTimeField(_("handed over at"))
+    objected_at = models.DateTimeField(_("objected at"), null=True, blank=True)
+    objection = models.TextField(_("why the organ objects"), blank=True)
+    is_upheld = models.BooleanField(_("objection upheld"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("objection decided at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("hand-over of a petition")
+        verbose_name_plural = _("hand-overs of petitions")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="cases_objection_has_reason",
+                condition=Q(objected_at=None) | ~Q(objection=""),
+            ),
+            models.CheckConstraint(
+                name="cases_objection_decided",
+                condition=Q(decided_at=None, is_upheld=None)
+                | Q(decided_at__isnull=False, is_upheld__isnull=False, objected_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.petition_id} {self.organ_id}"
+
+
 class StageLevel(models.TextChoices):
     """The three levels; after re-review the same facts are not accepted again."""
 
