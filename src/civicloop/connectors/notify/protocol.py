@@ -13,7 +13,7 @@ class NotDeliveredError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A short message to staff: what kind of matter, its number and where to read it.
+    """A short message to staff, or to who follows a public case: what it is, its number, where to read it.
 
     It leaves the house, so it never holds what a citizen wrote or who they are.
     """

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from civicloop.apps.dispatch.actions.public_cases import follow_case
+from civicloop.apps.dispatch.actions.telling_followers import are_followers_told
 from civicloop.apps.dispatch.queries.public_cases import public_cases
 from civicloop.apps.intake.actions.tallies import count_try
 from civicloop.web.citizen.forms import FollowForm
@@ -24,6 +25,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     form = FollowForm(request.POST or None)
     token = request.POST.get("token", "") or new_token(now)
     context = {"case": found, "form": form, "errors": errors_of(form), "is_done": False}
+    context["are_followers_told"] = are_followers_told()
     if request.method == "POST" and form.is_valid():
         try:
             form_token = read_token(token, now=now)

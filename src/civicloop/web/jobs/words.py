@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 JOB_WORDS: Mapping[str, Promise] = {
+    "tell_followers": _("Tell those who follow a public case"),
     "deliver": _("Send a message"),
     "tell_of_failed_jobs": _("Tell administrators of failed jobs"),
     "find_what_is_late": _("Find orders and cases that are late"),

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
+from civicloop.apps.dispatch.actions.telling_followers import are_followers_told, tell_followers
 from civicloop.apps.dispatch.models import Follower, PublicCase, PublicState, WorkOrder
 from civicloop.apps.intake.actions.registering import SOURCE
 from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.models import Appeal, Kind
 from civicloop.apps.intake.receipts import form_key_of
 from civicloop.apps.issues.models import Event
+from civicloop.apps.jobs.actions import enqueue
 from civicloop.apps.places.models import Area
 from civicloop.engines.pii import find_pii
 
@@ -61,10 +63,14 @@ def _refuse_what_stays_private(event: Event, title: str) -> None:
 
 @transaction.atomic
 def settle_case(*, case: PublicCase, state: PublicState, actor: User, now: datetime) -> None:
-    """Say publicly where the matter stands."""
+    """Say publicly where the matter stands, and tell those who follow it, if there is a way to them."""
+    if case.state == state:
+        return
     case.state = state
     case.save(update_fields=["state"])
     _record("case_state_changed", case, actor, now)
+    if are_followers_told():
+        enqueue(tell_followers, case.pk, str(state), now=now)
 
 
 @transaction.atomic
