@@ -49,6 +49,8 @@ class Environment:
     reports_per_hour: int  # that citizens may send from one network address
     looks_per_day: int  # at contacts, of each person
     look_minutes: int  # that a contact stays open
+    retention_days: tuple[int, int]  # after an appeal ended: words masked, contact gone; 0: never
+    report_retention_days: tuple[int, int]  # of reports of wrongs and confidential appeals
     vault_ciphers: str  # AES-256-GCM with SHA-256, or the national SM4-GCM with SM3
     clock_preset: str  # whose time limits the city's work orders have, see presets/clocks
     spark: str  # master of the Spark that pairs the appeals; none: this process does it
@@ -134,6 +136,14 @@ def read_environment() -> Environment:
         idle_minutes=_whole_number("CIVICLOOP_IDLE_MINUTES", 0),
         looks_per_day=_whole_number("CIVICLOOP_LOOKS_PER_DAY", 100),
         look_minutes=_whole_number("CIVICLOOP_LOOK_MINUTES", 15),
+        retention_days=(
+            _whole_number("CIVICLOOP_MASK_DAYS", 365),
+            _whole_number("CIVICLOOP_FORGET_DAYS", 1826),
+        ),
+        report_retention_days=(
+            _whole_number("CIVICLOOP_REPORT_MASK_DAYS", 1826),
+            _whole_number("CIVICLOOP_REPORT_FORGET_DAYS", 3652),
+        ),
         vault_ciphers=_one_of("CIVICLOOP_VAULT_CIPHERS", VAULT_CIPHERS),
         clock_preset=_one_of("CIVICLOOP_CLOCK_PRESET", CLOCK_PRESETS),
         uploads_kept_days=_whole_number("CIVICLOOP_UPLOADS_KEPT_DAYS", 30),

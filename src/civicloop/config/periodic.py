@@ -19,6 +19,7 @@ from civicloop.apps.jobs.declaring import Periodic
 from civicloop.apps.jobs.housekeeping import forget_old_jobs
 from civicloop.apps.notices.housekeeping import tell_of_failed_jobs
 from civicloop.config.audit_upkeep import check_audit, note_end_of_audit
+from civicloop.config.retention import end_retention
 from civicloop.config.sweeping import find_what_is_late
 
 DAY, MINUTE, SECONDS_10 = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=10)
@@ -38,6 +39,7 @@ PERIODIC = (
         name="remove_orphan_identities", every=DAY, at=time(3, 25), job=remove_orphan_identities
     ),
     Periodic(name="forget_left_calls", every=DAY, at=time(3, 15), job=forget_left_calls),
+    Periodic(name="end_retention", every=DAY, at=time(2, 40), job=end_retention),
     Periodic(name="check_audit", every=DAY, at=time(3, 30), job=check_audit),
     Periodic(name="note_end_of_audit", every=DAY, at=time(23, 50), job=note_end_of_audit),
 )

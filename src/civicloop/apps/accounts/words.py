@@ -37,14 +37,14 @@ def private_spans(words: str) -> list[tuple[int, int]]:
     return [(span.start, span.end) for span in find_pii(words)]
 
 
-def _at(sight: Sight, value: object) -> object:
+def value_at(sight: Sight, value: object) -> object:
     """A value of a column at a sight: its strings, however deep in lists and mappings."""
     if isinstance(value, str):
         return words_at(sight, value)
     if isinstance(value, list):
-        return [_at(sight, one) for one in value]
+        return [value_at(sight, one) for one in value]
     if isinstance(value, dict):
-        return {key: _at(sight, one) for key, one in value.items()}
+        return {key: value_at(sight, one) for key, one in value.items()}
     return value
 
 
@@ -91,7 +91,7 @@ class HoldsWords(models.Model):
 
     def at_sight(self, column: str, sight: Sight) -> object:
         """A column's value at a sight that is not full."""
-        return _at(sight, self.__dict__[column])
+        return value_at(sight, self.__dict__[column])
 
     def hide_words(self, at_most: Sight = Sight.FULL) -> None:
         """Hide what the reader may not see; ``at_most`` tells that this record is more secret."""

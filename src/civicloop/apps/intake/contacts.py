@@ -1,11 +1,13 @@
 """Which identity of the vault belongs to which appeal."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from civicloop.apps.intake.models import Appeal, Contact
 from civicloop.apps.vault.identities import (
     ContactDetails,
     keep_identity,
+    mask_identity,
     open_identity,
     refs_kept_before,
     refs_of,
@@ -36,6 +38,19 @@ def others_of(contact: Contact, details: ContactDetails) -> list[Appeal]:
     refs = refs_of(phone=details.phone, id_number=details.id_number)
     found = Appeal.objects.filter(contact__ref__in=refs).exclude(pk=contact.appeal_id)
     return list(found.order_by("-received_at", "-id"))
+
+
+def mask_contacts(appeal_ids: Sequence[int]) -> None:
+    """Leave a hint of who these citizens are."""
+    for ref in Contact.objects.filter(appeal__in=appeal_ids).values_list("ref", flat=True):
+        mask_identity(ref)
+
+
+def forget_contacts(appeal_ids: Sequence[int]) -> None:
+    """Leave nothing of who these citizens are."""
+    contacts = Contact.objects.filter(appeal__in=appeal_ids)
+    remove_identities(contacts.values_list("ref", flat=True))
+    contacts.delete()
 
 
 def remove_orphans(*, now: datetime) -> int:

@@ -177,3 +177,18 @@ def _unindexed(after_id: int, last_id: int) -> list[Searchable]:
     rows = Appeal.objects.filter(id__gt=after_id, id__lte=last_id).order_by("id")
     values = rows.values_list("id", "received_at", *SEARCHED_FIELDS)[:INDEX_BATCH]
     return [Searchable._make(row) for row in values]
+
+
+def take_in_again(appeals: Sequence[Searchable]) -> None:
+    """Index appeals that were taken out because their words changed, as far as the index reaches."""
+    mark = SearchMark.objects.filter(id=1).first()
+    reached = [appeal for appeal in appeals if mark and appeal.id <= mark.appeal_id]
+    with connection.cursor() as cursor:
+        search_table().add(cursor, reached)
+
+
+def wipe_index() -> None:
+    """Write the index anew without what was taken out; until then SQLite keeps it beside."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO intake_search (intake_search) VALUES ('optimize')")

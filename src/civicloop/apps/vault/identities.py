@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from civicloop.apps.vault.models import ID_NUMBER, PHONE, REF_BYTES, Identity
-from civicloop.apps.vault.sealing import indexes_of
+from civicloop.apps.vault.sealing import SealBrokenError, indexes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,25 @@ def refs_kept_before(moment: datetime, *, after: str, most: int) -> list[str]:
     """The next identities in the order of their numbers."""
     kept = Identity.objects.filter(kept_at__lt=moment, ref__gt=after).order_by("ref")
     return list(kept.values_list("ref", flat=True)[:most])
+
+
+def mask_identity(ref: str) -> None:
+    """Leave the first sign of the name and some of the telephone; one that does not open is removed."""
+    identity = Identity.objects.select_for_update().get(pk=ref)
+    try:
+        was = identity.opened()
+    except SealBrokenError:
+        identity.delete()
+        return
+    name, phone = was["name"], was["phone"]
+    identity.seal_columns(
+        {
+            "name": f"{name[:1]}**" if name else "",
+            "phone": f"{phone[:3]}****{phone[-2:]}" if phone else "",
+        }
+    )
+    identity.phone_index = ""
+    identity.save()
 
 
 def remove_identities(refs: Iterable[str]) -> int:

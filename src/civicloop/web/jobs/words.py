@@ -21,6 +21,7 @@ JOB_WORDS: Mapping[str, Promise] = {
     "check_audit": _("Check that nobody changed the audit"),
     "note_end_of_audit": _("Note the end of the audit in another place"),
     "remove_orphan_identities": _("Remove identities whose appeal was never kept"),
+    "end_retention": _("Take away whose time to be kept is over"),
     "mask_arrivals": _("Mask persons in new appeals"),
 }
 

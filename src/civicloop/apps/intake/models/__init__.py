@@ -19,6 +19,7 @@ from civicloop.apps.intake.models.appeals import (
     TopicTree,
 )
 from civicloop.apps.intake.models.looks import Look, LookState
+from civicloop.apps.intake.models.redactions import Redaction
 from civicloop.apps.intake.models.registrations import (
     AppealPhoto,
     Contact,
@@ -49,6 +50,7 @@ __all__ = [
     "OriginalRow",
     "Receipt",
     "RecordedOn",
+    "Redaction",
     "Registration",
     "RejectedRow",
     "SearchMark",
