@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.found import postgresql_folder
-from tests.run import throw_away_postgresql
+from tests.throw_away import throw_away_postgresql
 
 INSIDE = "--inside"
 

@@ -6,14 +6,11 @@ at the end, with the command that would add it.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import quote
 
 from tests.found import chromium, memory_folder, missing_for_spark, postgresql_folder
 from tests.made_tables import (
@@ -22,6 +19,7 @@ from tests.made_tables import (
     make_postgresql_template,
     sqlite_file,
 )
+from tests.throw_away import throw_away_postgresql
 
 TOUCHING_A_DATABASE = [
     "tests/apps",
@@ -103,41 +101,6 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
 
 def _run_tool(*words: str) -> int:
     return subprocess.run([sys.executable, "-m", *words], cwd=REPOSITORY, check=False).returncode
-
-
-@contextmanager
-def throw_away_postgresql(parent: Path | None = None) -> Iterator[str]:
-    """Start a PostgreSQL of our own in a temporary folder; gives its DATABASE_URL."""
-    binaries = postgresql_folder()
-    assert binaries is not None
-    folder = Path(tempfile.mkdtemp(prefix="civicloop-pg-", dir=parent))
-    user = _unprivileged_user()
-    if user:
-        shutil.chown(folder, user)
-
-    def run(*command: str | Path) -> None:
-        subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
-
-    data = folder / "data"
-    locale = ["-E", "UTF8", "--locale=C.UTF-8"]
-    run(binaries / "initdb", "-D", data, "-U", "civicloop", "-A", "trust", *locale)
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
-    log = folder / "log"
-    control = [binaries / "pg_ctl", "-D", data, "-w"]
-    run(*control, "-l", log, "-o", options, "start")
-    try:
-        yield f"postgres://civicloop@{quote(str(folder), safe='')}/postgres"
-    finally:
-        run(*control, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
-
-
-def _unprivileged_user() -> str | None:
-    """PostgreSQL refuses to run as root; as root, borrow an ordinary user."""
-    if os.geteuid() != 0:
-        return None
-    known = {line.split(":")[0] for line in Path("/etc/passwd").read_text().splitlines()}
-    return next(name for name in ("postgres", "nobody") if name in known)
 
 
 if __name__ == "__main__":
