@@ -38,7 +38,7 @@ fix: $(VENV)/dev.stamp ## format the code and mend what a tool can mend
 bench: $(VENV)/dev.stamp ## print the benchmarks, each beside its baseline
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-batteries: $(VENV)/dev.stamp ## kill, repeat, fill the disk; print what was lost (hours; ARGS=--quick: a few rounds)
+batteries: $(VENV)/dev.stamp ## kill, restart, repeat, break; print what was lost (hours; ARGS=--quick: a few rounds)
 	@$(BIN)/python -m batteries $(ARGS)
 
 eval: $(VENV)/core.stamp ## measure the text engine on the sample city's truth

@@ -1,4 +1,4 @@
-"""`python -m batteries [--quick | --rounds N] [--only NAME]`: batteries, each with its control.
+"""`python -m batteries [--quick | --rounds N] [--only NAME …] [--database NAME]`: each with its control.
 
 Every battery runs in a throw-away installation and says what it found; its control has the fault in it
 that the battery is for, and must be found out.
@@ -9,25 +9,29 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
+from tests.found import postgresql_folder
 from tests.made_tables import REPOSITORY
 
-from batteries.places import enter, sqlite_place
+from batteries.places import Place, enter, places_on
 
-INSIDE = "--inside"
+INSIDE, NOT_MET = "--inside", 2
+SQLITE, POSTGRESQL = DATABASES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Battery:
-    """One fault, how often it is tried, and the control that must be found out."""
+    """One fault, how often it is tried, and the control that must be found out: `run` of its module."""
 
     name: str
     fault: str
     size: int
     quick: int
     control: int  # its size
+    databases: tuple[str, ...] = DATABASES
 
 
 BATTERIES = (
@@ -35,7 +39,18 @@ BATTERIES = (
             size=200, quick=5, control=3),
     Battery(name="repeating", fault="the same form sent a hundred times by four processes",
             size=100_000, quick=200, control=100),
-    Battery(name="filling", fault="disk full", size=1, quick=1, control=1),
+    Battery(name="importing", fault="SIGKILL of an import", size=50, quick=2, control=2),
+    Battery(name="dispatching", fault="SIGKILL of a worker that sends a batch to its units",
+            size=50, quick=2, control=2),
+    Battery(name="restarting", fault="PostgreSQL stopped (fast, immediate) and started",
+            size=40, quick=2, control=2, databases=(POSTGRESQL,)),
+    Battery(name="parting", fault="models, search index and mail server away",
+            size=50, quick=2, control=1),
+    Battery(name="failing", fault="the n-th write fails", size=60, quick=10, control=60,
+            databases=(SQLITE,)),
+    Battery(name="hostile", fault="files made to kill a server", size=100, quick=100, control=1,
+            databases=(SQLITE,)),
+    Battery(name="filling", fault="disk full", size=1, quick=1, control=1, databases=(SQLITE,)),
 )  # fmt: skip
 
 
@@ -43,49 +58,74 @@ BATTERIES = (
 class Result:
     """What one run said."""
 
-    is_met: bool
+    code: int
     words: str
     seconds: float
 
     @property
-    def is_verdict(self) -> bool:
+    def is_met(self) -> bool:
+        return self.code == 0
+
+    @property
+    def is_found(self) -> bool:
         """A battery that broke down by itself is no control that was found out."""
-        return " lost, " in self.words
+        return self.code == NOT_MET
 
 
 def main() -> int:
+    names = [battery.name for battery in BATTERIES]
     parser = argparse.ArgumentParser(prog="python -m batteries", description=__doc__)
     many = parser.add_mutually_exclusive_group()
     many.add_argument("--quick", action="store_true", help="a few rounds of each")
     many.add_argument("--rounds", type=int, help="so many rounds (of repeating: submissions)")
-    parser.add_argument("--only", help="the batteries of this name")
+    parser.add_argument("--only", nargs="+", help="the batteries of these names", choices=names)
+    parser.add_argument("--database", choices=DATABASES, help="on this one; else on all there are")
     options = parser.parse_args()
-    are_met = True
-    for battery in BATTERIES:
-        if options.only in {None, battery.name}:
+    chosen = [battery for battery in BATTERIES if battery.name in (options.only or names)]
+    are_met = [
+        is_met
+        for database in _databases(options.database)
+        for is_met in _try_all(chosen, database, options)
+    ]
+    return 0 if all(are_met) else 1
+
+
+def _databases(asked: str | None) -> list[str]:
+    if asked is None and postgresql_folder() is None:
+        print("NOT RUN, a program is missing: apt-get install postgresql", flush=True)
+        return [SQLITE]
+    return [database for database in DATABASES if asked in {None, database}]
+
+
+def _try_all(
+    batteries: list[Battery], database: str, options: argparse.Namespace
+) -> Iterator[bool]:
+    here = [battery for battery in batteries if database in battery.databases]
+    if not here:
+        return
+    with places_on(database) as place:
+        for battery in here:
             size = options.rounds or (battery.quick if options.quick else battery.size)
-            line, is_met = _tried(battery, size)
+            line, is_met = _tried(battery, size, database, place)
             print(line, flush=True)
-            are_met = are_met and is_met
-    return 0 if are_met else 1
+            yield is_met
 
 
-def _tried(battery: Battery, size: int) -> tuple[str, bool]:
+def _tried(battery: Battery, size: int, database: str, place: Place) -> tuple[str, bool]:
     """The battery's line of the table."""
-    found = _run(battery, size, is_control=False)
-    control = _run(battery, battery.control, is_control=True)
-    is_found = not control.is_met and control.is_verdict
+    found = run_battery(battery, size, place, is_control=False)
+    control = run_battery(battery, battery.control, place, is_control=True)
     verdict = "met" if found.is_met else "**not met**"
-    twin = f"{'red' if is_found else '**not red**'}: {control.words}"
+    twin = f"{'red' if control.is_found else '**not red**'}: {control.words}"
     said = f"{verdict}: {found.words} ({found.seconds:.0f} s)"
-    cells = [f"{battery.name}: {battery.fault}", "sqlite", f"{size:,}", said, twin]
-    return f"| {' | '.join(cells)} |", found.is_met and is_found
+    cells = [f"{battery.name}: {battery.fault}", database, f"{size:,}", said, twin]
+    return f"| {' | '.join(cells)} |", found.is_met and control.is_found
 
 
-def _run(battery: Battery, size: int, *, is_control: bool) -> Result:
+def run_battery(battery: Battery, size: int, place: Place, *, is_control: bool) -> Result:
     """Run it in a process of its own, in an installation of its own."""
     began = time.monotonic()
-    with sqlite_place() as variables:
+    with place() as variables:
         words = [battery.name, str(size), "control" if is_control else "real"]
         done = subprocess.run(
             [sys.executable, "-m", "batteries", INSIDE, *words],
@@ -97,40 +137,18 @@ def _run(battery: Battery, size: int, *, is_control: bool) -> Result:
         )
     said = done.stdout.strip().splitlines()[-1:] or done.stderr.strip().splitlines()[-1:]
     return Result(
-        is_met=done.returncode == 0,
+        code=done.returncode,
         words=" ".join(said).replace("|", "/"),
         seconds=time.monotonic() - began,
     )
 
 
 def _inside(name: str, size: int, *, is_control: bool) -> int:
-    """One battery in this process; says what it found, and ends with 1 where it is not met."""
-    if name == "filling":
-        from batteries.filling import fill_in_a_namespace
-
-        done = fill_in_a_namespace(is_early=is_control)
-        print(done.stdout.strip() or done.stderr.strip())
-        return done.returncode
+    """One battery in this process; says what it found, and ends with 2 where it is not met."""
     enter({})
-    runs: dict[str, Callable[[], object]] = {
-        "killing": lambda: _killing(size, is_control=is_control),
-        "repeating": lambda: _repeating(size, is_control=is_control),
-    }
-    verdict = runs[name]()
+    verdict = import_module(f"batteries.{name}").run(size, is_control=is_control)
     print(verdict)
-    return 0 if verdict.is_met else 1  # type: ignore[attr-defined]
-
-
-def _killing(size: int, *, is_control: bool) -> object:
-    from batteries.killing import kill_rounds
-
-    return kill_rounds(size, is_early=is_control)
-
-
-def _repeating(size: int, *, is_control: bool) -> object:
-    from batteries.repeating import repeat
-
-    return repeat(size, has_key=not is_control)
+    return 0 if verdict.is_met else NOT_MET
 
 
 if __name__ == "__main__":

@@ -52,12 +52,30 @@ class Filled:
         )
 
 
-def fill_in_a_namespace(*, is_early: bool) -> subprocess.CompletedProcess[str]:
-    """Run this module where `/mnt` is a small file system that nobody else sees; needs root."""
-    run = f"{sys.executable} -m batteries.filling {EARLY if is_early else ''}"
-    inside = f"mount -t tmpfs -o size={SIZE} tmpfs /mnt && exec {run}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the process in the namespace said."""
+
+    is_met: bool
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def run(size: int, *, is_control: bool) -> Told:  # noqa: ARG001 -- a disk is full once
+    """Run this module where `/mnt` is a small file system that nobody else sees; needs root.
+
+    Raises:
+        RuntimeError: it ended without a verdict.
+    """
+    program = f"{sys.executable} -m batteries.filling {EARLY if is_control else ''}"
+    inside = f"mount -t tmpfs -o size={SIZE} tmpfs /mnt && exec {program}"
     command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", inside]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not done.stdout:
+        raise RuntimeError(done.stderr)
+    return Told(is_met=done.returncode == 0, words=done.stdout.strip())
 
 
 def fill(folder: Path, *, is_early: bool) -> Filled:

@@ -2,12 +2,46 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 from tests.found import memory_folder
-from tests.made_tables import copy_sqlite_file
+from tests.made_tables import copy_sqlite_file, make_postgresql_template
+from tests.throw_away import Server, throw_away_server
+
+SERVER, TEMPLATE = "CIVICLOOP_BATTERY_SERVER", "civicloop_made"
+Place = Callable[
+    [], AbstractContextManager[dict[str, str]]
+]  # gives the environment of its processes
+
+
+@contextmanager
+def places_on(database: str) -> Iterator[Place]:
+    """Where installations are made, each with its tables: on SQLite, or all on one PostgreSQL."""
+    if database == "sqlite":
+        yield sqlite_place
+        return
+    with throw_away_server(memory_folder()) as server:
+        make_postgresql_template(server.url, TEMPLATE)
+        yield lambda: _postgresql_place(server)
+
+
+@contextmanager
+def _postgresql_place(server: Server) -> Iterator[dict[str, str]]:
+    import psycopg
+
+    name = f"city_{token_hex(4)}"
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    with tempfile.TemporaryDirectory(prefix="civicloop-battery-", dir=memory_folder()) as folder:
+        yield environment(server.url_of(name), folder) | {SERVER: str(server.folder)}
+
+
+def server_here() -> Server:
+    """The PostgreSQL of this process's installation."""
+    return Server(Path(os.environ[SERVER]))
 
 
 @contextmanager

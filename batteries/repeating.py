@@ -12,17 +12,17 @@ PROCESSES = 4
 SENDS_OF_A_FORM = 25  # by each process
 
 
-def repeat(sends: int, *, has_key: bool = True) -> Verdict:
+def run(size: int, *, is_control: bool) -> Verdict:
     """So many sends of a hundredth as many forms."""
     furnish()
-    forms = [(f"路灯不亮 {n}", form_token()) for n in range(sends // (PROCESSES * SENDS_OF_A_FORM))]
+    forms = [(f"路灯不亮 {n}", form_token()) for n in range(size // (PROCESSES * SENDS_OF_A_FORM))]
 
     def send_all(say: Say) -> None:
         client = citizen()
         for name, token in forms:
             for _ in range(SENDS_OF_A_FORM):
                 say("ask", name)
-                status = report(client, name, token if has_key else form_token())
+                status = report(client, name, form_token() if is_control else token)
                 say("ok" if status == OK else "fail", name)
 
     ledger = Ledger()

@@ -64,12 +64,14 @@ class Crew:
         began = time.monotonic()
         wanted = [(sender, sender.acknowledged + 1) for sender in self.senders]
         while any(sender.acknowledged < count for sender, count in wanted):
-            has_ended = not all(thread.is_alive() for thread in self.threads)
-            if has_ended or time.monotonic() - began > MOST_SECONDS:
+            if not self.are_alive() or time.monotonic() - began > MOST_SECONDS:
                 self.kill()
                 raise SilentError
             time.sleep(LOOK_SECONDS)
         return time.monotonic() - began
+
+    def are_alive(self) -> bool:
+        return all(thread.is_alive() for thread in self.threads)
 
     def kill(self) -> None:
         for sender in self.senders:
@@ -138,9 +140,10 @@ def call(client: "Client", name: str, token: str) -> int:
 
 def _post(client: "Client", path: str, said: dict[str, str]) -> "HttpResponse":
     """As a web process does, which the client for tests does not: with no connection that is broken."""
-    from django.db import close_old_connections
+    from django.db import close_old_connections, connection
 
-    close_old_connections()
+    if not connection.in_atomic_block:  # as in a control, whose transaction would end with it
+        close_old_connections()
     return client.post(path, said)
 
 
