@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.intake.actions.revealing import (
+    LONGEST_REASON,
     LookDecidedError,
     LookNotOpenError,
     LooksSpentError,
@@ -28,7 +29,6 @@ from civicloop.apps.intake.queries.looks import own_looks, waiting_looks
 from civicloop.apps.intake.watermarks import drawing_for
 from civicloop.web.requests import actor_of
 
-LONGEST_REASON = 200
 TOO_MANY = 429
 
 

@@ -21,8 +21,10 @@ from civicloop.apps.intake.models import Appeal, Contact, Look, LookState
 from civicloop.apps.intake.notice_kinds import LOOK_ALLOWED, LOOK_ASKED, LOOK_REFUSED
 from civicloop.apps.notices.actions import notify
 from civicloop.apps.vault.identities import ContactDetails
+from civicloop.engines.pii import mask_pii
 
 REVEALED, SEEN_AGAIN = "contact_revealed", "contact_seen_again"
+LONGEST_REASON = 200
 OPEN_WITHIN = timedelta(hours=24)  # after it was allowed
 
 
@@ -51,6 +53,7 @@ def ask_look(*, appeal: Appeal, reason: str, actor: User, now: datetime) -> Look
         LooksSpentError: no more today.
     """
     Contact.objects.get(appeal=appeal)
+    reason = mask_pii(reason)[:LONGEST_REASON]  # staff write down whom they mean to call
     User.objects.select_for_update().get(
         pk=actor.pk
     )  # two questions at once are counted one by one
