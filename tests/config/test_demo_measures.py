@@ -15,8 +15,7 @@ PLAN = CityPlan(appeals=1, last_day=date(2024, 3, 14), months=15)
 
 @pytest.mark.django_db
 @pytest.mark.one_database
-def test_the_sample_citys_measures_go_in_whole_and_follow(settings, tmp_path):
-    settings.DATA_FOLDER = tmp_path
+def test_the_sample_citys_measures_go_in_whole_and_follow(tmp_path):
     done = load_sample_measures(PLAN, tmp_path)
 
     codes = set(Figure.objects.values_list("code", flat=True))

@@ -19,8 +19,8 @@ PIPES = f"heat_pipes,{DATONG},,2023-10,7200,米,P,3,B7\n"
 
 
 @pytest.fixture(autouse=True)
-def facts_of_this_test(settings, tmp_path):
-    settings.DATA_FOLDER, settings.LANGUAGE_CODE = tmp_path, "en"
+def messages_in_english(settings):
+    settings.LANGUAGE_CODE = "en"
 
 
 def run(*words):
@@ -160,6 +160,27 @@ def test_figures_are_computed_published_and_verified(tmp_path):
     told = refused("figures", "verify")
     assert "works.heat_pipes" in told
     assert "9 ≠ 7.2" in told
+
+
+def test_a_figure_is_shown_with_the_way_back_to_its_cell():
+    define("works", "projects")
+    for series, value, unit in (
+        ("projects_planned", 400, "件"),
+        ("projects_done", 76, "件"),
+        ("heat_pipes", 7, "公里"),
+    ):
+        state(series, "2023-10", Decimal(value), unit=unit)
+    run("indicators", "compute", "--as-of", "2023-11-13", "--months", 2)
+
+    assert (
+        "projects.done_share 140200000000 2023-10  Livelihood projects done of those planned: 19.0 %"
+        in run("figures", "board", "--area", DATONG)
+    )
+    assert "done = projects.done" in run("figures", "show", "projects.done_share", "--area", DATONG)
+    told = run("figures", "show", "works.heat_pipes", "--area", DATONG, "--period", "2023-10")
+    assert "7.000000 公里 · bulletin.xlsx · B7" in told
+    assert "definition works.heat_pipes, version 1" in told
+    assert "no such figure" in refused("figures", "show", "works.cold")
 
 
 def test_without_definitions_there_is_nothing_to_compute():

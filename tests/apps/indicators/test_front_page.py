@@ -26,8 +26,7 @@ OTHER_CITIES = [f"14{number:02}00000000" for number in (1, *range(3, 12))]
 
 
 @pytest.fixture
-def page(settings, tmp_path):
-    settings.DATA_FOLDER = tmp_path
+def page():
     define("air", "economy", "digital", "projects", "mediation", "petitions", "works")
     source = document()
     for series, value, unit in (

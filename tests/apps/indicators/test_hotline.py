@@ -18,11 +18,6 @@ DECEMBER = datetime(2023, 12, 5, 9, tzinfo=SHANGHAI)
 NOON = datetime(2023, 11, 14, 12, tzinfo=SHANGHAI)
 
 
-@pytest.fixture(autouse=True)
-def facts_of_this_test(settings, tmp_path):
-    settings.DATA_FOLDER = tmp_path
-
-
 @pytest.fixture
 def orders():
     usual = {"state": OrderState.CLOSED, "closed_at": NOON, "opened_at": NOON}

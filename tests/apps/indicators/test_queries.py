@@ -33,11 +33,6 @@ from civicloop.engines.indicators.periods import PeriodKind
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
-@pytest.fixture(autouse=True)
-def facts_of_this_test(settings, tmp_path):
-    settings.DATA_FOLDER = tmp_path
-
-
 def defined(code):
     return {each.code: each for each in current_definitions().values()}[code]
 

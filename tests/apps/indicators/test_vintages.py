@@ -31,11 +31,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LATER = datetime(2023, 12, 20, 9, tzinfo=SHANGHAI)
 
 
-@pytest.fixture(autouse=True)
-def facts_of_this_test(settings, tmp_path):
-    settings.DATA_FOLDER = tmp_path
-
-
 def compute(now, **options):
     return compute_figures(now=now, actor=None, months=12, **options)
 

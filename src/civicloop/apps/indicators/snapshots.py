@@ -63,7 +63,7 @@ def path_of(part: FactsPart) -> Path:
 
 def facts_folder() -> Path:
     """Return the folder of all files of facts."""
-    return Path(settings.DATA_FOLDER) / "facts"
+    return Path(settings.MEDIA_ROOT) / "facts"  # backups hold it
 
 
 def month_name(month: Month) -> str:

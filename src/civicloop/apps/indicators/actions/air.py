@@ -105,7 +105,7 @@ def _observations(
             unit=UNITS.get(pollutant.value, "µg/m³"),
             vintage=Vintage.FINAL if period.figures[pollutant].is_valid else Vintage.PRELIMINARY,
             document=document,
-            cell=f"{period.period.first_day} … {period.period.last_day}",
+            page=f"{period.period.first_day} … {period.period.last_day}",
             recorded_at=now,
         )
         for pollutant, value in period.concentrations.items()

@@ -2,30 +2,82 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.analytics.candidates_on_spark import SparkUnavailableError
 from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.indicators.definitions import definition_in
+from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.queries.newest import board, published_figures
+from civicloop.apps.indicators.queries.tracing import trace
+from civicloop.apps.indicators.tracing_words import word_trace
 from civicloop.apps.indicators.verifying import Verified, verify_figures
-from civicloop.apps.indicators.wording import word_departure
+from civicloop.apps.indicators.wording import word_departure, word_doubt
+from civicloop.apps.indicators.words import (
+    LIGHTS,
+    title_of,
+    word_change,
+    word_place,
+    word_value,
+)
+from civicloop.engines.indicators.guards import Doubt
 
 EXAMPLES = """examples:
-  civicloop figures verify              does every published figure follow from what it was made from?
+  civicloop figures board --area 140200000000      the newest figure of each indicator
+  civicloop figures show air.good_share --area 140200000000 --period 2023-01/P10M
+                                                   definition, inputs, rows behind one figure
+  civicloop figures verify                         does every published figure follow from what it was made from?
 """
 SHOWN = 20
 
 
 class Command(ExplainedCommand):
     summary = gettext_lazy(
-        "Work published figures out again and report each that no longer follows."
+        "Show figures and the way back to their rows; verify that all of them follow."
     )
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["verify"])
+        parser.add_argument("what", choices=["board", "show", "verify"])
+        parser.add_argument("code", nargs="?", default="", metavar="INDICATOR")
+        parser.add_argument("--area", default="", help=_("code of an area; default: the whole"))
+        parser.add_argument(
+            "--period", default="", help=_("such as 2023-10, 2023-01/P10M, 2023-Q3, 2023")
+        )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, what: str, **options: Any) -> None:
+        getattr(self, f"_{what}")(options)
+
+    def _board(self, options: dict[str, Any]) -> None:
+        for card in board(timezone.localdate(), area=options["area"]):
+            self._line(card.figure)
+            if card.stale_since:
+                doubt = {"code": Doubt.STALE, "day": str(card.stale_since)}
+                self.stdout.write(f"    {word_doubt(doubt)}")
+
+    def _show(self, options: dict[str, Any]) -> None:
+        asked = {"period": options["period"]} if options["period"] else {}
+        figures = published_figures([options["code"]], area=options["area"], **asked)
+        if not figures:
+            raise CommandError(_("There is no such figure: look at civicloop figures board."))
+        figure = max(figures, key=lambda each: (each.last_day, each.pk))
+        self._line(figure)
+        for line in word_trace(trace(figure, limit=SHOWN)):
+            self.stdout.write(f"    {line}")
+
+    def _line(self, figure: Figure) -> None:
+        definition = definition_in(figure.definition)
+        first = figure.comparisons[0]
+        light = LIGHTS[figure.light] if figure.light else ""
+        words = [word_value(figure, definition), word_change(first), word_place(figure), str(light)]
+        told = _("; ").join(word for word in words if word)
+        self.stdout.write(
+            f"{figure.code} {figure.area} {figure.period}  {title_of(definition)}: {told}"
+        )
+
+    def _verify(self, options: dict[str, Any]) -> None:
         try:
             runs = list(verify_figures(settings.ROW_ENGINE))
         except SparkUnavailableError as error:

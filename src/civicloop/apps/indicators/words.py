@@ -1,0 +1,84 @@
+"""A figure in words: value with unit, change in the unit of its kind, place, light."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from civicloop.apps.indicators.models import Figure
+from civicloop.engines.indicators.definitions import Definition, Direction
+from civicloop.engines.indicators.figures import Light
+from civicloop.engines.indicators.working import Status, WhyNone
+from civicloop.values.changes import ChangeUnit, NoChange
+
+WHY_NONE: Mapping[str, Promise] = {
+    WhyNone.NOT_COVERED: gettext_lazy("the facts do not reach over the period"),
+    WhyNone.NOT_REPORTED: gettext_lazy("a month was not reported"),
+    WhyNone.NOTHING_COUNTED: gettext_lazy("there was nothing to divide by"),
+    WhyNone.NOT_STATED: gettext_lazy("no source states it"),
+    WhyNone.PART_MISSING: gettext_lazy("a figure that it is calculated from is missing"),
+    WhyNone.DIVIDED_BY_ZERO: gettext_lazy("the formula divides by zero"),
+    WhyNone.NO_EDITION: gettext_lazy("no edition of its parameters is in force"),
+}
+NO_CHANGE: Mapping[str, Promise] = {
+    NoChange.NO_VALUE: gettext_lazy("no figure of the year before"),
+    NoChange.ZERO_BASE: gettext_lazy("the year before it was zero"),
+    NoChange.OTHER_BASIS: gettext_lazy("not comparable: another basis the year before"),
+    NoChange.NOT_ASKED: gettext_lazy("no change is stated"),
+}
+LIGHTS: Mapping[str, Promise] = {
+    Light.GREEN: pgettext_lazy("light of a figure", "green"),
+    Light.AMBER: pgettext_lazy("light of a figure", "amber"),
+    Light.RED: pgettext_lazy("light of a figure", "red"),
+}
+
+
+def title_of(definition: Definition) -> str:
+    """The title in the reader's language."""
+    language = (get_language() or "zh").split("-")[0]
+    return definition.title.get(language, definition.title["en"])
+
+
+def word_value(figure: Figure, definition: Definition) -> str:
+    """The value with its unit, or why there is none."""
+    if figure.value is None:
+        return _("none: %(why)s") % {"why": WHY_NONE[figure.why_none]}
+    value = f"{figure.value:,.{definition.decimals}f}"
+    unit = "" if definition.unit == "1" else f" {definition.unit}"
+    words = f"{value}{unit}"
+    if figure.status == Status.PROVISIONAL:
+        words = _("%(value)s (provisional)") % {"value": words}
+    return words
+
+
+def word_change(comparison: Mapping[str, str | None]) -> str:
+    """Against the year before: percentage points of a rate, % of everything else, or why nothing."""
+    if comparison["change"] is None:
+        return str(NO_CHANGE[str(comparison["why_none"])])
+    change = Decimal(comparison["change"])
+    words = {"size": f"{abs(change)}"}
+    if not change:
+        return _("as the year before")
+    if comparison["unit"] == ChangeUnit.POINTS:
+        up, down = _("up by %(size)s percentage points"), _("down by %(size)s percentage points")
+    else:
+        up, down = _("up by %(size)s %%"), _("down by %(size)s %%")
+    return (up if change > 0 else down) % words
+
+
+def is_better(comparison: Mapping[str, str | None], definition: Definition) -> bool | None:
+    """Whether the change is for the better: by the direction, never by the sign. None: neither."""
+    change = Decimal(comparison["change"] or 0)
+    if not change or definition.direction is Direction.NONE:
+        return None
+    return (change > 0) is (definition.direction is Direction.UP)
+
+
+def word_place(figure: Figure) -> str:
+    """The place among so many peers, "" where it is not ranked."""
+    if figure.rank is None:
+        return ""
+    words = _("place %(rank)s of %(of)s") % {"rank": figure.rank, "of": figure.rank_of}
+    return _("%(place)s, shared") % {"place": words} if figure.is_rank_shared else words

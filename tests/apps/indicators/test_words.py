@@ -1,0 +1,76 @@
+"""A figure in words: the unit of a change fits the kind, and better is not the same as more."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+from tests.engines.indicators.samples import definition
+
+from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.words import (
+    NO_CHANGE,
+    WHY_NONE,
+    is_better,
+    title_of,
+    word_change,
+    word_place,
+    word_value,
+)
+from civicloop.engines.indicators.working import WhyNone
+from civicloop.values.changes import NoChange
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def changed(change, unit="%", why=""):
+    return {"change": change, "unit": unit, "why_none": why}
+
+
+def test_a_rate_changes_in_points_and_an_index_in_percent():
+    assert word_change(changed("6.7", "pp")) == "up by 6.7 percentage points"
+    assert word_change(changed("-0.3")) == "down by 0.3 %"
+    assert word_change(changed("0.0")) == "as the year before"
+    assert word_change(changed(None, why="zero_base")) == "the year before it was zero"
+
+
+def test_a_falling_index_is_better():
+    index = definition(kind="index", direction="down", unit="1")
+
+    assert is_better(changed("-0.3"), index) is True
+    assert is_better(changed("1.8"), index) is False
+    assert is_better(changed("0.0"), index) is None
+    assert is_better(changed("1"), definition(direction="none")) is None
+
+
+def test_a_value_has_its_unit_and_its_reservations():
+    share = definition()
+
+    assert word_value(Figure(value=Decimal("81.900000"), status="normal"), share) == "81.9 %"
+    assert (
+        word_value(Figure(value=Decimal("81.9"), status="provisional"), share)
+        == "81.9 % (provisional)"
+    )
+    assert (
+        word_value(Figure(value=None, why_none="not_stated"), share) == "none: no source states it"
+    )
+
+
+def test_a_shared_place_says_so():
+    assert word_place(Figure(rank=1, rank_of=11)) == "place 1 of 11"
+    assert word_place(Figure(rank=1, rank_of=11, is_rank_shared=True)) == "place 1 of 11, shared"
+    assert word_place(Figure(rank=None)) == ""
+
+
+def test_every_reason_has_words():
+    assert set(WHY_NONE) == set(WhyNone)
+    assert set(NO_CHANGE) == set(NoChange)
+
+
+def test_a_title_is_in_the_readers_language():
+    with translation.override("zh-hans"):
+        assert title_of(definition()) == "优良天数比例"
+    assert title_of(definition()) == "Good-day share"
