@@ -61,6 +61,7 @@ ACTION_WORDS = {
     Action.EDIT_DIRECTORY: "write versions of the directory",
     Action.APPROVE_DIRECTORY: "approve a version that another wrote",
     Action.VIEW_FIGURES: "see the figures (a head of unit: of the own orders)",
+    Action.VIEW_AIR: "see the air of cities",
     Action.HOLD_MEETINGS: "call and hold joint meetings",
     Action.MEDIATE: "hold mediations",
     Action.VIEW_CALENDAR: "read the calendar and the limits",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from PIL import Image
+from tests.apps.air.kept import keep_some_air
 from tests.apps.dispatch.directories import draft, rule
 from tests.factories import (
     AppealFactory,
@@ -95,6 +96,7 @@ def make_records(city: Event, staff: User) -> Records:
         "dispatch:merge_orders": event,
         "issues:event_class": {"class_id": _some_class(city).pk},
         "issues:alarm": {"alarm_id": _alarm(city)},
+        "air:air_day": {"day_id": keep_some_air().pk},
         "intake:appeal": {"appeal_id": begun.appeal_id},
         "looks:look": {"look_id": _looks(begun.appeal, staff)},
         "intake:import_run": {"run_id": _import_run()},

@@ -38,6 +38,7 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
         "issues:event", "issues:merge", "issues:topic_model", "issues:class_list",
         "issues:event_class", "citizen:publish", "citizen:case_list", "board:board", "board:plan",
         "desk:new", "palette:go", "clocks:calendar", "clocks:limits", "knowledge:edit_article",
+        "air:air", "air:air_day",
         "knowledge:new_article", "knowledge:import_articles", "knowledge:help",
         "knowledge:help_article", "dispatch:plan_list", "dispatch:new_plan", "dispatch:plan",
         "dispatch:own_answer", "dispatch:merge_orders", "directory:directory",
@@ -92,6 +93,7 @@ FILES_AND_PARTS = {
     "issues:model_export", "issues:reply_export", "knowledge:export", "knowledge:export_report",
     "knowledge:suggest", "board:preview", "dispatch:plan_countdown", "dispatch:export_oversight",
     "dispatch:evidence", "dispatch:photo", "directory:export", "looks:mark",
+    "air:download",
 }  # fmt: skip  # answer to a visit, but not with a page of their own
 
 

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
+from tests.apps.air.kept import keep_some_air
 from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
     clerk,
     dispatcher,
@@ -126,6 +127,9 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "board:later": CENTRE,
     "board:back": CENTRE,
     "palette:go": ALL,
+    "air:air": READERS | UNIT,
+    "air:air_day": READERS | UNIT,
+    "air:download": READERS | UNIT,
     "intake:appeal_list": READERS,
     "intake:appeal": READERS,
     "intake:import_list": CENTRE,
@@ -296,6 +300,7 @@ def numbers(order, event, hot_list, clerk, dispatcher, now) -> Mapping[str, obje
         "order_id": order.pk, "evidence_id": evidence.pk, "plan_id": plan.pk,
         "item_id": plan.items.get().pk, "appeal_id": event.members.first().appeal_id,
         "event_id": event.pk, "list_id": hot_list.pk, "run_id": run.pk, "number": directory.number,
+        "day_id": (air := keep_some_air()).pk, "city_id": air.city_id, "year": air.day.year,
         "rule_number": 1, "article_id": article.pk, "table": "hot-events", "format_": "csv",
         "code": "on_time", "part": "whole", "name": "reply", "job_id": uuid.uuid4(),
     }  # fmt: skip

@@ -62,6 +62,8 @@ SECTIONS = {
     "figures": "figures",
     "figure": "figures",
     "figure_orders": "figures",
+    "air": "air",
+    "air_day": "air",
     "directory": "directory",
     "directory_backtest": "directory",
     "directory_proposals": "directory",

@@ -28,4 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("civicloop.web.dispatch.urls")),
     path("", include("civicloop.web.directory.urls")),
     path("", include("civicloop.web.cases.urls")),
+    path("", include("civicloop.web.air.urls")),
 ]

@@ -13,6 +13,7 @@ def test_a_guest_may_only_read_and_export():
     guest = User(username="guest", role=Role.GUEST)
 
     assert {action for action in Action if may(guest, action)} == {
+        Action.VIEW_AIR,
         Action.VIEW_APPEALS,
         Action.VIEW_ARTICLES,
         Action.VIEW_CALENDAR,

@@ -38,6 +38,7 @@ class Action(StrEnum):
     EDIT_DIRECTORY = "edit_directory"
     APPROVE_DIRECTORY = "approve_directory"  # what another wrote
     VIEW_FIGURES = "view_figures"
+    VIEW_AIR = "view_air"  # of whole cities: nothing of anybody
     HOLD_MEETINGS = "hold_meetings"
     MEDIATE = "mediate"
     VIEW_CALENDAR = "view_calendar"  # worked days and limits: everybody who has some to keep
@@ -49,6 +50,7 @@ class Action(StrEnum):
 
 READING = frozenset(
     {
+        Action.VIEW_AIR,
         Action.VIEW_APPEALS,
         Action.VIEW_ARTICLES,
         Action.VIEW_CALENDAR,
@@ -80,6 +82,7 @@ OF_UNIT = frozenset(
     {
         Action.HANDLE_ORDERS,
         Action.READ_NOTICES,
+        Action.VIEW_AIR,
         Action.VIEW_ARTICLES,
         Action.VIEW_CALENDAR,
         Action.VIEW_DIRECTORY,

@@ -14,10 +14,10 @@ from civicloop.connectors.air.editions import aqi_edition, aqi_editions, day_rul
 from civicloop.connectors.air.hours import read_hours
 from civicloop.connectors.air.published import PublishedIndex, read_city_days
 from civicloop.connectors.air.tables import AirFile
-from civicloop.engines.air.blocks import QUANTUM
+from civicloop.engines.air.blocks import QUANTUM, HourBlock
 from civicloop.engines.air.city_days import REPORTED
 from civicloop.engines.air.exclusions import DustEvent
-from civicloop.engines.air.station_days import HourStamp
+from civicloop.engines.air.station_days import DayRules, HourStamp
 
 _EPOCH = date(1970, 1, 1)
 
@@ -58,21 +58,38 @@ def cities_of(file: AirFile, ways: Ways) -> Iterator[CityAir]:
     if file.shape is Shape.CITY_DAYS:
         yield from _of_published(read_city_days(file), file.path, ways)
         return
-    rules = day_rules(ways.day_rules)
-    rules = replace(rules, stamp=ways.stamp or rules.stamp)
     for block in read_hours(file, city=file.path.stem):
-        days = city_days(
-            block, rules, control_sites=ways.control_sites, least_stations=ways.least_stations
-        )
-        yield _city(days, block.stations, tuple(sorted(ways.control_sites)), ways)
+        yield city_of_hours(block, ways)
 
 
-def _of_published(rows: Sequence[PublishedIndex], path: Path, ways: Ways) -> Iterator[CityAir]:
+def city_of_hours(block: HourBlock, ways: Ways) -> CityAir:
+    """Compute the days of a city from its hours; the errors are those of `cities_of`."""
+    days = city_days(
+        block,
+        rules_of(ways),
+        control_sites=ways.control_sites,
+        least_stations=ways.least_stations,
+    )
+    return city_air(days, ways, block.stations, tuple(sorted(ways.control_sites)))
+
+
+def rules_of(ways: Ways) -> DayRules:
+    """Return when hours make a day, with the end that stamps name."""
+    rules = day_rules(ways.day_rules)
+    return replace(rules, stamp=ways.stamp or rules.stamp)
+
+
+def rows_by_city(rows: Iterable[PublishedIndex], path: Path) -> dict[str, list[PublishedIndex]]:
+    """Part published days by city; a file without names is of the city that it is named after."""
     by_city: dict[str, list[PublishedIndex]] = {}
     for row in rows:
         by_city.setdefault(row.place or path.stem, []).append(row)
-    for city in sorted(by_city):
-        yield _city(days_of_rows(city, by_city[city]), (), (), ways)
+    return dict(sorted(by_city.items()))
+
+
+def _of_published(rows: Sequence[PublishedIndex], path: Path, ways: Ways) -> Iterator[CityAir]:
+    for city, own in rows_by_city(rows, path).items():
+        yield city_air(days_of_rows(city, own), ways)
 
 
 def days_of_rows(city: str, rows: Iterable[PublishedIndex]) -> CityDays:
@@ -92,9 +109,18 @@ def days_of_rows(city: str, rows: Iterable[PublishedIndex]) -> CityDays:
     return CityDays(city=city, first_day=first, columns=columns)
 
 
-def _city(
-    days: CityDays, stations: tuple[str, ...], control_sites: tuple[str, ...], ways: Ways
+def city_air(
+    days: CityDays,
+    ways: Ways,
+    stations: tuple[str, ...] = (),
+    control_sites: tuple[str, ...] = (),
 ) -> CityAir:
+    """Give the days of a city their indices.
+
+    Raises:
+        NoEditionError: a day lies before all editions.
+        UnsuitedEditionError: the edition asked for does not rate days.
+    """
     if ways.edition:
         indices = indices_on(days, aqi_edition(ways.edition))
     else:

@@ -74,12 +74,13 @@ def _city(city: CityReport) -> Plain:
         "stations": list(air.stations),
         "control_sites": list(air.control_sites),
         "days": [day_row(air, position) for position in range(len(air.days))],
-        "periods": [_period(each) for each in city.periods],
+        "periods": [plain_period(each) for each in city.periods],
         "agreement": _compared(city.compared),
     }
 
 
-def _period(each: PeriodAir) -> Plain:
+def plain_period(each: PeriodAir) -> Plain:
+    """Return all figures of a period."""
     return {
         "period": word_period(each.period),
         "kind": each.period.kind.value,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -11,6 +12,9 @@ from civicloop.connectors.air.editions import CHINESE, FOREIGN, credentials, lim
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.engines.air.periods import Period, PeriodKind
 from civicloop.engines.air.pollutants import Pollutant
+
+if TYPE_CHECKING:
+    from civicloop.apps.air.actions import Kept
 
 Words = str | Promise
 
@@ -109,3 +113,58 @@ def word_edition(code: str) -> str:
     if not known.unverified:
         return name
     return f"{name} [{doubt}: {'; '.join(known.unverified)}]"
+
+
+def word_kept(kept: "Kept") -> str:
+    """Say what a file added."""
+    if not kept.is_new:
+        return _("%(file)s had been kept before; nothing was added.") % {"file": kept.source.name}
+    return _(
+        "Kept of %(file)s: %(days)s days (%(revised)s of them revised) and %(periods)s periods of "
+        "%(cities)s cities"
+    ) % {
+        "file": kept.source.name,
+        "days": kept.days,
+        "revised": kept.revised,
+        "periods": kept.periods,
+        "cities": kept.cities,
+    }
+
+
+PROFILE_LEVELS: dict[str, tuple[Words, ...]] = {
+    "us_epa_2024": (
+        gettext_lazy("good (US)"),
+        gettext_lazy("moderate (US)"),
+        gettext_lazy("unhealthy for sensitive groups"),
+        gettext_lazy("unhealthy"),
+        gettext_lazy("very unhealthy"),
+        gettext_lazy("hazardous"),
+    ),
+    "eu_eaqi_2025": (
+        gettext_lazy("good (EU)"),
+        gettext_lazy("fair (EU)"),
+        gettext_lazy("moderate (EU)"),
+        gettext_lazy("poor (EU)"),
+        gettext_lazy("very poor (EU)"),
+        gettext_lazy("extremely poor (EU)"),
+    ),
+}
+
+
+def profile_levels(code: str) -> tuple[str, ...]:
+    """Name the six levels of an edition."""
+    return tuple(map(str, PROFILE_LEVELS.get(code, LEVELS)))
+
+
+def short_edition(code: str) -> str:
+    """Name an edition of the index or of the limits in a few words."""
+    names: dict[str, Words] = {
+        "cn_hj633_2012": "HJ 633-2012",
+        "cn_hj633_2026": "HJ 633-2026",
+        "us_epa_2024": _("US EPA 2024"),
+        "eu_eaqi_2025": _("EU EAQI 2025"),
+        "gb3095_2012": "GB 3095-2012",
+        "gb3095_2026_transition": _("GB 3095-2026, transition"),
+        "gb3095_2026_final": _("GB 3095-2026, from 2031"),
+    }
+    return str(names.get(code, code))

@@ -82,6 +82,17 @@ def credentials(code: str) -> Credentials:
 
 
 @cache
+def edition_units(code: str) -> Mapping[Measure, str]:
+    """Return the units of an edition's tables, where they are not µg/m³ (CO: mg/m³) throughout.
+
+    Raises:
+        UnknownRulesError: there is none of that name.
+    """
+    units = _preset(aqi_edition(code).code).get("units", {})
+    return {Measure(name): unit for name, unit in units.items()}
+
+
+@cache
 def limit_editions() -> tuple[LimitEdition, ...]:
     """Return the editions of the limits, of which the day chooses one."""
     return tuple(map(_limit_edition, _preset("gb3095")["editions"]))

@@ -37,6 +37,7 @@ class _Gathered:
     names: dict[str, int] = field(default_factory=dict)
     station: list[int] = field(default_factory=list)
     hour: list[int] = field(default_factory=list)
+    number: list[int] = field(default_factory=list)
     values: list[list[float]] = field(default_factory=lambda: [[] for _ in Pollutant])
 
 
@@ -50,6 +51,7 @@ def _text_blocks(file: AirFile, *, city: str) -> Iterator[HourBlock]:
         into = gathered.setdefault(cells.text(Field.CITY) or city, _Gathered())
         into.station.append(into.names.setdefault(station, len(into.names)))
         into.hour.append(cells.hour())
+        into.number.append(number)
         for values, each in zip(into.values, POLLUTANT_FIELDS.values(), strict=True):
             value = cells.number(each)
             values.append(np.nan if value is None else float(value))
@@ -71,4 +73,5 @@ def _block(city: str, rows: _Gathered, file: AirFile) -> HourBlock:
         station=np.array(rows.station, np.int32),
         hour=np.array(rows.hour, np.int64),
         values=values,
+        number=np.array(rows.number, np.int64),
     )

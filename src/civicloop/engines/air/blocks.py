@@ -22,6 +22,7 @@ class HourBlock:
     station: NDArray[np.int32]  # row → position in `stations`
     hour: Ints  # row → whole hours since 1970-01-01 00:00 local time, as stamped
     values: Mapping[Pollutant, Floats]  # row → µg/m³ (CO mg/m³); NaN and below zero: not measured
+    number: Ints | None = None  # row → the number that a person sees in the file, where it is known
 
     def __len__(self) -> int:
         """Rows."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.actions import ensure_demo_users
 from civicloop.apps.accounts.models import Role, User
+from civicloop.apps.air.models import AirSource
 from civicloop.apps.cases.models import JointMeeting
 from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.apps.command import ExplainedCommand, whole_number
@@ -25,6 +26,7 @@ from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTr
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.knowledge.models import Article
+from civicloop.config.demo_air import load_sample_air
 from civicloop.config.demo_knowledge import load_sample_articles
 from civicloop.config.demo_measures import load_sample_measures
 from civicloop.config.management.commands.serve import HIGHEST_PORT, refuse_taken_port, serve
@@ -97,6 +99,7 @@ class Command(ExplainedCommand):
         seed_calendar(actor=None, now=timezone.now())
         self._load_city(kept, options)
         self._load_articles()
+        self._load_air()
         self._understand()
         plan = kept or _kept_plan()
         self._load_directory(plan)
@@ -139,6 +142,14 @@ class Command(ExplainedCommand):
             self._step(_("Writing the knowledge base"))
             count = load_sample_articles(plan, _plan_file().parent)
             self.stdout.write("  " + _("%(count)s articles") % {"count": count})
+
+    def _load_air(self) -> None:
+        plan = _kept_plan()
+        if plan and not AirSource.objects.exists():
+            self._step(_("Assessing the air"))
+            is_small = plan.appeals < SMALLEST_CITY
+            days = load_sample_air(plan, _plan_file().parent, is_small=is_small)
+            self.stdout.write("  " + _("%(count)s days of cities") % {"count": f"{days:,}"})
 
     def _understand(self) -> None:
         self._step(_("Reading the appeals"))

@@ -1,25 +1,30 @@
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.analytics.air.grids import ImpossibleHourError
 from civicloop.analytics.air.indices import UnsuitedEditionError
+from civicloop.apps.air.actions import Kept, NotKeptError, keep_file
 from civicloop.apps.air.facts import Ways
 from civicloop.apps.air.plain import plain_report
 from civicloop.apps.air.reports import Report, assess_file
 from civicloop.apps.air.telling import tell
-from civicloop.apps.air.wording import word_air_file_error
+from civicloop.apps.air.wording import word_air_file_error, word_kept
 from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
 from civicloop.apps.intake.wording import word_unreadable_file
 from civicloop.connectors.air.columns import Field
 from civicloop.connectors.air.dust_events import read_dust_events
 from civicloop.connectors.air.editions import CHINESE, FOREIGN, UnknownRulesError, day_rules
 from civicloop.connectors.air.problems import AirFileError
+from civicloop.connectors.air.station_places import read_station_places
 from civicloop.connectors.spreadsheets import UnreadableFileError
 from civicloop.engines.air.blocks import DoubleHourError
 from civicloop.engines.air.city_days import UnknownControlSiteError
@@ -30,6 +35,7 @@ EXAMPLES = """examples:
   civicloop air assess hours.parquet --control-site 定陵     station hours to city days, AQI, periods
   civicloop air assess hours.csv --against days.csv         the same beside the days that were published
   civicloop air assess days.csv --only exact_window=true    published city days: is the AQI what the rules give?
+  civicloop air assess hours.csv --keep --stations places.csv   keep days and periods for the air page
   civicloop air assess release.csv bulletins.csv --json     a station release, composite-index bulletins
 """
 
@@ -105,6 +111,17 @@ class Command(ExplainedCommand):
             help=_("CSV of sand-dust events: code, city, first_day, last_day, source"),
         )
         parser.add_argument(
+            "--keep",
+            action="store_true",
+            help=_("keep the days and periods for the air page; once for the same file"),
+        )
+        parser.add_argument(
+            "--stations",
+            type=Path,
+            metavar="FILE",
+            help=_("CSV of places: station, longitude, latitude; with --keep"),
+        )
+        parser.add_argument(
             "--days",
             type=whole_number(least=0),
             default=10,
@@ -113,8 +130,9 @@ class Command(ExplainedCommand):
         parser.add_argument("--json", action="store_true", help=_("all figures as JSON"))
 
     def handle(self, *args: Any, files: list[Path], against: Path | None, **options: Any) -> None:
-        refuse_unreadable(*files, against, options["dust_events"])
+        refuse_unreadable(*files, against, options["dust_events"], options["stations"])
         reports = [self._assess(file, against, options) for file in files]
+        kept = [self._keep(file, options) for file in files] if options["keep"] else []
         if options["json"]:
             shown = [plain_report(report) for report in reports]
             self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1))
@@ -122,17 +140,31 @@ class Command(ExplainedCommand):
         for report in reports:
             for line in tell(report, days=options["days"]):
                 self.stdout.write(line)
+        for each in kept:
+            self.stdout.write(word_kept(each))
 
     def _assess(self, file: Path, against: Path | None, options: dict[str, Any]) -> Report:
-        try:
+        with _explained(file):
             ways = _ways(options)
             return assess_file(file, ways, only=dict(options["only"]), against=against)
-        except AirFileError as error:
-            raise CommandError(word_air_file_error(error)) from None
-        except UnreadableFileError as error:
-            raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
-        except REFUSALS as error:
-            raise CommandError(_refusal(error, file)) from None
+
+    def _keep(self, file: Path, options: dict[str, Any]) -> Kept:
+        with _explained(file):
+            places = read_station_places(options["stations"]) if options["stations"] else {}
+            ways, now = _ways(options), timezone.now()
+            return keep_file(path=file, ways=ways, places=places, actor=None, now=now)
+
+
+@contextmanager
+def _explained(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except AirFileError as error:
+        raise CommandError(word_air_file_error(error)) from None
+    except UnreadableFileError as error:
+        raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
+    except REFUSALS as error:
+        raise CommandError(_refusal(error, file)) from None
 
 
 REFUSALS = (
@@ -142,6 +174,7 @@ REFUSALS = (
     ImpossibleHourError,
     NoEditionError,
     UnsuitedEditionError,
+    NotKeptError,
 )
 
 
@@ -152,6 +185,7 @@ def _refusal(error: Exception, file: Path) -> str:
         DoubleHourError: _("%(words)s. Leave one of them out."),
         ImpossibleHourError: _("%(words)s. Correct it, or leave the cell empty."),
         NoEditionError: _("%(words)s. Choose one: --edition cn_hj633_2012"),
+        NotKeptError: _("only hours of stations and days of cities are kept, and without --edition: %(words)s"),
         UnsuitedEditionError: _("this edition does not rate these days: %(words)s"),
     }  # fmt: skip
     return f"{file}: {words[type(error)] % {'words': str(error)}}"

@@ -1,0 +1,218 @@
+"""Keep what was assessed of a file."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from civicloop.apps.accounts.models import User
+from civicloop.apps.air.assessing import PeriodAir, periods_of
+from civicloop.apps.air.facts import Ways
+from civicloop.apps.air.kept_days import (
+    TracedCity,
+    days_to_keep,
+    is_same,
+    kept_city,
+    traced_cities,
+)
+from civicloop.apps.air.models import AirCity, AirSource, AirStation, CityDay, CityPeriod
+from civicloop.apps.air.plain import plain_period
+from civicloop.apps.air.profiles import composites, profile_counts
+from civicloop.apps.audit.actions import record_event
+from civicloop.connectors.air.columns import Shape
+from civicloop.connectors.air.station_places import StationPlace
+from civicloop.connectors.air.tables import open_air_file
+from civicloop.engines.air.exclusions import DustEvent
+from civicloop.engines.air.pollutants import Pollutant
+from civicloop.engines.air.primaries import count_primaries
+
+BATCH = 500
+KEPT_SHAPES = (Shape.HOURS, Shape.CITY_DAYS)
+
+
+class NotKeptError(ValueError):
+    """Only hours of stations and days of cities are kept, each day by the edition in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a file added."""
+
+    source: AirSource
+    is_new: bool  # False: the file had been kept before, nothing was added
+    cities: int = 0
+    days: int = 0
+    revised: int = 0  # of these days, those that said something else before
+    periods: int = 0
+
+
+def keep_file(
+    *,
+    path: Path,
+    ways: Ways,
+    places: Mapping[str, StationPlace],
+    actor: User | None,
+    now: datetime,
+) -> Kept:
+    """Keep the days of a file beside what is known of them, and renew the periods they lie in.
+
+    Raises:
+        NotKeptError: the file holds neither hours nor days, or one edition is asked for all days.
+        AirFileError, UnreadableFileError: the file, or a cell of it, cannot be read.
+        UnknownControlSiteError, DoubleHourError, ImpossibleHourError: its hours contradict themselves.
+        NoEditionError: a day lies before all editions.
+    """
+    file = open_air_file(path, ways.named)
+    if file.shape not in KEPT_SHAPES or ways.edition:
+        raise NotKeptError(ways.edition or file.shape.value)
+    with transaction.atomic():
+        source, is_new = _source(path, ways, now)
+        if not is_new:
+            return Kept(source=source, is_new=False)
+        parts = [_keep_city(each, source, places) for each in traced_cities(file, ways)]
+        kept = Kept(
+            source=source,
+            is_new=True,
+            cities=len(parts),
+            days=sum(each.days for each in parts),
+            revised=sum(each.revised for each in parts),
+            periods=sum(each.periods for each in parts),
+        )
+        record_event(
+            action="keep_air",
+            object_type="air_source",
+            object_id=source.pk,
+            actor=actor,
+            now=now,
+            details={"file": source.name, "sha256": source.sha256, "days": kept.days},
+        )
+    return kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    days: int
+    revised: int
+    periods: int
+
+
+def _source(path: Path, ways: Ways, now: datetime) -> tuple[AirSource, bool]:
+    said = _plain_ways(ways)
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    with path.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+    return AirSource.objects.get_or_create(
+        sha256=sha256,
+        ways_sha256=digest,
+        defaults={
+            "name": path.name[:200],
+            "ways": said,
+            "dust_events": [_plain_event(event) for event in ways.dust],
+            "recorded_at": now,
+        },
+    )
+
+
+def _plain_ways(ways: Ways) -> dict[str, Any]:
+    return {
+        "day_rules": ways.day_rules,
+        "stamp": ways.stamp and ways.stamp.value,
+        "control_sites": sorted(ways.control_sites),
+        "least_stations": ways.least_stations,
+        "columns": {field.value: header for field, header in ways.named.items()},
+        "dust": [_plain_event(event) for event in ways.dust],
+    }
+
+
+def _plain_event(event: DustEvent) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(event).items()}
+
+
+def _keep_city(traced: TracedCity, source: AirSource, places: Mapping[str, StationPlace]) -> _Part:
+    AirCity.objects.get_or_create(name=traced.air.city)
+    city = AirCity.objects.select_for_update().get(name=traced.air.city)
+    _keep_stations(traced, city, places)
+    known = newest_days(CityDay.objects.filter(city=city).order_by("pk"))
+    added = [
+        each
+        for each in days_to_keep(traced, source)
+        if each.day not in known or not is_same(each, known[each.day])
+    ]
+    for each in added:
+        each.city = city
+    CityDay.objects.bulk_create(added, batch_size=BATCH)
+    revised = sum(each.day in known for each in added)
+    known |= {each.day: each for each in added}
+    periods = _renew_periods(city, known, source) if added else 0
+    return _Part(days=len(added), revised=revised, periods=periods)
+
+
+def newest_days(days: Iterable[CityDay]) -> dict[date, CityDay]:
+    """Of the days in the order in which they were kept, the last of each."""
+    return {each.day: each for each in days}
+
+
+def _keep_stations(traced: TracedCity, city: AirCity, places: Mapping[str, StationPlace]) -> None:
+    for name in traced.air.stations:
+        said: dict[str, Any] = {"is_control_site": name in traced.air.control_sites}
+        if name in places:
+            said |= {"longitude": places[name].longitude, "latitude": places[name].latitude}
+        AirStation.objects.update_or_create(city=city, name=name, defaults=said)
+
+
+def _renew_periods(city: AirCity, days: Mapping[date, CityDay], source: AirSource) -> int:
+    ways = replace(Ways(), dust=_dust_events())
+    known = {
+        (each.kind, each.first_day, each.last_day): each.figures
+        for each in CityPeriod.objects.filter(city=city).order_by("pk")
+    }
+    added = []
+    for period in periods_of(kept_city(city.name, days, ways), ways):
+        made = _period(city, period, days, source)
+        if known.get((made.kind, made.first_day, made.last_day)) != made.figures:
+            added.append(made)
+    CityPeriod.objects.bulk_create(added, batch_size=BATCH)
+    return len(added)
+
+
+def _dust_events() -> tuple[DustEvent, ...]:
+    """The events that came with any kept file, each once."""
+    found = {}
+    for events in AirSource.objects.order_by("pk").values_list("dust_events", flat=True):
+        for each in events:
+            days = {name: date.fromisoformat(each[name]) for name in ("first_day", "last_day")}
+            found[each["code"], each["city"]] = DustEvent(**each | days)
+    return tuple(found.values())
+
+
+def _period(
+    city: AirCity, each: PeriodAir, days: Mapping[date, CityDay], source: AirSource
+) -> CityPeriod:
+    span = each.period
+    own = {day: kept for day, kept in days.items() if span.first_day <= day <= span.last_day}
+    primaries = count_primaries([Pollutant(name) for name in kept.primary] for kept in own.values())
+    figures = plain_period(each) | {
+        "profiles": profile_counts({day: kept.profiles for day, kept in own.items()}, span),
+        "composites": composites(each.concentrations),
+        "primary_days": primaries.days,
+        "primary": {
+            name.value: [count, str(primaries.shares[name])]
+            for name, count in primaries.by_pollutant.items()
+        },
+    }
+    return CityPeriod(
+        source=source,
+        city=city,
+        kind=span.kind.value,
+        first_day=span.first_day,
+        last_day=span.last_day,
+        index=each.index.value,
+        good_rate=each.counts.good_rate,
+        figures=figures,
+        recorded_at=source.recorded_at,
+    )

@@ -1,0 +1,31 @@
+"""The demo's air: hours of the sample city's stations, days of its neighbours."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from civicloop.apps.air.actions import keep_file
+from civicloop.apps.air.facts import Ways
+from civicloop.connectors.air.station_places import read_station_places
+from civicloop.connectors.sample_city import CityPlan
+from civicloop.connectors.sample_city.air import write_sample_air
+
+DAYS_OF_SMALL = 45
+
+
+@transaction.atomic
+def load_sample_air(plan: CityPlan, folder: Path, *, is_small: bool) -> int:
+    """Keep the air since the year before the last day's, of a small city some weeks; gives the days."""
+    first = date(plan.last_day.year - 1, 1, 1)
+    if is_small:
+        first = plan.last_day - timedelta(days=DAYS_OF_SMALL - 1)
+    files = write_sample_air(plan, folder, first_day=first)
+    places, now = read_station_places(files.stations), timezone.now()
+    of_hours = Ways(control_sites=frozenset({files.control_site}))
+    kept = [
+        keep_file(path=path, ways=ways, places=places, actor=None, now=now)
+        for path, ways in ((files.hours, of_hours), (files.days, Ways()))
+    ]
+    return sum(each.days for each in kept)

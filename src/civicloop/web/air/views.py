@@ -1,0 +1,103 @@
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.air.queries import (
+    AirYear,
+    KnownCity,
+    air_year,
+    day_with_revisions,
+    known_cities,
+    stations_of,
+)
+from civicloop.apps.air.tables import day_table
+from civicloop.web.air.calendar import level_counts, months_of
+from civicloop.web.air.station_map import station_map
+from civicloop.web.air.words import (
+    composites_of,
+    concentrations_of,
+    profiles_of,
+    rated_by,
+    shares_of,
+    word_changes,
+    word_shares,
+    word_year,
+)
+from civicloop.web.downloads import csv_download
+from civicloop.web.requests import HtmxRequest, is_number
+
+
+@require_safe
+def air(request: HtmxRequest) -> HttpResponse:
+    """A year of a city's air."""
+    require(request.user, Action.VIEW_AIR)
+    cities = known_cities()
+    if not cities:
+        return render(request, "air/empty.html")
+    city = _city(cities, request.GET.get("city", ""))
+    asked = request.GET.get("year", "")
+    year = int(asked) if is_number(asked) and int(asked) in city.years else city.years[0]
+    found = air_year(city.pk, year)
+    context = {
+        "cities": cities,
+        "city": city,
+        "year": year,
+        "air": found,
+        "months": months_of(year, found.days),
+        "summary": word_year(found),
+        "map": station_map(stations_of(city.pk)),
+    }
+    return render(request, "air/air.html", context | _of_whole(found))
+
+
+def _city(cities: list[KnownCity], asked: str) -> KnownCity:
+    return next((each for each in cities if str(each.pk) == asked), cities[0])
+
+
+def _of_whole(found: AirYear) -> dict[str, object]:
+    """What is said of the year as a whole; nothing where no day of it is kept."""
+    whole = found.whole
+    if whole is None:
+        return {"whole": None}
+    shares = shares_of(whole)
+    return {
+        "whole": whole,
+        "figures": whole.figures,
+        "levels": level_counts(whole.figures["levels"]),
+        "rate_changes": word_changes(whole.figures["good_rate_changes"]),
+        "index_changes": word_changes(whole.figures["composite_index"]["changes"]),
+        "shares": shares,
+        "shares_summary": word_shares(whole, shares),
+        "profiles": profiles_of(whole, {each.edition for each in found.days}),
+        "composites": composites_of(whole),
+    }
+
+
+@require_safe
+def air_day(request: HtmxRequest, day_id: int) -> HttpResponse:
+    """A day of a city back to the rows of its file, with what was said of it before."""
+    require(request.user, Action.VIEW_AIR)
+    kept = day_with_revisions(day_id)
+    if not kept:
+        raise Http404
+    shown = next(each for each in kept if each.pk == day_id)
+    context = {
+        "shown": shown,
+        "newest": kept[0],
+        "kept": kept,
+        "concentrations": concentrations_of(shown),
+        "rated": rated_by(shown),
+    }
+    return render(request, "air/day.html", context)
+
+
+@require_safe
+def download(request: HtmxRequest, city_id: int, year: int) -> StreamingHttpResponse:
+    """A year's days as CSV, with definition, editions and sources."""
+    require(request.user, Action.VIEW_AIR)
+    city = next((each for each in known_cities() if each.pk == city_id), None)
+    if city is None or year not in city.years:
+        raise Http404
+    table = day_table(city.name, year, air_year(city_id, year))
+    return csv_download(f"air-{city_id}-{year}", table)

@@ -1,0 +1,176 @@
+import csv
+from datetime import date
+
+import pytest
+from tests.apps.air.files import days_file
+from tests.apps.air.kept import keep, keep_hours
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.air.models import AirCity, AirStation, CityDay
+from civicloop.web.air.station_map import station_map
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def air(tmp_path):
+    keep_hours(tmp_path, first=date(2026, 5, 29))
+    keep(days_file(tmp_path, first=date(2025, 4, 15), last=date(2025, 5, 31)))
+    keep(days_file(tmp_path, first=date(2026, 2, 15), last=date(2026, 5, 31)))
+
+
+def text_of(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def city(name):
+    return AirCity.objects.get(name=name).pk
+
+
+def test_without_data_the_page_says_how_to_keep_some(guest):
+    assert "civicloop air assess FILE --keep" in text_of(guest, "/air/")
+
+
+def test_a_day_shows_its_level_by_colour_shape_and_word(air, guest):
+    text = text_of(guest, f"/air/?city={city('甲')}&year=2026")
+
+    assert '<td class="air-3">' in text
+    assert "▲" in text
+    assert "AQI 105, lightly polluted" in text
+    assert "106 days with an index: good air 14, lightly polluted 92;" in text
+
+
+def test_across_the_change_of_rules_both_bases_are_said(air, guest):
+    text = text_of(guest, f"/air/?city={city('甲')}&year=2026")
+
+    assert "13.2%" in text
+    assert "±0 points by HJ 633-2012: 100.0% → 100.0%" in text
+    assert "±0 points by HJ 633-2026: 0.0% → 0.0%" in text
+    assert "never one against the other" in text
+
+
+def test_a_year_before_which_nothing_is_kept_has_no_change(air, guest):
+    assert " points by " not in text_of(guest, f"/air/?city={city('甲')}&year=2025")
+
+
+def test_the_table_holds_every_day_and_its_rules(air, guest):
+    text = text_of(guest, f"/air/?city={city('甲')}&year=2026")
+
+    assert text.count('<th scope="row"><a href="/air/days/') == 106
+    assert text.count("<td>HJ 633-2026</td>") == 92
+
+
+def test_the_first_city_and_its_last_year_come_first_and_nonsense_is_passed_over(air, guest):
+    assert "Air of hours, 2026" in text_of(guest, "/air/?city=x&year=1830")
+
+
+def test_stations_are_drawn_where_their_place_is_known_and_named_all(air, guest):
+    text = text_of(guest, "/air/")
+
+    assert text.count("<circle") - text.count('<circle cx="12"') == 2
+    assert "reservoir · control site · place not known" in text
+
+
+def test_a_city_without_stations_says_so(air, guest):
+    assert "given without stations" in text_of(guest, f"/air/?city={city('甲')}")
+
+
+def test_cities_over_the_same_days_are_ranked(air, guest):
+    text = text_of(guest, f"/air/?city={city('甲')}&year=2026")
+
+    ranks = text[text.index("Cities over the same days") :]
+    assert ranks.index(">乙<") < ranks.index(">甲<")
+
+
+def test_profiles_stand_side_by_side(air, guest):
+    text = text_of(guest, "/air/")
+
+    for name in ("HJ 633-2012", "HJ 633-2026", "US EPA 2024", "EU EAQI 2025", "from 2031"):
+        assert name in text
+
+
+def test_a_day_leads_back_to_the_rows_of_its_file(air, guest):
+    day = CityDay.objects.filter(city__name="hours").earliest("pk")
+
+    text = text_of(guest, f"/air/days/{day.pk}/")
+
+    assert "hours.csv" in text
+    assert day.source.sha256 in text
+    assert "2-25, 74-97" in text
+    assert "reservoir" in text
+    assert "35.5" in text
+
+
+def test_an_earlier_figure_points_to_the_newest(tmp_path, guest):
+    path = days_file(tmp_path, first=date(2026, 5, 1), last=date(2026, 5, 3))
+    keep(path)
+    path.write_text(path.read_text(encoding="utf-8").replace(",65,", ",45,"), encoding="utf-8")
+    keep(path)
+    first, newest = CityDay.objects.filter(city__name="甲", day=date(2026, 5, 1)).order_by("pk")
+
+    assert f'href="/air/days/{newest.pk}/">The newest figures' in text_of(
+        guest, f"/air/days/{first.pk}/"
+    )
+    assert "The newest figures" not in text_of(guest, f"/air/days/{newest.pk}/")
+    assert "3 earlier figures stand" in text_of(guest, f"/air/?city={city('甲')}")
+
+
+@pytest.mark.parametrize("address", ["/air/days/999999/", "/air/999999/2026.csv"])
+def test_what_is_not_kept_is_not_found(air, guest, address):
+    assert guest.get(address).status_code == 404
+
+
+def test_a_year_that_is_not_kept_cannot_be_taken_along(air, guest):
+    assert guest.get(f"/air/{city('甲')}/1999.csv").status_code == 404
+
+
+def test_the_download_says_definition_editions_and_sources(air, guest):
+    response = guest.get(f"/air/{city('甲')}/2026.csv")
+    rows = list(csv.reader(b"".join(response).decode("utf-8-sig").splitlines()))
+
+    said = [row for row in rows if row[0].startswith("# ")]
+    assert [row[0] for row in said] == [
+        "# city", "# year", "# definition", "# edition", "# edition", "# source",
+    ]  # fmt: skip
+    header, *days = rows[len(said) :]
+    assert len(days) == 106
+    last = dict(zip(header, days[-1], strict=True))
+    assert (last["AQI"], last["PM2.5"], last["primary pollutant"]) == ("105", "65", "PM2.5")
+    assert (last["edition"], last["file"], last["rows of the file"]) == (
+        "cn_hj633_2026", "days.csv", "107",
+    )  # fmt: skip
+
+
+def test_the_page_asks_few_questions(air, guest, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        guest.get(f"/air/?city={city('甲')}&year=2026")
+
+
+def test_who_runs_the_installation_sees_no_air(air, log_in):
+    assert log_in(Role.SECURITY_ADMIN).get("/air/").status_code == 403
+
+
+@pytest.mark.one_database
+def test_the_sheet_keeps_directions_and_says_its_scale():
+    west = AirStation(name="w", longitude=111, latitude=37, is_control_site=False)
+    east = AirStation(name="e", longitude=112, latitude=37, is_control_site=False)
+    north = AirStation(name="n", longitude=111, latitude=38, is_control_site=False)
+
+    found = station_map([west, east, north])
+
+    one, other, third = found.spots
+    assert one.x < other.x
+    assert one.y == other.y
+    assert third.y < one.y
+    across, down = other.x - one.x, one.y - third.y
+    assert across / down == pytest.approx(0.79, abs=0.01)  # a degree of longitude at 37.5° north
+    assert found.scale_width / found.scale_km == pytest.approx(down / 111.32, rel=0.01)
+
+
+@pytest.mark.one_database
+def test_a_single_station_is_drawn_too():
+    [spot] = station_map([AirStation(name="a", longitude=111, latitude=37)]).placed
+
+    assert (spot.x, spot.y) == (30, 30)
