@@ -210,6 +210,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "dispatch:inbox": STAFF - ADMINS,
     "dispatch:sign_many": HANDLERS,
     "dispatch:order": WITH_ORDERS,
+    "dispatch:split": CENTRE,
     "dispatch:step": HANDLERS,
     "dispatch:draft": HANDLERS,
     "dispatch:presence": WITH_ORDERS,

@@ -91,7 +91,8 @@ class Followed:
 
 def followed(appeal: Appeal) -> Followed:
     """What the citizen may know of the own appeal."""
-    orders = orders_of(appeal)
+    own = orders_of(appeal)
+    orders = own + [one for part in appeal.split_off.all() for one in orders_of(part.appeal)]
     return Followed(
         appeal=appeal,
         state_words=_state_of(orders),
@@ -102,10 +103,10 @@ def followed(appeal: Appeal) -> Followed:
             reverse=True,
         ),
         unit_count=OrderParty.objects.filter(order__in=orders).values("unit").distinct().count(),
-        may_add=any(map(may_add, orders)),
-        may_withdraw=any(map(may_withdraw, orders)),
-        may_rate=any(map(may_rate, orders)),
-        may_reopen=any(map(may_reopen, orders)),
+        may_add=any(map(may_add, own)),
+        may_withdraw=any(map(may_withdraw, own)),
+        may_rate=any(map(may_rate, own)),
+        may_reopen=any(map(may_reopen, own)),
     )
 
 

@@ -18,6 +18,7 @@ from civicloop.apps.cases.queries import cases_of_order
 from civicloop.apps.dispatch.actions.drafts import drop_draft, save_draft
 from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
 from civicloop.apps.dispatch.actions.replying import ReplyRefusedError
+from civicloop.apps.dispatch.actions.splitting import may_split
 from civicloop.apps.dispatch.models import StepDraft, WorkOrder
 from civicloop.apps.dispatch.queries.offers import steps_offered
 from civicloop.apps.dispatch.queries.order_page import (
@@ -26,6 +27,7 @@ from civicloop.apps.dispatch.queries.order_page import (
     order_details,
     waiting_reply,
 )
+from civicloop.apps.dispatch.queries.splitting import holds_both
 from civicloop.apps.dispatch.routing_words import why_here
 from civicloop.apps.issues.reply_queries import check_words
 from civicloop.web.dispatch.due_words import clock_words, due_words
@@ -169,8 +171,16 @@ def _page(
         "cases": None if details.is_only_asked else cases_of_order(found, user),
         "why": None if details.is_only_asked else why_here(found),
         "refused": [] if merge else _refused(bound or {}),
+        "split": _split(found, user),
     }
     return render(request, "dispatch/order.html", context, status=status)
+
+
+def _split(order: WorkOrder, user: User) -> str:
+    """Whether the message may be cut in two: "" no, "may", or "should" where it seems to be two."""
+    if not may(user, Action.DISPATCH_ORDERS) or not may_split(order):
+        return ""
+    return "should" if holds_both(order.appeal.text) else "may"
 
 
 def _refused(bound: Mapping[str, forms.Form]) -> list[tuple[str, str]]:

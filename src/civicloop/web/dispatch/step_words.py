@@ -65,6 +65,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "withdraw": gettext_lazy("Withdrawn by the citizen"),
     "reopen": gettext_lazy("Opened again"),
     "archive": gettext_lazy("Archived"),
+    "split": gettext_lazy("Complaint cut out of the report"),
     "supervise": gettext_lazy("Supervision sheet issued"),
     "sheet_replied": gettext_lazy("Supervision sheet answered"),
     "sheet_ended": gettext_lazy("Supervision sheet ended"),

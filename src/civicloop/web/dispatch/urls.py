@@ -9,6 +9,7 @@ from civicloop.web.dispatch import (
     order_views,
     oversight_views,
     plan_views,
+    split_views,
 )
 
 app_name = "dispatch"
@@ -29,6 +30,7 @@ urlpatterns = [
     path("orders/inbox/", inbox_views.inbox, name="inbox"),
     path("orders/inbox/sign/", inbox_views.sign_many, name="sign_many"),
     path("orders/<int:order_id>/", order_views.order, name="order"),
+    path("orders/<int:order_id>/split/", split_views.split, name="split"),
     path("orders/<int:order_id>/steps/<slug:name>/", order_views.step, name="step"),
     path("orders/<int:order_id>/drafts/<slug:name>/", draft_views.draft, name="draft"),
     path("orders/<int:order_id>/presence/", draft_views.presence, name="presence"),

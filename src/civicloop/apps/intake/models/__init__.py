@@ -30,6 +30,7 @@ from civicloop.apps.intake.models.registrations import (
     Tally,
     Urgency,
 )
+from civicloop.apps.intake.models.splits import SplitOff
 
 __all__ = [
     "MASKED_COLUMNS",
@@ -54,6 +55,7 @@ __all__ = [
     "Registration",
     "RejectedRow",
     "SearchMark",
+    "SplitOff",
     "Tally",
     "Topic",
     "TopicBasis",

@@ -1,0 +1,117 @@
+import pytest
+from tests.factories import AppealFactory, WorkOrderFactory
+
+from civicloop.apps.dispatch.actions.dispatching import dispatch_order
+from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
+from civicloop.apps.dispatch.actions.splitting import Cut, split_off_complaint
+from civicloop.apps.dispatch.models import DispatchBasis, OrderState, WorkOrder
+from civicloop.apps.dispatch.queries.splitting import complaint_in, holds_both
+from civicloop.apps.dispatch.visibility import orders_visible_to
+from civicloop.apps.intake.contacts import keep_contact, open_contact
+from civicloop.apps.intake.models import Kind, SplitOff
+from civicloop.apps.vault.identities import ContactDetails
+
+pytestmark = pytest.mark.django_db
+
+COMPLAINT = "小区垃圾一直没人清运，臭气熏天。"
+REPORT = "另外实名举报住建局工作人员收受贿赂，请严查。"
+DETAILS = ContactDetails(name="王某某", phone="13800138000")
+
+
+@pytest.fixture
+def order(now):
+    appeal = AppealFactory(text=COMPLAINT + REPORT, kind=Kind.COMPLAINT)
+    keep_contact(appeal=appeal, details=DETAILS, now=now)
+    return WorkOrderFactory(appeal=appeal)
+
+
+@pytest.fixture
+def split(order, housing, dispatcher, now):
+    def split(words=COMPLAINT, **change):
+        cut = Cut(complaint=words, accused=housing)
+        return split_off_complaint(
+            order_id=order.pk, cut=cut, seen_version=order.version, actor=dispatcher, now=now
+        )
+
+    return split
+
+
+def test_the_sentences_that_report_nothing_are_proposed():
+    assert complaint_in(COMPLAINT + REPORT) == COMPLAINT
+    assert holds_both(COMPLAINT + REPORT)
+    assert not holds_both(COMPLAINT)
+    assert not holds_both(REPORT)
+
+
+def test_the_complaint_becomes_an_order_that_tells_nothing_of_the_report(split, order):
+    part = split()
+
+    assert part.appeal.text == COMPLAINT
+    assert (part.kind, part.is_sensitive, part.state) == (
+        Kind.COMPLAINT, False, OrderState.TRIAGE,
+    )  # fmt: skip
+    assert part.respondent_unit is None
+    told = [*part.steps.values_list("name", "reason", "note", "details")]
+    assert order.number not in str(told)
+    assert str(order.appeal_id) not in {str(value) for value in part.steps.values_list("details")}
+
+
+def test_the_report_keeps_the_whole_message_and_is_sensitive(split, order, housing):
+    split()
+
+    order.refresh_from_db()
+    assert order.appeal.text == COMPLAINT + REPORT
+    assert (order.kind, order.appeal.kind, order.is_sensitive) == (Kind.REPORT, Kind.REPORT, True)
+    assert order.respondent_unit == housing
+
+
+def test_the_accused_unit_gets_the_complaint_and_never_the_report(
+    split, order, housing, clerk, dispatcher, now
+):
+    part = split()
+
+    def dispatch(pk):
+        return dispatch_order(
+            order_id=pk, lead=housing, assisting=(), basis=DispatchBasis.PERSON, routing={},
+            actor=dispatcher, now=now,
+        )  # fmt: skip
+
+    dispatch(part.pk)
+    with pytest.raises(StepRefusedError):
+        dispatch(order.pk)
+
+    assert list(orders_visible_to(clerk)) == [WorkOrder.objects.get(pk=part.pk)]
+
+
+def test_both_parts_reach_the_same_citizen(split):
+    part = split()
+
+    assert open_contact(part.appeal.contact) == DETAILS
+    assert part.appeal.contact.ref != SplitOff.objects.get().origin.contact.ref
+
+
+def test_words_that_still_report_are_refused(split, order):
+    with pytest.raises(StepRefusedError):
+        split(COMPLAINT + REPORT)
+    with pytest.raises(StepRefusedError):
+        split("  ")
+
+    assert WorkOrder.objects.count() == 1
+
+
+def test_what_a_unit_has_read_is_not_cut(split, order, police, dispatcher, now):
+    dispatched = dispatch_order(
+        order_id=order.pk, lead=police, assisting=(), basis=DispatchBasis.PERSON, routing={},
+        actor=dispatcher, now=now,
+    )  # fmt: skip
+    order.version = dispatched.version
+
+    with pytest.raises(StepRefusedError):
+        split()
+
+
+def test_who_looked_at_an_older_order_cuts_nothing(split, order):
+    order.version -= 1
+
+    with pytest.raises(StaleOrderError):
+        split()
