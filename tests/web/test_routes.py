@@ -64,6 +64,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "home": ALL,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
+    "metrics": PUBLIC,  # to the addresses that the city names, whoever asks
     "set_language": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from civicloop.config.gateways import (
@@ -19,6 +20,7 @@ from civicloop.connectors.model_endpoint import ModelEndpoint
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
 SECOND_FACTORS = ("required", "offered")
+LOOPBACK = ["127.0.0.0/8", "::1"]
 LANGUAGES = ("zh-hans", "en")
 LOGS = ("plain", "json")
 VAULT_CIPHERS = ("aes", "sm")
@@ -60,6 +62,7 @@ class Environment:
     is_serving: bool  # a web process, set by `civicloop serve`: waiting for the database has an end
     logs: str  # plain lines, or JSON for a collector
     slow_query_ms: int  # statements of pages that take longer are logged, without their values
+    metrics_from: list[IPv4Network | IPv6Network]  # who may ask for /metrics
     audit_anchors: str  # file, best on another machine, that notes the end of the audit every day
     audit_email: str  # who gets that note as a letter
     site_url: str  # as people reach the site, for links in messages; without a slash at the end
@@ -86,6 +89,14 @@ def _one_of(name: str, choices: tuple[str, ...]) -> str:
 
 def _words(name: str) -> list[str]:
     return [word for word in os.environ.get(name, "").replace(",", " ").split() if word]
+
+
+def _networks(name: str, default: list[str]) -> list[IPv4Network | IPv6Network]:
+    words = _words(name) or default
+    try:
+        return [ip_network(word) for word in words]
+    except ValueError as error:
+        raise UnsafeEnvironmentError(f"{name} must be addresses or networks: {error}.") from None
 
 
 def _whole_number(name: str, default: int) -> int:
@@ -156,6 +167,7 @@ def read_environment() -> Environment:
         is_serving=_flag("CIVICLOOP_SERVING"),
         logs=_one_of("CIVICLOOP_LOGS", LOGS),
         slow_query_ms=_whole_number("CIVICLOOP_SLOW_QUERY_MS", 500),
+        metrics_from=_networks("CIVICLOOP_METRICS_FROM", LOOPBACK),
         audit_anchors=os.environ.get("CIVICLOOP_AUDIT_ANCHORS", ""),
         audit_email=os.environ.get("CIVICLOOP_AUDIT_EMAIL", ""),
         site_url=os.environ.get("CIVICLOOP_SITE_URL", "").rstrip("/"),

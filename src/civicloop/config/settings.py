@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "civicloop.web.middleware.TrustedProxyMiddleware",
+    "civicloop.web.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before the static files: they carry the policy, too
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -161,6 +162,7 @@ UPLOADS_KEPT_DAYS = ENVIRONMENT.uploads_kept_days
 CALLS_KEPT_DAYS = ENVIRONMENT.calls_kept_days
 SHARE_CALLED_BACK = ENVIRONMENT.called_back_percent / 100  # see apps/dispatch/sampling.py
 SHARE_REVIEWED = ENVIRONMENT.reviewed_percent / 100
+METRICS_FROM = ENVIRONMENT.metrics_from
 SLOW_QUERY_MS = ENVIRONMENT.slow_query_ms
 REPORTS_PER_HOUR = ENVIRONMENT.reports_per_hour
 SPARK = ENVIRONMENT.spark

@@ -6,11 +6,13 @@ from django.views.i18n import set_language
 
 from civicloop.web.health import healthz, readyz
 from civicloop.web.home.views import home
+from civicloop.web.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("civicloop.web.accounts.urls")),
     path("", include("civicloop.web.people.urls")),

@@ -1,6 +1,7 @@
 import os
 import socket
 from contextlib import nullcontext
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.config.selfcheck import check_installation
 from civicloop.config.worker_process import worker_beside
+from civicloop.web.metrics import count_together
 
 HIGHEST_PORT = 65535
 DRAIN_SECONDS = 30  # told to stop, a process ends the requests that it has in hand
@@ -71,16 +73,18 @@ def serve(*, host: str, port: int, workers: int) -> None:
 
     if settings.DEMO:
         os.environ["CIVICLOOP_DEMO"] = "1"
-    Server(
-        "civicloop.config.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        backpressure=64,
-        loop=Loops.asyncio,
-        log_access=False,
-        workers_kill_timeout=DRAIN_SECONDS,
-        process_name=None,
-    ).serve()
+    with TemporaryDirectory(prefix="civicloop-counts-") as folder:
+        count_together(folder)
+        Server(
+            "civicloop.config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=4,
+            backpressure=64,
+            loop=Loops.asyncio,
+            log_access=False,
+            workers_kill_timeout=DRAIN_SECONDS,
+            process_name=None,
+        ).serve()
