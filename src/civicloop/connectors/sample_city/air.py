@@ -46,9 +46,9 @@ def write_sample_air(plan: CityPlan, folder: Path, *, first_day: date) -> Sample
     weather = _weather(days, source)
     hours = _hour_rows(city.city.name, names, days, weather, source)
     files = SampleAirFiles(
-        hours=folder / "air_hours.csv",
-        days=folder / "air_days.csv",
-        stations=folder / "air_stations.csv",
+        hours=folder / "station_hours.csv",
+        days=folder / "neighbour_days.csv",
+        stations=folder / "station_places.csv",
         control_site=names[-1],
     )
     _write(files.hours, HOURS_HEADER, hours)
