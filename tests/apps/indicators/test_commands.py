@@ -277,13 +277,17 @@ def test_hours_of_air_become_days_and_concentrations(tmp_path):
     file.write_text("\n".join(lines), encoding="utf-8")
 
     assert "days of air" in run("indicators", "air", file, "--area", DATONG)
-    run("indicators", "compute", "--as-of", timezone.localdate().isoformat(), "--months", 60)
+    run("indicators", "compute", "--until", "2023-10-31", "--months", 2)
 
     months = Figure.objects.filter(period="2023-09")
     assert months.get(code="air.pm25").value == 35
     assert months.get(code="air.good_share").value == 100
     assert months.get(code="air.index").value == Decimal("3.15")  # .17+.50+.86+1.00+.12+.50
+    assert not Observation.objects.filter(period__in=["2023", "2023-Q3", "2023-01/P10M"]).exists()
     assert "12 digits" in refused("indicators", "air", file, "--area", "Datong")
+    assert "no station is named b" in refused(
+        "indicators", "air", file, "--area", DATONG, "--control-site", "b"
+    )
 
 
 def test_one_file_at_a_time_is_read():

@@ -78,6 +78,15 @@ def periods_of(air: CityAir, ways: Ways) -> list[PeriodAir]:
     return [_assess(air, period, ways) for period in _periods(air)]
 
 
+def concentrations_of(
+    air: CityAir, period: Period, ways: Ways
+) -> tuple[dict[Pollutant, Decimal | None], dict[Pollutant, PollutantFigures]]:
+    """Return a period's concentrations as they are published, and the figures that they round."""
+    exclusion = _dust(air, period, Figure.CONCENTRATIONS, ways)
+    figures = period_figures(air.days, period, period_rules(), set_aside=exclusion.days)
+    return published_concentrations(figures), figures
+
+
 def ranking(cities: Sequence[tuple[str, Sequence[PeriodAir]]]) -> list[Ranked]:
     """Rank the cities of each period by index (low is good) and by rate of good days."""
     found = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -48,8 +48,12 @@ def compute_figures(
     months: int = _MONTHS_BACK,
     is_published: bool = True,
     as_of: datetime | None = None,
+    until: date | None = None,
 ) -> Computed:
-    """Compute every indicator for the periods that ended in the last months before `as_of`.
+    """Compute every indicator for the periods that ended in the last months.
+
+    `as_of` is the state of knowledge, `until` the last day that a period may end on; without it the
+    periods are those that were over then.
 
     Files of facts are brought up to date first. What is as it was is not kept again.
 
@@ -57,7 +61,7 @@ def compute_figures(
         SparkUnavailableError: the engine asked for cannot be reached.
     """
     known_at = as_of or now
-    last = last_whole_month(timezone.localdate(known_at))
+    last = last_whole_month(until + timedelta(days=1) if until else timezone.localdate(known_at))
     first = Month.numbered(last.number - months + 1)
     versions = current_definitions()
     with transaction.atomic():

@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.analytics.air.grids import ImpossibleHourError
-from civicloop.analytics.air.indices import UnsuitedEditionError
-from civicloop.apps.air.actions import Kept, NotKeptError, keep_file
+from civicloop.apps.air.actions import Kept, keep_file
 from civicloop.apps.air.facts import Ways
 from civicloop.apps.air.plain import plain_report
+from civicloop.apps.air.refusals import REFUSALS, word_refusal
 from civicloop.apps.air.reports import Report, assess_file
 from civicloop.apps.air.telling import tell
 from civicloop.apps.air.wording import word_air_file_error, word_kept
@@ -22,13 +21,10 @@ from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_nu
 from civicloop.apps.intake.wording import word_unreadable_file
 from civicloop.connectors.air.columns import Field
 from civicloop.connectors.air.dust_events import read_dust_events
-from civicloop.connectors.air.editions import CHINESE, FOREIGN, UnknownRulesError, day_rules
+from civicloop.connectors.air.editions import CHINESE, FOREIGN, day_rules
 from civicloop.connectors.air.problems import AirFileError
 from civicloop.connectors.air.station_places import read_station_places
 from civicloop.connectors.spreadsheets import UnreadableFileError
-from civicloop.engines.air.blocks import DoubleHourError
-from civicloop.engines.air.city_days import UnknownControlSiteError
-from civicloop.engines.air.editions import NoEditionError
 from civicloop.engines.air.station_days import HourStamp
 
 EXAMPLES = """examples:
@@ -164,31 +160,7 @@ def _explained(file: Path) -> Iterator[None]:
     except UnreadableFileError as error:
         raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
     except REFUSALS as error:
-        raise CommandError(_refusal(error, file)) from None
-
-
-REFUSALS = (
-    UnknownControlSiteError,
-    UnknownRulesError,
-    DoubleHourError,
-    ImpossibleHourError,
-    NoEditionError,
-    UnsuitedEditionError,
-    NotKeptError,
-)
-
-
-def _refusal(error: Exception, file: Path) -> str:
-    words = {
-        UnknownControlSiteError: _("no station is named %(words)s: look at the names, or leave out --control-site"),
-        UnknownRulesError: _("no such rules; there are: %(words)s"),
-        DoubleHourError: _("%(words)s. Leave one of them out."),
-        ImpossibleHourError: _("%(words)s. Correct it, or leave the cell empty."),
-        NoEditionError: _("%(words)s. Choose one: --edition cn_hj633_2012"),
-        NotKeptError: _("only hours of stations and days of cities are kept, and without --edition: %(words)s"),
-        UnsuitedEditionError: _("this edition does not rate these days: %(words)s"),
-    }  # fmt: skip
-    return f"{file}: {words[type(error)] % {'words': str(error)}}"
+        raise CommandError(word_refusal(error, file)) from None
 
 
 def _ways(options: dict[str, Any]) -> Ways:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from civicloop.analytics.candidates_on_spark import SparkUnavailableError
 from civicloop.apps.air.facts import Ways
+from civicloop.apps.air.refusals import REFUSALS, word_refusal
 from civicloop.apps.air.wording import word_air_file_error
 from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
 from civicloop.apps.indicators.actions.air import keep_air
@@ -46,6 +47,7 @@ EXAMPLES = """examples:
   civicloop indicators air hours.parquet --area 140200000000
   civicloop indicators compute                       work all figures out and publish them
   civicloop indicators compute --as-of 2026-11-13    as they were known on that day
+  civicloop indicators compute --until 2017-02-28 --months 25   of years past
 """
 WHAT = ("define", "import", "roster", "goals", "air", "compute")
 SHOWN = 20
@@ -71,6 +73,7 @@ class Command(ExplainedCommand):
         parser.add_argument(
             "--as-of", type=_day, help=_("compute: as known at the end of this day")
         )
+        parser.add_argument("--until", type=_day, help=_("compute: last day of the last period"))
         parser.add_argument(
             "--months", type=whole_number(), default=25, help=_("compute: so many months back")
         )
@@ -89,6 +92,8 @@ class Command(ExplainedCommand):
             raise CommandError(word_definition_error(error)) from None
         except AirFileError as error:
             raise CommandError(word_air_file_error(error)) from None
+        except REFUSALS as error:
+            raise CommandError(word_refusal(error, files[0])) from None
         except (IndicatorRefusedError, SparkUnavailableError) as error:
             raise CommandError(str(error)) from None
 
@@ -193,6 +198,7 @@ class Command(ExplainedCommand):
             months=options["months"],
             is_published=not options["draft"],
             as_of=_end_of(options["as_of"]),
+            until=options["until"],
         )
         self.stdout.write(
             _("%(count)s figures of %(definitions)s indicators on %(engine)s, %(kept)s new or changed, %(parts)s files of facts written")
