@@ -65,6 +65,8 @@ MAY_FIND_HOME = {**MAY_FIND, "words": FULL | UNITS, "case": FULL | CASE_ROLES | 
 DIGIT = {"words": "1", "reply": "2", "case": "3", "contact": "4", "row": "5"}
 ENCODED = ("raw", "url", "json", "base64")
 
+pytestmark = pytest.mark.one_database  # what a role may see is asked of a table in the code
+
 
 def details_of(where: str) -> dict[str, str]:
     digit = DIGIT[where]
