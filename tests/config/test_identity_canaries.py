@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.config.database_bytes import bytes_of_database
 from tests.factories import ChannelFactory, UserFactory
 from tests.web.test_canaries import spellings
 
@@ -62,11 +63,6 @@ def leaked(stored: bytes) -> set[str]:
 
 def bytes_under(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
-
-
-def bytes_of_database() -> bytes:
-    file = Path(connection.settings_dict["NAME"])
-    return b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
 
 
 def test_no_byte_of_the_database_tells_it(lived_through):

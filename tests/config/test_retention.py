@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
     clerk,
@@ -19,6 +18,7 @@ from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
     make_signed,
     police,
 )
+from tests.config.database_bytes import bytes_of_database
 from tests.factories import AppealFactory, ImportRunFactory
 from tests.web.test_canaries import details_of, plant, spellings, words_with
 
@@ -76,11 +76,6 @@ def ended(make_signed, now):  # noqa: F811
     keep_contact(appeal=appeal, details=details, now=was)
     index_new_appeals()
     return Appeal.objects.get(pk=appeal.pk)
-
-
-def bytes_of_database() -> bytes:
-    file = Path(connection.settings_dict["NAME"])
-    return b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
 
 
 def found_in(stored: bytes) -> Iterator[str]:
