@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo serve spark test check fix bench batteries eval lock translations reference clean
+.PHONY: help demo serve spark test coverage check fix bench batteries eval lock translations reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ spark: $(VENV)/spark.stamp ## add PySpark (450 MB), for a cluster and for the te
 
 test: $(VENV)/dev.stamp ## run every test, on SQLite and on PostgreSQL
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.run $(ARGS)
+
+coverage: $(VENV)/dev.stamp ## run every test on SQLite and print the lines that none of them reached
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.run --covered
 
 check: $(VENV)/dev.stamp ## lint, types, imports, templates, dependencies, migrations, translations
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check

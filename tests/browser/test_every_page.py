@@ -23,7 +23,7 @@ from tests.web.test_routes import ROUTES, addresses, path_of
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.issues.models import Event
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.timeout(900)]
 
 OpenContext = Callable[..., BrowserContext]
 LogIn = Callable[[BrowserContext], Page]
