@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -65,8 +65,11 @@ def no_second_factor_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept_of_another_test() -> None:
-    """A test's tables are rolled back and their numbers used again; what a process keeps is not."""
+def nothing_kept_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's tables are rolled back and their numbers used again; what a process keeps is not.
+
+    The lists at hand are kept as long as the test: read anew in its middle, they add statements to those counted.
+    """
     from civicloop.apps.clocks import calendars
     from civicloop.apps.dispatch import at_hand, directory_facts, unit_models
     from civicloop.apps.issues.actions import find_events, readings, topics
@@ -83,6 +86,7 @@ def nothing_kept_of_another_test() -> None:
     ):
         kept.cache_clear()
     KEPT.forget()
+    monkeypatch.setattr(at_hand, "KEPT_FOR", timedelta(days=40_000))
 
 
 @pytest.fixture
