@@ -1,9 +1,15 @@
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
+from tests.made_tables import copy_sqlite_file
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.intake.models import Appeal, Channel
@@ -43,12 +49,31 @@ def test_the_demo_keeps_off_a_database_with_other_appeals(now):
     assert not User.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_demo_that_was_killed_goes_on_with_the_same_city(tmp_path):
+    """A process of its own, so that its steps run beside each other as for everybody."""
     (tmp_path / "sample_city").mkdir()
     plan = '{"seed": 5, "appeals": 300, "last_day": "2022-06-30"}'
     (tmp_path / "sample_city" / "plan.json").write_text(plan)
+    copy_sqlite_file(tmp_path / "city.sqlite3")
+    address = f"sqlite:///{tmp_path}/city.sqlite3"
 
-    call_command("demo", no_serve=True, stdout=StringIO())
+    done = subprocess.run(
+        [sys.executable, "-m", "civicloop", "demo", "--no-serve"],
+        env=os.environ | {"CIVICLOOP_DATA": str(tmp_path), "DATABASE_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    assert Appeal.objects.count() == 300
-    assert max(Appeal.objects.values_list("received_at", flat=True)).year == 2022
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(tmp_path / "city.sqlite3")) as city:
+        appeals = city.execute("SELECT count(*), max(received_at) FROM intake_appeal").fetchone()
+        models = [
+            city.execute(f"SELECT count(*) FROM {table}").fetchone()
+            for table in ("issues_topicmodelversion", "dispatch_unitmodelversion")
+        ]
+    assert appeals[0] == 300
+    assert appeals[1].startswith("2022-06")
+    assert models == [(1,), (1,)]
+    assert done.stdout.count("· ") > 15

@@ -1,5 +1,7 @@
 import json
 import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
+from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +29,7 @@ from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTr
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.knowledge.models import Article
+from civicloop.config.beside import Beside, Step
 from civicloop.config.demo_air import load_sample_air
 from civicloop.config.demo_knowledge import load_sample_articles
 from civicloop.config.demo_measures import load_sample_measures
@@ -33,7 +37,7 @@ from civicloop.config.management.commands.serve import HIGHEST_PORT, refuse_take
 from civicloop.config.scripted_day import DAY_APPEALS, DayPlayed, play_day, play_morning
 from civicloop.config.scripted_day.words import DAY_WORDS
 from civicloop.config.worker_process import worker_beside
-from civicloop.connectors.sample_city import CityPlan, PlanError, write_sample_city
+from civicloop.connectors.sample_city import CityPlan, PlanError, SampleCityFiles, write_sample_city
 
 SOURCE = "sample-city"
 ACCURACY = 0.9  # the invented clerks label three rows in a hundred wrongly
@@ -66,6 +70,7 @@ EXAMPLES = """examples:
 
 
 class Command(ExplainedCommand):
+    _beside: Beside | None = None
     summary = gettext_lazy("Generate a sample city, run the loop on it and serve the site.")
     examples = EXAMPLES
 
@@ -87,22 +92,19 @@ class Command(ExplainedCommand):
         kept = _kept_plan()
         if kept:
             _refuse_another(kept, options)
-        self._step(_("Preparing the database"))
-        call_command("migrate", verbosity=0)
-        if kept is None and Appeal.objects.exclude(source=SOURCE).exists():
-            raise CommandError(
-                _(
-                    "This database holds appeals that are not the demo's. Set CIVICLOOP_DATA to an empty folder."
-                )
-            )
+        plan, files = self._prepare(kept, options)
         ensure_demo_users(ACCOUNTS)
         seed_calendar(actor=None, now=timezone.now())
-        self._load_city(kept, options)
-        self._load_articles()
-        self._load_air()
-        self._understand()
-        plan = kept or _kept_plan()
+        if files:
+            self._load_city(files)
+        else:
+            self._step(_("The sample city is already loaded"))
+            self.stdout.write(f"  {_word_kept(plan)}")
         self._load_directory(plan)
+        with self._meanwhile(_learning()):
+            self._load_articles(plan)
+            self._load_air(plan)
+            self._understand()
         self._play_day(plan)
         self._measure(plan)
         self._show()
@@ -110,22 +112,62 @@ class Command(ExplainedCommand):
             self._serve(options["port"])
 
     def _step(self, words: str) -> None:
+        self._tell(self._beside.said() if self._beside else ())
         self.stdout.write(f"· {words}")
         self.stdout.flush()
 
-    def _load_city(self, kept: CityPlan | None, options: dict[str, Any]) -> None:
-        if ImportRun.objects.filter(source=SOURCE, state=ImportState.DONE).exists():
-            self._step(_("The sample city is already loaded"))
-            if kept:
-                self.stdout.write(f"  {_word_kept(kept)}")
+    def _tell(self, said: Iterable[str]) -> None:
+        for words in said:
+            self.stdout.write(words, ending="")
+
+    @contextmanager
+    def _meanwhile(self, steps: Sequence[Step]) -> Iterator[None]:
+        """Take steps in a second process, unless it would not see what this one has not committed."""
+        if connection.in_atomic_block:
+            for step in steps:
+                self._step(step.heading)
+                for name, *words in step.commands:
+                    call_command(name, *words, stdout=self.stdout)
+            yield
             return
+        for step in steps:
+            self._step(_("Beside the rest: %(step)s") % {"step": step.heading})
+        with Beside(steps) as self._beside:
+            yield
+            self._step(_("Waiting for what runs beside"))
+            self._tell(self._beside.rest())
+        self._beside = None
+
+    def _prepare(
+        self, kept: CityPlan | None, options: dict[str, Any]
+    ) -> tuple[CityPlan, SampleCityFiles | None]:
+        """The plan, the tables and, unless it is loaded, the city; of a new database both at once."""
+        tables = Step(_("Preparing the database"), [["migrate", "--verbosity", "0"]])
+        if not connection.introspection.table_names():
+            plan = kept or _new_plan(options)
+            with self._meanwhile([tables]):
+                files = self._invent(plan)
+            return plan, files
+        self._step(tables.heading)
+        call_command("migrate", verbosity=0)
+        if kept is None and Appeal.objects.exists():
+            raise CommandError(
+                _(
+                    "This database holds appeals that are not the demo's. Set CIVICLOOP_DATA to an empty folder."
+                )
+            )
         plan = kept or _new_plan(options)
-        folder = _plan_file().parent
+        is_loaded = ImportRun.objects.filter(source=SOURCE, state=ImportState.DONE).exists()
+        return plan, None if is_loaded else self._invent(plan)
+
+    def _invent(self, plan: CityPlan) -> SampleCityFiles:
         self._step(_("Inventing a city with %(count)s appeals") % {"count": f"{plan.appeals:,}"})
         progress = progress_line(sys.stderr)
-        files = write_sample_city(
-            plan, folder, progress=partial(progress, "invent") if progress else None
+        return write_sample_city(
+            plan, _folder(), progress=partial(progress, "invent") if progress else None
         )
+
+    def _load_city(self, files: SampleCityFiles) -> None:
         if not TopicTree.objects.exists():
             for what, file in [
                 ("areas", files.areas),
@@ -136,29 +178,22 @@ class Command(ExplainedCommand):
         self._step(_("Importing the appeals"))
         call_command("import_appeals", str(files.appeals), source=SOURCE, stdout=self.stdout)
 
-    def _load_articles(self) -> None:
-        plan = _kept_plan()
-        if plan and not Article.objects.exists():
+    def _load_articles(self, plan: CityPlan) -> None:
+        if not Article.objects.exists():
             self._step(_("Writing the knowledge base"))
-            count = load_sample_articles(plan, _plan_file().parent)
+            count = load_sample_articles(plan, _folder())
             self.stdout.write("  " + _("%(count)s articles") % {"count": count})
 
-    def _load_air(self) -> None:
-        plan = _kept_plan()
-        if plan and not AirSource.objects.exists():
+    def _load_air(self, plan: CityPlan) -> None:
+        if not AirSource.objects.exists():
             self._step(_("Assessing the air"))
             is_small = plan.appeals < SMALLEST_CITY
-            days = load_sample_air(plan, _plan_file().parent, is_small=is_small)
+            days = load_sample_air(plan, _folder(), is_small=is_small)
             self.stdout.write("  " + _("%(count)s days of cities") % {"count": f"{days:,}"})
 
     def _understand(self) -> None:
         self._step(_("Reading the appeals"))
         call_command("read_appeals", stdout=self.stdout)
-        if not TopicModelVersion.objects.exists():
-            self._step(_("Learning topics from the rows that clerks labelled"))
-            call_command("train_topics", accuracy=ACCURACY, stdout=self.stdout)
-        self._step(_("Suggesting topics"))
-        call_command("classify_appeals", stdout=self.stdout)
         newest = Appeal.objects.order_by("-id").values_list("id", flat=True).first()
         last_run = EventRun.objects.first()
         if last_run is None or last_run.last_appeal_id != newest:
@@ -169,29 +204,22 @@ class Command(ExplainedCommand):
         self._step(_("Checking the replies"))
         call_command("check_replies", stdout=self.stdout)
 
-    def _load_directory(self, plan: CityPlan | None) -> None:
-        folder = _plan_file().parent
-        if plan is None or not (folder / "directory.csv").exists():
+    def _load_directory(self, plan: CityPlan) -> None:
+        if DirectoryVersion.objects.exists() or not _directory_file().exists():
             return  # the city of an earlier release has none
-        if not DirectoryVersion.objects.exists():
-            self._step(_("Writing and approving the dispatch directory"))
-            first = plan.last_day - timedelta(days=DIRECTORY_DAYS)
-            words = ["import", str(folder / "directory.csv"), "--from", str(first)]
-            call_command("manage_directory", *words, "--user", "dispatcher", stdout=self.stdout)
-            approve_directory(  # on its first day: a directory judges no order of the past
-                version_id=DirectoryVersion.objects.latest("number").pk,
-                actor=User.objects.get(username="supervisor"),
-                now=timezone.make_aware(datetime.combine(first, time(8))),
-            )
-        if not UnitModelVersion.objects.exists():
-            self._step(_("Learning which unit solves what"))
-            handled = str(folder / "handled.csv")
-            call_command("import_handled", handled, source=SOURCE, stdout=self.stdout)
-            call_command("train_units", stdout=self.stdout)
+        self._step(_("Writing and approving the dispatch directory"))
+        first = plan.last_day - timedelta(days=DIRECTORY_DAYS)
+        words = ["import", str(_directory_file()), "--from", str(first)]
+        call_command("manage_directory", *words, "--user", "dispatcher", stdout=self.stdout)
+        approve_directory(  # on its first day: a directory judges no order of the past
+            version_id=DirectoryVersion.objects.latest("number").pk,
+            actor=User.objects.get(username="supervisor"),
+            now=timezone.make_aware(datetime.combine(first, time(8))),
+        )
 
-    def _play_day(self, plan: CityPlan | None) -> None:
+    def _play_day(self, plan: CityPlan) -> None:
         """The day's orders end three weeks before the city's last day; a later morning's stay open."""
-        if plan is None or plan.appeals < SMALLEST_CITY or JointMeeting.objects.exists():
+        if plan.appeals < SMALLEST_CITY or JointMeeting.objects.exists():
             return
         self._step(_("Playing a day at the hotline: %(count)s appeals") % {"count": DAY_APPEALS})
         progress = progress_line(sys.stderr)
@@ -208,11 +236,11 @@ class Command(ExplainedCommand):
         if unit is not None:
             ensure_demo_users(OF_BUSIEST_UNIT, unit_id=unit)
 
-    def _measure(self, plan: CityPlan | None) -> None:
-        if plan is None or plan.appeals < SMALLEST_CITY or FigureRun.objects.exists():
+    def _measure(self, plan: CityPlan) -> None:
+        if plan.appeals < SMALLEST_CITY or FigureRun.objects.exists():
             return
         self._step(_("Working out the city's indicators"))
-        done = load_sample_measures(plan, _plan_file().parent)
+        done = load_sample_measures(plan, _folder())
         self.stdout.write("  " + _("%(count)s figures") % {"count": f"{done.kept_count:,}"})
 
     def _show(self) -> None:
@@ -243,8 +271,29 @@ def _word_counts(played: DayPlayed) -> str:
     return _(", ").join(f"{DAY_WORDS[name]} {count}" for name, count in played.counts.items())
 
 
+def _learning() -> list[Step]:
+    """What takes a processor long and needs only the appeals and the directory."""
+    steps = []
+    if not TopicModelVersion.objects.exists():
+        train = ["train_topics", "--accuracy", str(ACCURACY)]
+        steps.append(Step(_("Learning topics from the rows that clerks labelled"), [train]))
+    steps.append(Step(_("Suggesting topics"), [["classify_appeals"]]))
+    if DirectoryVersion.objects.exists() and not UnitModelVersion.objects.exists():
+        handled = ["import_handled", str(_folder() / "handled.csv"), "--source", SOURCE]
+        steps.append(Step(_("Learning which unit solves what"), [handled, ["train_units"]]))
+    return steps
+
+
+def _folder() -> Path:
+    return Path(settings.DATA_FOLDER) / "sample_city"
+
+
 def _plan_file() -> Path:
-    return Path(settings.DATA_FOLDER) / "sample_city" / "plan.json"
+    return _folder() / "plan.json"
+
+
+def _directory_file() -> Path:
+    return _folder() / "directory.csv"
 
 
 def _kept_plan() -> CityPlan | None:
