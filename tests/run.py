@@ -81,8 +81,12 @@ def _test_on_postgresql() -> int:
 
 
 def _parallel() -> list[str]:
-    """One more than there are cores: many tests wait for a process or a browser of their own."""
-    return ["-n", str(min((os.cpu_count() or 1) + 1, 5)), "--dist", "loadgroup"]
+    """One more than there are cores: many tests wait for a process or a browser of their own.
+
+    A file stays together, for what its tests share is made once; the files come in their order.
+    """
+    workers = str(min((os.cpu_count() or 1) + 1, 5))
+    return ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from tests.analytics.standalone_spark import standalone_spark
 from tests.engines.text.event_messages import city
 
 pytestmark = [
-    pytest.mark.xdist_group("spark"),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # PySpark's own
 ]
 

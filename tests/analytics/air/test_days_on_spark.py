@@ -14,7 +14,6 @@ from civicloop.engines.air.station_days import DayRules
 from tests.analytics.air.cities import city_of
 
 pytestmark = [
-    pytest.mark.xdist_group("spark"),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # PySpark's own
 ]
 

@@ -108,7 +108,6 @@ def test_without_an_address_duckdb_counts():
         assert isinstance(engine, OnDuckdb)
 
 
-@pytest.mark.xdist_group("spark")
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # PySpark's own
 @pytest.mark.usefixtures("spark_here")
 def test_spark_counts_what_the_oracle_counts(tmp_path):

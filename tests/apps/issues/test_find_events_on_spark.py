@@ -12,7 +12,6 @@ from civicloop.apps.issues.models import EventMember, SimilarAppeal
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.one_database,  # what is stored, and where, is tested without Spark
-    pytest.mark.xdist_group("spark"),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # PySpark's own
 ]
 
