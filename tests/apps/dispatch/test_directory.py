@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 from tests.apps.dispatch.directories import draft, in_force, rule
 from tests.factories import AreaFactory, TopicFactory, UnitFactory, UserFactory
 
@@ -21,9 +22,10 @@ from civicloop.apps.dispatch.directory_facts import directory_on, read_units, ru
 from civicloop.apps.dispatch.directory_files import read_directory_file, read_names, rule_table
 from civicloop.apps.dispatch.models import DirectoryState, DirectoryVersion
 from civicloop.apps.issues.tables import write_table
-from civicloop.apps.places.models import Unit
+from civicloop.apps.places.models import AreaLevel, Unit, UnitLevel
 from civicloop.apps.places.reference_files import ReferenceCode, ReferenceFileError
 from civicloop.engines.routing.conflicts import Problem
+from civicloop.engines.routing.rules import Case, Choice
 
 pytestmark = pytest.mark.both_databases
 
@@ -181,6 +183,60 @@ def test_names_that_a_city_writes_are_understood(noise, housing, police, now, tm
     assert first.assisting == ["HOUSING", "TOWN"]
     assert (second.area, second.level, second.grassroots_allowed) == ("990101", "township", True)
     assert (third.topic, third.area, third.lead) == ("没有的类别", "没有的区", "没有的局")
+
+
+@pytest.mark.parametrize(
+    ("written", "lead"),
+    [
+        ("事发地县区", "@county/政府"),
+        ("属地区县人民政府", "@county/政府"),
+        ("the county concerned", "@county/政府"),
+        ("government of the county concerned", "@county/政府"),
+        ("事发地县区民政局", "@county/民政局"),
+        ("民政局 of the county concerned", "@county/民政局"),
+        ("@county/民政局", "@county/民政局"),
+        ("云溪区民政局", "云溪区民政局"),
+    ],
+)
+def test_the_county_concerned_is_read_as_people_write_it(
+    noise, now, tmp_path, written: str, lead: str
+) -> None:
+    file = tmp_path / "directory.csv"
+    file.write_text(f"topic,lead\n噪声,{written}\n", encoding="utf-8")
+
+    [read] = read_directory_file(file, names=read_names(read_units()), day=now.date())
+
+    assert read.lead == lead
+    assert read.level == ("county" if lead.startswith("@") else "city")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_county_concerned_survives_a_written_table(noise, now, tmp_path, language: str) -> None:
+    version = draft(rule("噪声", "@county/政府", assisting=["@county/民政局"]), now=now)
+    file = tmp_path / "directory.csv"
+
+    with override(language):
+        write_table(file, rule_table(version, read_units()))
+        [read] = read_directory_file(file, names=read_names(read_units()), day=now.date())
+
+    assert (read.lead, read.assisting) == ("@county/政府", ["@county/民政局"])
+
+
+def test_one_rule_for_every_county_is_approved_and_asked(noise, approver, now) -> None:
+    AreaFactory(code="990200000000", level=AreaLevel.CITY, name="云河市")
+    for code, name in (("9902", "东区"), ("9903", "西区")):
+        area = AreaFactory(code=f"{code}01000000", name=name)
+        UnitFactory(code=f"CIVIL-{code}", name=f"{name}民政局", area=area, level=UnitLevel.COUNTY)
+    version = draft(rule("噪声", "@county/民政局"), now=now)
+
+    approve_directory(version_id=version.pk, actor=approver, now=now)
+    choice = rule_book(version, read_units()).choose(
+        Case(topic="噪声", area="990301002", day=now.date())
+    )
+
+    assert isinstance(choice, Choice)
+    assert choice.rule.lead == "CIVIL-9903"
+    assert not [one for one in conflicts_of(version) if one.is_error]
 
 
 def test_a_cell_that_cannot_be_meant_is_refused(noise, housing, now, tmp_path) -> None:

@@ -1,7 +1,8 @@
 from datetime import date
 
 from civicloop.engines.routing.backtest import Backtest, Move, backtest
-from civicloop.engines.routing.rules import Case, Level, NoRuleReason, Rule, RuleBook
+from civicloop.engines.routing.levels import Level
+from civicloop.engines.routing.rules import Case, NoRuleReason, Rule, RuleBook
 
 DAY = date(2023, 11, 14)
 

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from civicloop.engines.routing.conflicts import Conflict, Frame, Problem, UnitFact, conflicts
-from civicloop.engines.routing.rules import Level, Rule
+from civicloop.engines.routing.levels import Level
+from civicloop.engines.routing.rules import Rule
 
 UNITS = {
     "CITY": UnitFact(code="CITY", level=Level.CITY, area="9901"),

@@ -14,7 +14,8 @@ from civicloop.engines.routing.deciding import (
     Suggestion,
     decide,
 )
-from civicloop.engines.routing.rules import Case, Level, Rule, RuleBook
+from civicloop.engines.routing.levels import Level
+from civicloop.engines.routing.rules import Case, Rule, RuleBook
 
 UNITS = {
     code: UnitFact(code=code, level=level, area=area)

@@ -2,7 +2,7 @@ import pytest
 
 from civicloop.engines.routing.conflicts import UnitFact
 from civicloop.engines.routing.duties import Duties, NamedUnit
-from civicloop.engines.routing.rules import Level
+from civicloop.engines.routing.levels import Level
 
 
 def unit(code: str, name: str, level: Level, area: str, *area_names: str) -> NamedUnit:

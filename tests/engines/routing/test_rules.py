@@ -2,12 +2,12 @@ from datetime import date
 
 import pytest
 
+from civicloop.engines.routing.levels import Level
 from civicloop.engines.routing.rules import (
     Case,
     Choice,
     ChosenBy,
     Finer,
-    Level,
     NoRule,
     NoRuleReason,
     Rule,

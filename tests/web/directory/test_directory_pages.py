@@ -324,3 +324,18 @@ def test_a_supervisor_puts_an_older_unit_model_to_use(guest: Client, log_in: Log
     assert UnitModelVersion.objects.get(is_active=True).version == 1
     assert "in use already" in again.text
     assert guest.post(f"{URL}models/2/use/").status_code == 403
+
+
+def test_a_rule_leaves_the_lead_to_the_county_concerned(
+    version: DirectoryVersion, log_in: LogIn, now
+) -> None:
+    made = draft(rule("噪声", "POLICE"), now=now)
+    client = log_in(Role.DISPATCHER)
+    address = f"{URL}{made.number}/rules/1/"
+    answers = {"topic": "噪声", "area": "", "level": "county", "lead": "@county/公安局"}
+
+    assert "公安局 of the county concerned" in client.get(address).text
+    assert client.post(address, answers).status_code == 302
+
+    assert made.rules.get().lead == "@county/公安局"
+    assert "公安局 of the county concerned" in client.get(f"{URL}{made.number}/").text

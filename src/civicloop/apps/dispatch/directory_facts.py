@@ -15,7 +15,8 @@ from civicloop.apps.intake.models import Topic
 from civicloop.apps.places.models import CODE_PREFIX_LENGTH, Area, AreaLevel, Unit
 from civicloop.engines.routing.conflicts import Frame, UnitFact
 from civicloop.engines.routing.duties import Duties, NamedUnit
-from civicloop.engines.routing.rules import Case, Level, Rule, RuleBook
+from civicloop.engines.routing.levels import Level
+from civicloop.engines.routing.rules import Case, Rule, RuleBook
 
 UNIT_COLUMNS = (
     "id", "code", "name", "level", "area__code", "area__level", "area__name", "area__parent__name",
@@ -61,6 +62,7 @@ def read_frame(units: CityUnits) -> Frame:
         topics=frozenset(topics),
         areas=frozenset(area.prefix for area in Area.objects.only("code", "level")),
         units=units.facts,
+        locate=units.duties.unit_of,
     )
 
 
@@ -91,9 +93,13 @@ def directory_on(day: date) -> DirectoryVersion | None:
     return begun.order_by("-valid_from").first()
 
 
-def rule_book(version: DirectoryVersion) -> RuleBook:
-    """The rules of a version, kept by this process until the version changes."""
-    return _rule_book(version.pk, version.changed_at)
+def rule_book(version: DirectoryVersion, units: CityUnits | None = None) -> RuleBook:
+    """The rules of a version, kept by this process until the version changes.
+
+    Without the city's units a rule for the county concerned keeps the duty as its lead.
+    """
+    book = _rule_book(version.pk, version.changed_at)
+    return book.located(units.duties.unit_of) if units else book
 
 
 @lru_cache(maxsize=4)

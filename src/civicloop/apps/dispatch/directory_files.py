@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from civicloop.apps.dispatch.concerned_words import read_concerned, unit_words
 from civicloop.apps.dispatch.directory_facts import CityUnits, read_units
 from civicloop.apps.dispatch.models import DirectoryRule, DirectoryVersion
 from civicloop.apps.intake.area_names import AreaNames
@@ -24,6 +25,7 @@ from civicloop.apps.places.reference_files import (
     refuse,
 )
 from civicloop.connectors.spreadsheets import UnreadableFileError
+from civicloop.engines.routing.concerned import is_concerned
 
 COLUMNS = {
     "topic": ("诉求类别", "类别", "事项", "事项类别", "topic"),
@@ -60,6 +62,10 @@ class DirectoryNames:
     areas: AreaNames
     prefixes: Mapping[int, str]  # area's primary key → first digits
     levels: Mapping[str, str]  # unit's code → level
+
+    def unit(self, text: str) -> str:
+        """The code of a unit, or a duty in the county concerned; else as it is written."""
+        return self.units.get(text) or read_concerned(text) or text
 
     def topic(self, text: str) -> str:
         """The path of a topic; one that is not known stays as it is written."""
@@ -119,8 +125,8 @@ def rule_table(version: DirectoryVersion, units: CityUnits) -> Table:
             rule.topic,
             rule.area,
             rule.get_level_display(),
-            units.names.get(rule.lead, rule.lead),
-            "、".join(units.names.get(code, code) for code in rule.assisting),
+            unit_words(rule.lead, units.names),
+            "、".join(unit_words(code, units.names) for code in rule.assisting),
             _("yes") if rule.grassroots_allowed else _("no"),
             rule.statute,
             f"{rule.valid_from or ''}",
@@ -156,21 +162,25 @@ def _problems(row: ReferenceRow) -> Iterator[ReferenceProblem]:
 
 def _rule(number: int, row: ReferenceRow, names: DirectoryNames) -> DirectoryRule:
     values = row.values
-    lead = names.units.get(values["lead"], values["lead"])
+    lead = names.unit(values["lead"])
     assisting = [part.strip() for part in BETWEEN_UNITS.split(values["assisting"]) if part.strip()]
-    level = _level(values["level"]) or names.levels.get(lead) or UnitLevel.CITY
+    level = _level(values["level"]) or names.levels.get(lead) or _usual_level(lead)
     return DirectoryRule(
         number=number,
         topic=names.topic(values["topic"]),
         area=names.area(values["area"]),
         level=level,
         lead=lead,
-        assisting=[names.units.get(part, part) for part in assisting],
+        assisting=[names.unit(part) for part in assisting],
         grassroots_allowed=values["grassroots_allowed"].lower() in YES,
         statute=values["statute"],
         valid_from=_day(values["valid_from"]),
         valid_to=_day(values["valid_to"]),
     )
+
+
+def _usual_level(lead: str) -> UnitLevel:
+    return UnitLevel.COUNTY if is_concerned(lead) else UnitLevel.CITY
 
 
 def _level(text: str) -> UnitLevel | None:

@@ -10,7 +10,8 @@ from civicloop.apps.dispatch.directory_facts import case_of, directory_on, rule_
 from civicloop.apps.dispatch.models import OrderParty, PartyRole, WorkOrder
 from civicloop.apps.dispatch.transitions import Guard
 from civicloop.apps.intake.models import Kind
-from civicloop.engines.routing.rules import Choice, Level
+from civicloop.engines.routing.levels import Level
+from civicloop.engines.routing.rules import Choice
 
 Check = Callable[[WorkOrder, User | None], str]  # "" where the condition holds
 

@@ -70,12 +70,13 @@ def read_router(day: date, *, units: CityUnits | None = None) -> Router:
     """The directory of a day, the unit model in use and the units, where they are not known yet."""
     directory = directory_on(day)
     learned = active_unit_model()
+    units = units or read_units()
     return Router(
         directory=directory,
-        book=rule_book(directory) if directory else RuleBook(()),
+        book=rule_book(directory, units) if directory else RuleBook(()),
         model_version=learned[0] if learned else None,
         model=learned[1] if learned else None,
-        units=units or read_units(),
+        units=units,
     )
 
 
@@ -170,6 +171,7 @@ def _of_choice(choice: Choice | NoRule) -> dict[str, Json]:
         "rule_area": rule.area,
         "statute": rule.statute,
         "lead": rule.lead,
+        "written_lead": choice.written_lead,
         "assisting": list(choice.assisting),
         "grassroots_allowed": rule.grassroots_allowed,
     }

@@ -27,7 +27,8 @@ from civicloop.connectors.spreadsheets.reading import inspect, read_rows
 from civicloop.connectors.spreadsheets.rows import Row
 from civicloop.engines.routing.conflicts import UnitFact
 from civicloop.engines.routing.duties import Duties, NamedUnit
-from civicloop.engines.routing.rules import Level, RuleBook
+from civicloop.engines.routing.levels import Level
+from civicloop.engines.routing.rules import RuleBook
 from civicloop.engines.routing.thresholds import lowest_threshold
 from civicloop.engines.text.topics import LabelledText, TopicText, learn_topics, train_topic_model
 
@@ -95,7 +96,7 @@ def _read_city(files: SampleCityFiles, rows: Sequence[Row], cut: int) -> _City:
         topics=_topics(rows, cut),
         areas=[_known_area(row.values.area, names) for row in rows],
         units=units,
-        book=RuleBook(engine_rules(rules)),
+        book=RuleBook(engine_rules(rules)).located(units.duties.unit_of),
     )
 
 

@@ -8,9 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.dispatch.concerned_words import concerned_words, unit_words
 from civicloop.apps.dispatch.models import WorkOrder
-from civicloop.apps.places.models import Area, Unit, UnitLevel
-from civicloop.engines.routing.conflicts import Conflict, Problem
+from civicloop.apps.places.models import AREA_CODE_LENGTH, Area, AreaLevel, Unit, UnitLevel
+from civicloop.engines.routing.concerned import is_concerned
+from civicloop.engines.routing.conflicts import BETWEEN, Conflict, Problem
 from civicloop.engines.routing.deciding import BrokenRuleError
 
 REASONS: Mapping[str, Promise] = {
@@ -23,6 +25,9 @@ REASONS: Mapping[str, Promise] = {
     "no_topic": gettext_lazy("Its topic is not known, so no rule can be found."),
     "no_rule": gettext_lazy("No rule of the directory is for it."),
     "tied_rules": gettext_lazy("Two rules are equally specific and name different units."),
+    "no_county": gettext_lazy(
+        "The county concerned leads, and the appeal does not say which county that is."
+    ),
     "finer_area": gettext_lazy("Its area is not exact enough: inside it the rules differ."),
     "finer_topic": gettext_lazy("Its topic is not deep enough: under it the rules differ."),
     "grassroots": gettext_lazy(
@@ -62,6 +67,9 @@ PROBLEMS: Mapping[Problem, Promise] = {
     ),
     Problem.UNREACHABLE: gettext_lazy("rule %(other)s says the same: one of them is never used"),
     Problem.OUTSIDE_UNIT: gettext_lazy("the lead unit's own area lies elsewhere"),
+    Problem.COUNTY_LACKS: gettext_lazy(
+        "not every county has such a unit; without it: %(value)s. A rule for these counties mends it."
+    ),
     Problem.GAP: gettext_lazy("topic “%(value)s” has no rule for every area"),
 }
 
@@ -74,7 +82,7 @@ class UnitNames:
 
     def of(self, code: str) -> str:
         """A unit's name; its code where it is not there, "a person" for nobody."""
-        return self._names.get(code, code) if code else _("a person")
+        return unit_words(code, self._names) if code else _("a person")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,23 +159,33 @@ def broken_words(error: BrokenRuleError) -> str:
     """What is wrong with a rule in force."""
     return _("Rule %(rule)s names unit “%(unit)s”, which is not there.") % {
         "rule": error.rule,
-        "unit": error.unit,
+        "unit": unit_words(error.unit, {}),
     }
 
 
-def conflict_words(conflict: Conflict) -> str:
-    """What is wrong with a rule of a version, or which topic has none."""
-    levels = dict(UnitLevel.choices)
+def conflict_words(conflict: Conflict, areas: Mapping[str, str]) -> str:
+    """What is wrong with a rule of a version, or which topic has none; `areas` are names by code."""
     value = conflict.value
     if conflict.problem == Problem.WRONG_LEVEL:
-        value = str(levels[UnitLevel(value)])
+        value = str(dict(UnitLevel.choices)[UnitLevel(value)])
+    elif conflict.problem == Problem.UNKNOWN_UNIT:
+        value = unit_words(value, {})
+    elif conflict.problem == Problem.COUNTY_LACKS:
+        codes = [prefix.ljust(AREA_CODE_LENGTH, "0") for prefix in value.split(BETWEEN)]
+        value = "、".join(areas.get(code, code) for code in codes)
     return str(PROBLEMS[conflict.problem]) % {"value": value, "other": conflict.other}
+
+
+def county_names() -> dict[str, str]:
+    """The names of the counties by code."""
+    return dict(Area.objects.filter(level=AreaLevel.COUNTY).values_list("code", "name"))
 
 
 def conflict_lines(found: Iterable[Conflict], *, is_error: bool) -> list[tuple[int | None, str]]:
     """The errors, or the warnings, as number of the rule and words."""
+    areas = county_names()
     return [
-        (conflict.rule, conflict_words(conflict))
+        (conflict.rule, conflict_words(conflict, areas))
         for conflict in found
         if conflict.is_error == is_error
     ]
@@ -197,8 +215,17 @@ def _rule_words(why: Mapping[str, Any], names: Mapping[str, str]) -> str:
         "version": why["directory"],
         "topic": why["rule_topic"] or _("every topic"),
         "area": area_words(area),
-        "unit": names.get(why["lead"], why["lead"]),
+        "unit": _lead_words(why, names),
     }
+
+
+def _lead_words(why: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The unit that a rule names, behind what it says of the county concerned."""
+    unit = unit_words(why["lead"], names)
+    written: str = why.get("written_lead", "")
+    if not is_concerned(written):
+        return unit
+    return _("%(duty)s: %(unit)s") % {"duty": concerned_words(written), "unit": unit}
 
 
 def area_words(prefix: str) -> str:

@@ -7,10 +7,18 @@ Source: own checks, one for each way in which a directory of rules was seen to f
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from civicloop.engines.routing.rules import HEIGHT, Level, Rule, topics_above
+from civicloop.engines.routing.concerned import (
+    Locate,
+    county_of,
+    is_concerned,
+    no_unit,
+    unit_there,
+)
+from civicloop.engines.routing.levels import HEIGHT, Level
+from civicloop.engines.routing.rules import Rule, topics_above
 
 
 class Problem(StrEnum):
@@ -26,10 +34,20 @@ class Problem(StrEnum):
     OVERLAP = "overlap"  # equally specific, of two levels: the higher one leads
     UNREACHABLE = "unreachable"  # another rule comes first in every case
     OUTSIDE_UNIT = "outside_unit"  # the lead unit's own area lies elsewhere
+    COUNTY_LACKS = "county_lacks"  # counties without the unit that the county concerned should have
     GAP = "gap"  # a topic without a rule
 
 
-WARNINGS = frozenset({Problem.OVERLAP, Problem.UNREACHABLE, Problem.OUTSIDE_UNIT, Problem.GAP})
+WARNINGS = frozenset(
+    {
+        Problem.OVERLAP,
+        Problem.UNREACHABLE,
+        Problem.OUTSIDE_UNIT,
+        Problem.COUNTY_LACKS,
+        Problem.GAP,
+    }
+)
+BETWEEN = " "  # several areas in one conflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +66,7 @@ class Frame:
     topics: Collection[str]  # every path of the tree, parents too
     areas: Collection[str]  # prefix of each area
     units: Mapping[str, UnitFact]
+    locate: Locate = no_unit  # in a county, by duty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +76,7 @@ class Conflict:
     problem: Problem
     rule: int | None = None
     other: int | None = None  # the rule that it meets
-    value: str = ""  # the name that is not known, the topic without a rule
+    value: str = ""  # the name that is not known, the topic without a rule, areas
 
     @property
     def is_error(self) -> bool:
@@ -73,7 +92,7 @@ def conflicts(rules: Sequence[Rule], frame: Frame) -> list[Conflict]:
         frame: What they may name.
     """
     found = [conflict for rule in rules for conflict in _of_rule(rule, frame)]
-    found += _meetings(rules)
+    found += _meetings([_there(rule, frame) for rule in rules])
     found += _gaps(rules, frame)
     return sorted(found, key=lambda conflict: not conflict.is_error)
 
@@ -83,7 +102,7 @@ def _of_rule(rule: Rule, frame: Frame) -> Iterator[Conflict]:
         (Problem.UNKNOWN_TOPIC, rule.topic, not rule.topic or rule.topic in frame.topics),
         (Problem.UNKNOWN_AREA, rule.area, not rule.area or rule.area in frame.areas),
         *(
-            (Problem.UNKNOWN_UNIT, code, code in frame.units)
+            (Problem.UNKNOWN_UNIT, code, _is_there(code, rule, frame))
             for code in (rule.lead, *rule.assisting)
         ),
     ]
@@ -96,6 +115,41 @@ def _of_rule(rule: Rule, frame: Frame) -> Iterator[Conflict]:
         yield Conflict(problem=Problem.NOT_FOR_GRASSROOTS, rule=rule.number, value=rule.lead)
     if lead := frame.units.get(rule.lead):
         yield from _of_lead(rule, lead)
+    yield from _of_concerned(rule, frame)
+
+
+def _of_concerned(rule: Rule, frame: Frame) -> Iterator[Conflict]:
+    if is_concerned(rule.lead) and rule.level != Level.COUNTY:
+        yield Conflict(problem=Problem.WRONG_LEVEL, rule=rule.number, value=Level.COUNTY)
+    for unit in filter(is_concerned, (rule.lead, *rule.assisting)):
+        lacking = _lacking(unit, rule, frame)
+        if lacking and _is_there(unit, rule, frame):
+            value = BETWEEN.join(lacking)
+            yield Conflict(problem=Problem.COUNTY_LACKS, rule=rule.number, value=value)
+
+
+def _counties(rule: Rule, frame: Frame) -> list[str]:
+    """The counties that a rule's area has in it, or lies in."""
+    if county := county_of(rule.area):
+        return [county]
+    inside = {county_of(area) for area in frame.areas if area.startswith(rule.area)}
+    return sorted(inside - {""})
+
+
+def _lacking(unit: str, rule: Rule, frame: Frame) -> list[str]:
+    counties = _counties(rule, frame)
+    return [one for one in counties if is_concerned(unit_there(unit, one, frame.locate))]
+
+
+def _is_there(unit: str, rule: Rule, frame: Frame) -> bool:
+    """Whether a unit exists; one of the county concerned, whether any of its counties has it."""
+    if is_concerned(unit):
+        return len(_lacking(unit, rule, frame)) < len(_counties(rule, frame))
+    return unit in frame.units
+
+
+def _there(rule: Rule, frame: Frame) -> Rule:
+    return replace(rule, lead=unit_there(rule.lead, rule.area, frame.locate))
 
 
 def _of_lead(rule: Rule, lead: UnitFact) -> Iterator[Conflict]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from civicloop.engines.routing.conflicts import UnitFact
-from civicloop.engines.routing.rules import HEIGHT, Choice, Finer, NoRule, NoRuleReason
+from civicloop.engines.routing.levels import HEIGHT
+from civicloop.engines.routing.rules import Choice, Finer, NoRule, NoRuleReason
 
 MOST_CHOICES = 3
 
@@ -40,6 +41,7 @@ class Reason(StrEnum):
     NO_TOPIC = "no_topic"
     NO_RULE = "no_rule"
     TIED_RULES = "tied_rules"
+    NO_COUNTY = "no_county"  # the county concerned leads, and the case does not say which it is
     FINER_AREA = "finer_area"
     FINER_TOPIC = "finer_topic"
     GRASSROOTS = "grassroots"  # experience names a township, the directory does not allow it
@@ -187,6 +189,7 @@ def _of_directory(choice: Choice | NoRule, case: Circumstances) -> Iterator[Reas
             NoRuleReason.NO_TOPIC: Reason.NO_TOPIC,
             NoRuleReason.NONE_MATCHES: Reason.NO_RULE,
             NoRuleReason.TIED: Reason.TIED_RULES,
+            NoRuleReason.NO_COUNTY: Reason.NO_COUNTY,
         }[choice.reason]
         return
     if choice.rule.lead == case.respondent:

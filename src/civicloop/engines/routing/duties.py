@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from civicloop.engines.routing.conflicts import UnitFact
-from civicloop.engines.routing.rules import Level
+from civicloop.engines.routing.levels import Level
 
 GOVERNMENTS = ("人民政府", "政府", "街道办事处", "办事处", "街道办")
 GOVERNMENT = "政府"

@@ -3,7 +3,8 @@
 A rule names a topic with all that is under it, an area with all that is inside it, and the unit
 that leads. Of the rules that match a case the most specific wins: first the deeper topic, then the
 smaller area. Where two are equally specific, the higher level of government leads and the other
-assists; two of one level are a conflict, and nothing is chosen.
+assists; two of one level are a conflict, and nothing is chosen. A rule may leave the unit to the
+county concerned; which one that is, the case's area says.
 
 Source: own rules, after Beijing's ordinance of 2021 on immediate response, Art. 11-14, Weifang's
 hotline rules of 2021, Art. 24 (a matter of city and county is led by the city), and the State
@@ -11,28 +12,14 @@ Council's circular no. 66 of 2025 (a department's matter is not pushed to townsh
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
-
-class Level(StrEnum):
-    """Of which government, or enterprise, a unit is."""
-
-    CITY = "city"
-    ENTERPRISE = "enterprise"
-    COUNTY = "county"
-    TOWNSHIP = "township"
-    VILLAGE = "village"
-
-    @property
-    def is_grassroots(self) -> bool:
-        """Township or street, village or community."""
-        return self in GRASSROOTS
-
-
-GRASSROOTS = frozenset({Level.TOWNSHIP, Level.VILLAGE})
-HEIGHT = {Level.CITY: 0, Level.ENTERPRISE: 0, Level.COUNTY: 1, Level.TOWNSHIP: 2, Level.VILLAGE: 3}
+from civicloop.engines.routing.concerned import Locate, county_of, is_concerned, unit_there
+from civicloop.engines.routing.levels import HEIGHT, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +28,10 @@ class Rule:
 
     number: int  # in its version
     topic: str  # path from the root, names joined by "/"; "" for every topic
-    lead: str  # code of the unit
+    lead: str  # code of the unit, or a duty in the county concerned
     level: Level  # of the lead unit
     area: str = ""  # first digits of the code that every area inside it has; "" for every area
-    assisting: tuple[str, ...] = ()  # codes
+    assisting: tuple[str, ...] = ()  # likewise
     grassroots_allowed: bool = False  # a township or village may be made to act
     statute: str = ""
     valid_from: date | None = None
@@ -78,6 +65,7 @@ class NoRuleReason(StrEnum):
     NO_TOPIC = "no_topic"  # the case has none
     NONE_MATCHES = "none_matches"
     TIED = "tied"  # two of one level are equally specific
+    NO_COUNTY = "no_county"  # the county concerned leads, and the case does not say which it is
 
 
 class ChosenBy(StrEnum):
@@ -90,9 +78,10 @@ class ChosenBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The rule for a case, with all that matched, most specific first."""
+    """The rule for a case, with all that matched, most specific first; with units of its county."""
 
     rule: Rule
+    written_lead: str  # as the directory names it
     matched: tuple[Rule, ...]
     chosen_by: ChosenBy
     assisting: tuple[str, ...]
@@ -126,10 +115,18 @@ class RuleBook:
             own.by_area.setdefault(rule.area, []).append(rule)
         for own in self._topics.values():
             own.lengths = sorted({len(area) for area in own.by_area}, reverse=True)
+        self._written = {rule.number: rule.lead for rule in self.rules}
+        self.locate: Locate | None = None
         self._leads_below: dict[str, set[str]] = {}
         for rule in self.rules:
             for above in topics_above(rule.topic):
                 self._leads_below.setdefault(above, set()).add(rule.lead)
+
+    def located(self, locate: Locate) -> Self:
+        """Return the same rules, which know the units of every county."""
+        book = copy(self)
+        book.locate = locate
+        return book
 
     def matching(self, case: Case) -> Iterator[Rule]:
         """Yield the rules that match, most specific first."""
@@ -145,7 +142,7 @@ class RuleBook:
 
     def choose(self, case: Case) -> Choice | NoRule:
         """Return the rule for a case, or why there is none."""
-        matched = tuple(self.matching(case))
+        matched = tuple(self._there(rule, case.area) for rule in self.matching(case))
         if not matched:
             is_unknown = not case.topic
             return NoRule(reason=NoRuleReason.NO_TOPIC if is_unknown else NoRuleReason.NONE_MATCHES)
@@ -154,13 +151,37 @@ class RuleBook:
         leading = [rule for rule in equals if HEIGHT[rule.level] == highest]
         if len({rule.lead for rule in leading}) > 1:
             return NoRule(reason=NoRuleReason.TIED, matched=matched)
+        if self._is_open(leading[0].lead, case.area):
+            return NoRule(reason=NoRuleReason.NO_COUNTY, matched=matched)
+        return self._choice(case, leading[0], matched, equals)
+
+    def _choice(
+        self, case: Case, chosen: Rule, matched: tuple[Rule, ...], equals: list[Rule]
+    ) -> Choice:
+        assisting = _assisting(chosen, equals)
+        known = tuple(unit for unit in assisting if not self._is_open(unit, case.area))
+        finer = self._finer(case, chosen)
         return Choice(
-            rule=leading[0],
+            rule=chosen,
+            written_lead=self._written[chosen.number],
             matched=matched,
             chosen_by=_chosen_by(matched, equals),
-            assisting=_assisting(leading[0], equals),
-            finer=self._finer(case, leading[0]),
+            assisting=known,
+            finer=finer if known == assisting else finer | {Finer.AREA},
         )
+
+    def _there(self, rule: Rule, area: str) -> Rule:
+        """The rule with the units that it means in an area."""
+        if self.locate is None or not any(map(is_concerned, (rule.lead, *rule.assisting))):
+            return rule
+        lead, *assisting = (
+            unit_there(unit, area, self.locate) for unit in (rule.lead, *rule.assisting)
+        )
+        return replace(rule, lead=lead, assisting=tuple(assisting))
+
+    def _is_open(self, unit: str, area: str) -> bool:
+        """Whether the county concerned is asked for and not known."""
+        return self.locate is not None and is_concerned(unit) and not county_of(area)
 
     def _finer(self, case: Case, chosen: Rule) -> frozenset[Finer]:
         found = set()
@@ -172,9 +193,12 @@ class RuleBook:
             for rule in rules
             if rule.is_valid_on(case.day)
         )
-        if any(rule.lead != chosen.lead for rule in inside):
+        if any(self._there(rule, rule.area).lead != chosen.lead for rule in inside):
             found.add(Finer.AREA)
-        if self._leads_below.get(case.topic, set()) - {chosen.lead}:
+        below = self._leads_below.get(case.topic, set())
+        if self.locate:
+            below = {unit_there(lead, case.area, self.locate) for lead in below}
+        if below - {chosen.lead}:
             found.add(Finer.TOPIC)
         return frozenset(found)
 

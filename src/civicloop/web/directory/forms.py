@@ -6,8 +6,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.dispatch.concerned_words import concerned_choices
+from civicloop.apps.dispatch.directory_facts import read_units
 from civicloop.apps.dispatch.models import DirectoryRule, DirectoryState, DirectoryVersion
-from civicloop.apps.places.models import Unit
 
 DAY = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
@@ -35,11 +36,9 @@ class CopyForm(forms.Form):
 class RuleForm(forms.ModelForm[DirectoryRule]):
     """One rule of a draft; what it names may be wrong, the conflict report tells."""
 
-    lead = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("Lead unit"), to_field_name="code", empty_label=_("Choose…")
-    )
-    assisting = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label=_("Assisting units"), to_field_name="code", required=False
+    lead = forms.ChoiceField(label=_("Lead unit"))
+    assisting = forms.MultipleChoiceField(
+        label=_("Assisting units"), required=False, widget=forms.SelectMultiple(attrs={"size": 4})
     )
 
     class Meta:
@@ -58,7 +57,6 @@ class RuleForm(forms.ModelForm[DirectoryRule]):
         widgets = {
             "valid_from": forms.DateInput(**DAY),  # type: ignore[arg-type]
             "valid_to": forms.DateInput(**DAY),  # type: ignore[arg-type]
-            "assisting": forms.SelectMultiple(attrs={"size": 4}),
         }
         help_texts = {
             "topic": _("A path such as 环境/噪声: for it and all under it. Empty: every topic."),
@@ -67,17 +65,16 @@ class RuleForm(forms.ModelForm[DirectoryRule]):
 
     def __init__(self, answers: QueryDict | None = None, *, instance: DirectoryRule) -> None:
         super().__init__(answers, instance=instance)
-        for name in ("lead", "assisting"):
-            self.fields[name].queryset = Unit.objects.all()  # type: ignore[attr-defined]
+        named = read_units()
+        units = [
+            (_("The county concerned"), concerned_choices(named)),
+            (_("Units"), list(named.names.items())),
+        ]
+        self.fields["lead"].choices = [("", _("Choose…")), *units]  # type: ignore[attr-defined]
+        self.fields["assisting"].choices = units  # type: ignore[attr-defined]
 
     def clean_topic(self) -> str:
         return str(self.cleaned_data["topic"]).strip().strip("/")
-
-    def clean_lead(self) -> str:
-        return str(self.cleaned_data["lead"].code)
-
-    def clean_assisting(self) -> list[str]:
-        return [unit.code for unit in self.cleaned_data["assisting"]]
 
 
 class BacktestForm(forms.Form):

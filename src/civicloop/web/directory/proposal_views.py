@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.dispatch.actions.directory import draft_from_doubts
+from civicloop.apps.dispatch.concerned_words import unit_words
 from civicloop.apps.dispatch.directory_facts import directory_on, read_units
 from civicloop.apps.dispatch.queries.rule_doubts import rule_doubts
 from civicloop.apps.dispatch.routing_words import area_words
@@ -44,7 +45,7 @@ def proposals(request: HtmxRequest) -> HttpResponse:
             {
                 "doubt": doubt,
                 "area": area_words(doubt.rule.area),
-                "lead": units.names.get(doubt.rule.lead, doubt.rule.lead),
+                "lead": unit_words(doubt.rule.lead, units.names),
                 "solver": units.names[doubt.solver],
             }
             for doubt in doubts

@@ -61,7 +61,7 @@ def train_units(
         progress=partial(progress, "train") if progress else None,
     )
     directory = directory_on(timezone.localdate(now))
-    book = rule_book(directory) if directory else None
+    book = rule_book(directory, units) if directory else None
     guesses = newest_guesses(training, rows, handled, units, book)
     threshold = lowest_threshold(guesses, wanted_accuracy)
     version = _version(training, rows, now=now, wanted_accuracy=wanted_accuracy)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from civicloop.apps.dispatch.directory_facts import rule_book
+from civicloop.apps.dispatch.directory_facts import read_units, rule_book
 from civicloop.apps.dispatch.models import (
     DirectoryRule,
     DirectoryState,
@@ -95,8 +95,11 @@ def backtest_versions(
     Both are asked as they stand on the first day of the changed version: the question is what the
     rules would do, not on which day they began.
     """
+    units = read_units()
     result = backtest(
-        rule_book(before), rule_book(after), past_cases(first_day, last_day, day=after.valid_from)
+        rule_book(before, units),
+        rule_book(after, units),
+        past_cases(first_day, last_day, day=after.valid_from),
     )
     return BacktestReport(before=before, after=after, result=result)
 

@@ -48,11 +48,12 @@ def rule_doubts(version: DirectoryVersion, units: CityUnits, *, since: datetime)
     A rule is doubted where another single unit solved more than half of its cases, also at the
     lower end of the 95 % interval. A township is no reason where the rule does not allow it.
     """
-    book, solvers = rule_book(version), defaultdict[int, Counter[str]](Counter)
+    book, solvers = rule_book(version, units), defaultdict[int, Counter[str]](Counter)
     for case, solver, count in _solved(version, units, since):
         choice = book.choose(case)
         if isinstance(choice, Choice) and not choice.finer:
-            solvers[choice.rule.number][solver] += count
+            is_its_own = solver == choice.rule.lead
+            solvers[choice.rule.number][choice.written_lead if is_its_own else solver] += count
     rules = {rule.number: rule for rule in book.rules}
     doubts = [_doubt(rules[number], counts) for number, counts in solvers.items()]
     found = [one for one in doubts if one and _may_lead(one, units)]

@@ -22,7 +22,7 @@ from civicloop.apps.dispatch.directory_facts import directory_on, read_units
 from civicloop.apps.dispatch.directory_files import read_directory_file, read_names, rule_table
 from civicloop.apps.dispatch.models import DirectoryVersion
 from civicloop.apps.dispatch.queries.directory import backtest_versions
-from civicloop.apps.dispatch.routing_words import conflict_words
+from civicloop.apps.dispatch.routing_words import UnitNames, conflict_words, county_names
 from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
 from civicloop.apps.issues.tables import write_table
 from civicloop.apps.places.reference_files import ReferenceFileError
@@ -116,10 +116,11 @@ class Command(ExplainedCommand):
     def _tell(self, found: list[Conflict]) -> None:
         if not found:
             self.stdout.write(_("Nothing is wrong with it."))
+        areas = county_names()
         for conflict in found:
             grade = _("error") if conflict.is_error else _("warning")
             place = "" if conflict.rule is None else _("rule %(rule)s: ") % {"rule": conflict.rule}
-            self.stdout.write(f"  {grade}: {place}{conflict_words(conflict)}")
+            self.stdout.write(f"  {grade}: {place}{conflict_words(conflict, areas)}")
 
     def _backtest(self, options: dict[str, Any]) -> None:
         report = backtest_versions(
@@ -128,7 +129,7 @@ class Command(ExplainedCommand):
             first_day=options["first"],
             last_day=options["last"],
         )
-        result, names = report.result, read_units().names
+        result, names = report.result, UnitNames()
         self.stdout.write(
             _("%(orders)s orders; %(share)s would go where they go now, %(moved)s elsewhere.")
             % {
@@ -138,8 +139,7 @@ class Command(ExplainedCommand):
             }
         )
         for before, after, count in report.by_move[:MOVES_SHOWN]:
-            nobody = _("a person")
-            move = f"{names.get(before, before) or nobody} → {names.get(after, after) or nobody}"
+            move = f"{names.of(before)} → {names.of(after)}"
             self.stdout.write(f"  {count:7,}  {move}")
 
     def _approve(self, options: dict[str, Any]) -> None:
