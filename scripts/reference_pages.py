@@ -157,7 +157,7 @@ PROTECTED_WORDS = {
     Protected.REPLY: "a unit's reply",
     Protected.CASE: "meetings, mediation, petitions",
     Protected.CONTACT: "contact (for a recorded reason)",
-    Protected.ORIGINAL_ROW: "original row of a file",
+    Protected.ORIGINAL_ROW: "original row of a file (for a recorded reason)",
 }
 ROLE_WORDS = {
     Role.GUEST: "the demo's visitor: reads, changes nothing",

@@ -69,8 +69,12 @@ def ended(make_signed, now):  # noqa: F811
     run = ImportRunFactory(
         created_at=was, state=ImportState.DONE, preview={"rows": [words_with("row")]}
     )
-    OriginalRow.objects.create(appeal=appeal, run=run, row_number=1, cells=[words_with("row")])
-    RejectedRow.objects.create(run=run, row_number=2, cells=[words_with("row")], problems=[])
+    for row in (
+        OriginalRow(appeal=appeal, run=run, row_number=1),
+        RejectedRow(run=run, row_number=2, problems=[]),
+    ):
+        row.seal_cells([words_with("row")])
+        row.save(force_insert=True)
     has = details_of("contact")
     details = ContactDetails(name=has["name"], phone=has["mobile"], address=has["home"])
     keep_contact(appeal=appeal, details=details, now=was)

@@ -40,8 +40,8 @@ def mask_for_good(ids: Sequence[int], *, days: int, now: datetime) -> int:
             for path in paths:
                 _mask_records(list(model._default_manager.filter(**{f"{path}__in": ids})))
         _mask_records(list(Event.objects.filter(members__appeal__in=ids).distinct()))
-    OriginalRow.objects.filter(appeal__in=ids).update(cells=[])
-    LaterRow.objects.filter(appeal__in=ids).update(cells=[], before={}, after={})
+    OriginalRow.objects.filter(appeal__in=ids).update(sealed_cells=b"")
+    LaterRow.objects.filter(appeal__in=ids).update(sealed_cells=b"", before={}, after={})
     StepDraft.objects.filter(order__appeal__in=ids).delete()
     mask_contacts(ids)
     Redaction.objects.bulk_create(Redaction(appeal=appeal, masked_at=now) for appeal in appeals)

@@ -48,7 +48,7 @@ def test_file_of_an_import_that_ended_long_ago_is_removed_and_its_rows_stay(impo
     imported.refresh_from_db()
     assert (count, imported.file_removed_at) == (1, later)
     assert not file_of(imported).exists()
-    assert OriginalRow.objects.get().cells[0] == "W00001"
+    assert OriginalRow.objects.get().opened_cells()[0] == "W00001"
     event = AuditEvent.objects.get(action="remove_import_file")
     assert event.object_id == str(imported.pk)
 

@@ -58,8 +58,13 @@ def test_an_update_keeps_what_was_and_what_is_and_where_it_came_from(weekly, now
     run = weekly([ANSWERED], week=2, on_existing="update")
 
     later = LaterRow.objects.get()
-    assert OriginalRow.objects.get().cells == list(ASKED)
-    assert (later.run, later.at, later.row_number, later.cells) == (run, now, 2, list(ANSWERED))
+    assert OriginalRow.objects.get().opened_cells() == list(ASKED)
+    assert (later.run, later.at, later.row_number, later.opened_cells()) == (
+        run,
+        now,
+        2,
+        list(ANSWERED),
+    )
     assert later.before == {
         "support_votes": 1, "reply_text": "", "replied_at": None, "is_waiting": True,
     }  # fmt: skip

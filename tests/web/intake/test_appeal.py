@@ -52,9 +52,10 @@ def original_row(make_appeal: MakeAppeal, now: datetime) -> OriginalRow:
         created_at=now,
         shape={"sheets": [{"name": "", "columns": columns}]},
     )
-    return OriginalRow.objects.create(
-        appeal=make_appeal(), run=run, row_number=7, cells=["王某某", "停水", "多出的一格"]
-    )
+    row = OriginalRow(appeal=make_appeal(), run=run, row_number=7)
+    row.seal_cells(["王某某", "停水", "多出的一格"])
+    row.save(force_insert=True)
+    return row
 
 
 def test_text_stands_exactly_as_received(guest: Client, make_appeal: MakeAppeal) -> None:
@@ -162,11 +163,18 @@ def test_event_of_the_appeal_is_linked(guest: Client, event: Event) -> None:
     assert reverse("issues:event", args=[event.pk]) in guest.get(page_of(appeal)).text
 
 
-def test_original_row_is_shown_to_those_who_handle_it(
+def look_at(client: Client, appeal: Appeal) -> str:
+    return client.post(reverse("looks:ask", args=[appeal.pk]), {"reason": "核对"}, follow=True).text
+
+
+def test_original_row_is_sealed_and_shown_for_a_reason(
     operator: Client, original_row: OriginalRow
 ) -> None:
-    text = operator.get(page_of(original_row.appeal)).text
+    before = operator.get(page_of(original_row.appeal)).text
+    text = look_at(operator, original_row.appeal)
 
+    assert "export.csv, row 7" in before
+    assert "王某某" not in before
     assert "export.csv, row 7" in text
     assert '<th scope="row" lang="zh-Hans">来电人</th><td lang="zh-Hans">王某某</td>' in text
     assert '<th scope="row" lang="zh-Hans">B</th>' in text
@@ -178,7 +186,7 @@ def test_original_row_of_a_sheet_that_is_no_longer_known_keeps_its_cells(
 ) -> None:
     OriginalRow.objects.update(sheet="七月")
 
-    assert "王某某" in operator.get(page_of(original_row.appeal)).text
+    assert "王某某" in look_at(operator, original_row.appeal)
 
 
 def test_original_row_is_kept_from_a_guest(guest: Client, original_row: OriginalRow) -> None:
@@ -186,3 +194,15 @@ def test_original_row_is_kept_from_a_guest(guest: Client, original_row: Original
 
     assert "王某某" not in text
     assert "export.csv" not in text
+
+
+@pytest.mark.parametrize("role", ["reviewer", "leader"])
+def test_original_row_opens_to_nobody_who_does_not_reach_citizens(
+    log_in: Callable[[str], Client], original_row: OriginalRow, role: str
+) -> None:
+    client = log_in(role)
+
+    assert (
+        client.post(reverse("looks:ask", args=[original_row.pk]), {"reason": "核对"}).status_code
+        == 403
+    )

@@ -253,7 +253,7 @@ def test_problem_in_a_callers_cell_hides_the_value(dispatcher: Client) -> None:
         "value": "赵某某",
         "params": {},
     }
-    RejectedRow.objects.create(run=run, row_number=9, cells=[], problems=[problem])
+    RejectedRow.objects.create(run=run, row_number=9, problems=[problem])
 
     text = dispatcher.get(page_of(run)).text
 

@@ -55,7 +55,7 @@ def test_without_a_reason_nothing_is_shown(operator, address):
     page = ask(operator, address, " ").text
 
     assert PHONE not in page
-    assert "Say why you must reach the citizen." in page
+    assert "Say why you must see it." in page
     assert actions() == []
 
 

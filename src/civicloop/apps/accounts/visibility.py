@@ -23,8 +23,8 @@ class Protected(StrEnum):
     WORDS_OF_REPORT = "words_of_report"  # of a report of a wrong, or told in confidence
     REPLY = "reply"  # of a unit, to the citizen
     CASE = "case"  # meetings, receptions, mediation, petitions
-    CONTACT = "contact"  # name, telephone, home: sealed
-    ORIGINAL_ROW = "original_row"  # of an imported file
+    CONTACT = "contact"  # name, telephone, home: sealed, opened by a look
+    ORIGINAL_ROW = "original_row"  # of an imported file: sealed, opened by a look
 
 
 class Sight(StrEnum):
@@ -71,7 +71,7 @@ MATRIX: Mapping[Protected, Mapping[str, Sight]] = {
         full=CENTRE | OF_CASES, placed=OF_A_UNIT, masked=OVERSIGHT | {Role.GUEST}
     ),
     Protected.CONTACT: _row(full=REACHING),
-    Protected.ORIGINAL_ROW: _row(full=CENTRE),
+    Protected.ORIGINAL_ROW: _row(full=REACHING),
 }  # fmt: skip
 
 

@@ -125,16 +125,18 @@ class SortedBatch:
         return {c.source_key: (c.content_hash, c.row.number) for c in taken}
 
     def rejected_rows(self, run: ImportRun) -> list[RejectedRow]:
-        return [
-            RejectedRow(
-                run=run,
-                sheet=candidate.row.sheet[:100],
-                row_number=candidate.row.number,
-                cells=list(candidate.row.cells),
-                problems=problems,
-            )
-            for candidate, problems in self.rejected
-        ]
+        return [_rejected_row(run, *rejected) for rejected in self.rejected]
+
+
+def _rejected_row(
+    run: ImportRun, candidate: Candidate, problems: Sequence[JsonProblem]
+) -> RejectedRow:
+    row = candidate.row
+    rejected = RejectedRow(
+        run=run, sheet=row.sheet[:100], row_number=row.number, problems=list(problems)
+    )
+    rejected.seal_cells(row.cells)
+    return rejected
 
 
 def sort_out(

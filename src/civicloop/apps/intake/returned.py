@@ -39,7 +39,7 @@ def _returned_rows(run: ImportRun) -> Iterator[ReturnedRow]:
         yield ReturnedRow(
             sheet=row.sheet,
             number=row.row_number,
-            cells=tuple(row.cells),
+            cells=tuple(row.opened_cells()),
             reason=" ".join(map(word_problem, row.problems)),
             cure=" ".join(dict.fromkeys(map(word_cure, row.problems))),
             bad_columns=frozenset(map(column_index, letters)),

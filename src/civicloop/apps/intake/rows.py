@@ -1,6 +1,5 @@
 """Turn a row of a file into an appeal: its number, its content's hash, its place, its topic."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 
 from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.models import TopicBasis
+from civicloop.apps.intake.models.rows import cells_as_text
 from civicloop.apps.intake.names import NameBook
 from civicloop.apps.intake.writing import APPEAL_COLUMNS, moment_writer
 from civicloop.connectors.spreadsheets import Problem, ProblemCode, Row, Values
@@ -28,7 +28,7 @@ class Candidate(NamedTuple):
     content_hash: str
     problems: list[JsonProblem]
     columns: tuple[Any, ...]  # APPEAL_COLUMNS without the id; empty when there are problems
-    cells: str  # of the original row, as JSON; made before the database is locked
+    cells: str  # of the original row, as one text; made before the database is locked
 
 
 class RowConverter:
@@ -51,7 +51,7 @@ class RowConverter:
         key = values.id or self._fingerprint(content)
         problems = [as_json(problem) for problem in row.problems] or _too_long(row, key)
         columns = () if problems else self._columns(values, key, content)
-        cells = "" if problems else json.dumps(row.cells, ensure_ascii=False)
+        cells = "" if problems else cells_as_text(row.cells)
         return Candidate(row, key, content, problems, columns, cells)
 
     def _fingerprint(self, content: str) -> str:

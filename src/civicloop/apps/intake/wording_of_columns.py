@@ -30,6 +30,7 @@ FIELD_NAMES: Mapping[str, Promise] = {
     "reply": gettext_lazy("reply"),
     "replied_at": gettext_lazy("time of the reply"),
 }
+HIDDEN = "•••"
 CALLER_FIELDS = frozenset({"caller", "caller_name", "caller_phone"})
 
 

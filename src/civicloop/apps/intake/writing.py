@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from civicloop.apps.intake.models import OriginalRow
+
 PAGES_BETWEEN_CHECKPOINTS = 16_000
 APPEAL_COLUMNS = (
     "id",
@@ -34,7 +36,7 @@ APPEAL_COLUMNS = (
     "replied_at",
     "is_waiting",
 )
-ORIGINAL_COLUMNS = ("appeal_id", "run_id", "sheet", "row_number", "cells")
+ORIGINAL_COLUMNS = ("appeal_id", "run_id", "sheet", "row_number", "key_id", "sealed_cells")
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -64,7 +66,13 @@ class BulkWriter(ABC):
             cursor.executemany(f"UPDATE intake_appeal SET {changes} WHERE id = %s", rows)  # noqa: S608
 
     def insert_original_rows(self, rows: Rows) -> None:
-        self.insert("intake_originalrow", ORIGINAL_COLUMNS, rows)
+        """Seal the last column of each, the cells, and insert them."""
+        sealer = OriginalRow.sealer()
+        sealed = [
+            (appeal_id, *place, sealer.key_id, sealer.seal(cells, record=appeal_id))
+            for appeal_id, *place, cells in rows
+        ]
+        self.insert("intake_originalrow", ORIGINAL_COLUMNS, sealed)
 
 
 class SqliteWriter(BulkWriter):

@@ -7,6 +7,7 @@ RFC 5869; HMAC, RFC 2104, with SHA-256 or SM3 (GB/T 32905-2016).
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -48,16 +49,21 @@ class Profile:
         return hmac.finalize()
 
 
+@lru_cache(maxsize=256)
+def _aes(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
 def _seal_aes(key: bytes, plain: bytes, place: bytes) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, plain, place)
+    return nonce + _aes(key).encrypt(nonce, plain, place)
 
 
 def _unseal_aes(key: bytes, sealed: bytes, place: bytes) -> bytes:
     if len(sealed) < NONCE_BYTES + TAG_BYTES:
         raise WrongSealError
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+        return _aes(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
     except InvalidTag:
         raise WrongSealError from None
 

@@ -21,6 +21,21 @@ def seal(text: str, *, place: str) -> bytes:
     return key.profile.seal(key.of_column(_column_of(place)), text.encode(), place.encode())
 
 
+class ColumnSealer:
+    """Seals many values of one column with the key that is in use when it begins."""
+
+    def __init__(self, column: str) -> None:
+        key = keys()[key_in_use()]
+        self.key_id = key.key_id
+        self._column, self._key, self._seal = column, key.of_column(column), key.profile.seal
+
+    def seal(self, text: str, *, record: object) -> bytes:
+        """Seal one value for one record; nothing stays nothing."""
+        if not text:
+            return b""
+        return self._seal(self._key, text.encode(), f"{self._column}:{record}".encode())
+
+
 def unseal(sealed: bytes | memoryview, *, key_id: str, place: str) -> str:
     """The text again.
 

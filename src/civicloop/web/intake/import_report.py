@@ -19,11 +19,11 @@ from civicloop.apps.intake.wording import (
 from civicloop.apps.intake.wording_of_columns import (
     CALLER_FIELDS,
     FIELD_NAMES,
+    HIDDEN,
     word_unread_columns,
 )
 
 ROWS_SHOWN = 20
-HIDDEN = "•••"
 CHANGED = {
     "channel_id": FIELD_NAMES["channel"],
     "kind": FIELD_NAMES["kind"],

@@ -7,7 +7,6 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
 from civicloop.apps.accounts.policy import Action, may, require
-from civicloop.apps.accounts.visibility import Protected, Sight, sight_of
 from civicloop.apps.audit.queries import history_of
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.intake.queries import appeal_details, appeals_page
@@ -25,7 +24,6 @@ from civicloop.web.intake.filter_form import (
     read_choices,
     tidy,
 )
-from civicloop.web.intake.original_row import OriginalCells, original_cells
 from civicloop.web.intake.reading_words import reading_words
 from civicloop.web.issues.forms import TopicForm
 from civicloop.web.issues.reply_words import reply_words
@@ -80,7 +78,8 @@ def appeal(request: HtmxRequest, appeal_id: int) -> HttpResponse:
         "event": event_of(appeal),
         "topic_form": TopicForm() if may(request.user, Action.SETTLE_TOPIC) else None,
         "history": _history(request, appeal),
-        "row": _original_row(request, appeal),
+        "has_contact": hasattr(appeal, "contact"),
+        "row": getattr(appeal, "original_row", None),
         "reading": reading_words(appeal, reading_of(appeal)),
         "reply": reply_words(appeal, today=timezone.localdate()),
     }
@@ -91,11 +90,3 @@ def _history(request: HtmxRequest, appeal: Appeal) -> list[HistoryEntry] | None:
     if not may(request.user, Action.VIEW_HISTORY):
         return None
     return history_words(history_of("appeal", appeal.pk))
-
-
-def _original_row(request: HtmxRequest, appeal: Appeal) -> OriginalCells | None:
-    """The row in the file, which may say who the citizen is; None also where there is none."""
-    original = getattr(appeal, "original_row", None)
-    if original is None or sight_of(request.user, Protected.ORIGINAL_ROW) is not Sight.FULL:
-        return None
-    return original_cells(original)

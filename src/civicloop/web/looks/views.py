@@ -1,4 +1,4 @@
-"""The hotline looks up how to reach a citizen; what is sensitive another person allows first."""
+"""The hotline looks at what is sealed of an appeal; what is sensitive another person allows first."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -25,8 +25,10 @@ from civicloop.apps.intake.actions.revealing import (
 )
 from civicloop.apps.intake.contacts import others_of
 from civicloop.apps.intake.models import Appeal, Look
+from civicloop.apps.intake.opening import HAS_SEALED
 from civicloop.apps.intake.queries.looks import own_looks, waiting_looks
 from civicloop.apps.intake.watermarks import drawing_for
+from civicloop.web.looks.original_row import original_cells
 from civicloop.web.requests import actor_of
 
 TOO_MANY = 429
@@ -35,14 +37,14 @@ TOO_MANY = 429
 @require_POST
 @never_cache
 def ask(request: HttpRequest, appeal_id: int) -> HttpResponse:
-    """Ask for a contact, for a reason; what is sensitive only those who dispatch ask for."""
+    """Ask for what is sealed, for a reason; what is sensitive only those who dispatch ask for."""
     require(request.user, Action.SEE_CONTACTS)
-    appeal = get_object_or_404(Appeal.objects.filter(contact__isnull=False), pk=appeal_id)
+    appeal = get_object_or_404(Appeal.objects.filter(HAS_SEALED), pk=appeal_id)
     if appeal.is_sensitive and not may(request.user, Action.DISPATCH_ORDERS):
         raise PermissionDenied
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:LONGEST_REASON]
     if not reason:
-        return _asked_again(request, appeal, _("Say why you must reach the citizen."))
+        return _asked_again(request, appeal, _("Say why you must see it."))
     try:
         asked = ask_look(appeal=appeal, reason=reason, actor=actor_of(request), now=timezone.now())
     except LooksSpentError as error:
@@ -54,16 +56,22 @@ def ask(request: HttpRequest, appeal_id: int) -> HttpResponse:
 @require_safe
 @never_cache
 def look(request: HttpRequest, look_id: int) -> HttpResponse:
-    """The contact while it is open; before and after that, where the look stands."""
+    """What is sealed while it is open; before and after that, where the look stands."""
     require(request.user, Action.SEE_CONTACTS)
     actor, now = actor_of(request), timezone.now()
     found = _own(look_id, actor)
     context = {"look": found, "state": found.state_at(now), "appeal": found.appeal}
+    context["has_contact"] = hasattr(found.appeal, "contact")
     try:
-        details = read_look(look=found, actor=actor, now=now)
+        opened = read_look(look=found, actor=actor, now=now)
     except LookNotOpenError:
-        return render(request, "looks/look.html", {**context, "details": None})
-    context |= {"details": details, "others": others_of(found.appeal.contact, details)}
+        return render(request, "looks/look.html", context)
+    contact, row = opened.contact, opened.row
+    context |= {
+        "contact": contact,
+        "others": others_of(found.appeal.contact, contact) if contact else [],
+        "row": original_cells(row, opened.cells) if row else None,
+    }
     response = render(request, "looks/look.html", context)
     if found.closes_at:
         seconds = int((found.closes_at - now).total_seconds()) + 1
@@ -142,5 +150,5 @@ def _own(look_id: int, actor: User) -> Look:
 def _asked_again(
     request: HttpRequest, appeal: Appeal, error: str, *, status: int = 200
 ) -> HttpResponse:
-    context = {"appeal": appeal, "error": error}
+    context = {"appeal": appeal, "error": error, "has_contact": hasattr(appeal, "contact")}
     return render(request, "looks/ask.html", context, status=status)

@@ -17,6 +17,7 @@ from civicloop.apps.intake.files import keep_file, kept_file
 from civicloop.apps.intake.models import ImportRun, ImportState, OnExisting, RejectedRow
 from civicloop.apps.intake.rows import Candidate
 from civicloop.apps.intake.sources import note_rows_elsewhere, source_of_layout
+from civicloop.apps.intake.wording_of_columns import CALLER_FIELDS, HIDDEN
 from civicloop.connectors.spreadsheets import (
     MappingError,
     UnreadableCode,
@@ -25,6 +26,7 @@ from civicloop.connectors.spreadsheets import (
     load_mapping,
 )
 from civicloop.connectors.spreadsheets.shape import shape_as_json
+from civicloop.engines.pii import mask_pii
 
 SHOWN_ROWS = 10
 SHOWN_CHARACTERS = 200
@@ -122,12 +124,13 @@ def rehearse(
     reading = FileReading(run)
     counts = {"good": 0, "updated": 0, "present": 0, "rejected": 0}
     first_rows: list[list[str]] = []
+    callers = {n for n, column in enumerate(columns_of(run)) if column["field"] in CALLER_FIELDS}
     earlier: dict[str, tuple[str, int]] = {}
     try:
         for batch in islice(
             reading.batches(), None if limit is None else -(-limit // batch_rows())
         ):
-            first_rows += _shown(batch[: SHOWN_ROWS - len(first_rows)])
+            first_rows += _shown(batch[: SHOWN_ROWS - len(first_rows)], callers)
             sorted_rows = sort_out(run, batch, earlier=earlier)
             if not any(counts.values()):
                 note_rows_elsewhere(run, sorted_rows.new)
@@ -155,8 +158,15 @@ def rehearse(
     run.save()
 
 
-def _shown(batch: list[Candidate]) -> list[list[str]]:
-    return [[cell[:SHOWN_CHARACTERS] for cell in candidate.row.cells] for candidate in batch]
+def _shown(batch: list[Candidate], callers: set[int]) -> list[list[str]]:
+    """The first cells of rows without who the citizens are: a preview is not sealed."""
+    return [
+        [
+            HIDDEN if cell and place in callers else mask_pii(cell[:SHOWN_CHARACTERS])
+            for place, cell in enumerate(candidate.row.cells)
+        ]
+        for candidate in batch
+    ]
 
 
 def columns_of(run: ImportRun) -> list[dict[str, Any]]:

@@ -1,4 +1,6 @@
-"""Let a member of the hotline see how to reach a citizen: for a reason, for a while, never unnoticed.
+"""Let a member of the hotline see what is sealed of an appeal: for a reason, for a while, never unnoticed.
+
+That is how to reach the citizen, and the row of the file that the appeal came in by.
 
 What is sensitive (a report of a wrong, or told in confidence) opens only after somebody else allowed
 it. Each person has so many looks a day.
@@ -16,16 +18,19 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, roles_with
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.audit.models import AuditEvent
-from civicloop.apps.intake.contacts import open_contact
-from civicloop.apps.intake.models import Appeal, Contact, Look, LookState
+from civicloop.apps.intake.models import Appeal, Look, LookState
 from civicloop.apps.intake.notice_kinds import LOOK_ALLOWED, LOOK_ASKED, LOOK_REFUSED
+from civicloop.apps.intake.opening import Opened, is_sealed, open_sealed
 from civicloop.apps.notices.actions import notify
-from civicloop.apps.vault.identities import ContactDetails
 from civicloop.engines.pii import mask_pii
 
 REVEALED, SEEN_AGAIN = "contact_revealed", "contact_seen_again"
 LONGEST_REASON = 200
 OPEN_WITHIN = timedelta(hours=24)  # after it was allowed
+
+
+class NothingSealedError(Exception):
+    """There is nothing of this appeal to look at."""
 
 
 class LooksSpentError(Exception):
@@ -46,13 +51,14 @@ class OwnLookError(Exception):
 
 @transaction.atomic
 def ask_look(*, appeal: Appeal, reason: str, actor: User, now: datetime) -> Look:
-    """Ask to see a contact; what is not sensitive is open at once.
+    """Ask to see what is sealed of an appeal; what is not sensitive is open at once.
 
     Raises:
-        Contact.DoesNotExist: the citizen gave nothing.
+        NothingSealedError: the citizen gave nothing, and no file did.
         LooksSpentError: no more today.
     """
-    Contact.objects.get(appeal=appeal)
+    if not is_sealed(appeal):
+        raise NothingSealedError
     reason = mask_pii(reason)[:LONGEST_REASON]  # staff write down whom they mean to call
     User.objects.select_for_update().get(
         pk=actor.pk
@@ -118,8 +124,8 @@ def open_look(*, look_id: int, actor: User, now: datetime) -> Look:
 
 
 @transaction.atomic
-def read_look(*, look: Look, actor: User, now: datetime) -> ContactDetails:
-    """What the citizen gave; each time it is shown is an audit event.
+def read_look(*, look: Look, actor: User, now: datetime) -> Opened:
+    """What is sealed of the appeal; each time it is shown is an audit event.
 
     Raises:
         LookNotOpenError: it is not open, or another's.
@@ -127,9 +133,9 @@ def read_look(*, look: Look, actor: User, now: datetime) -> ContactDetails:
     """
     if look.asked_by_id != actor.pk or look.state_at(now) != LookState.OPEN:
         raise LookNotOpenError
-    details = open_contact(Contact.objects.get(appeal=look.appeal_id))
+    opened = open_sealed(look.appeal_id)
     _record(SEEN_AGAIN, look, actor, now)
-    return details
+    return opened
 
 
 class Seen(NamedTuple):

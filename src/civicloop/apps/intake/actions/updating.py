@@ -43,18 +43,19 @@ def _later_row(
     changes: Mapping[str, Any],
     now: datetime,
 ) -> LaterRow:
-    return LaterRow(
+    later = LaterRow(
         appeal=known.appeal,
         run=run,
         at=now,
         sheet=candidate.row.sheet[:100],
         row_number=candidate.row.number,
-        cells=list(candidate.row.cells),
         hash_before=known.appeal.content_hash,
         hash_after=candidate.content_hash,
         before={name: _plain(getattr(known.appeal, name)) for name in changes},
         after={name: _plain(value) for name, value in changes.items()},
     )
+    later.seal_cells(candidate.row.cells)
+    return later
 
 
 def _plain(value: object) -> object:

@@ -8,11 +8,8 @@ from civicloop.apps.intake.models.appeals import (
     ImportRun,
     ImportState,
     Kind,
-    LaterRow,
     OnError,
     OnExisting,
-    OriginalRow,
-    RejectedRow,
     SearchMark,
     Topic,
     TopicBasis,
@@ -30,6 +27,7 @@ from civicloop.apps.intake.models.registrations import (
     Tally,
     Urgency,
 )
+from civicloop.apps.intake.models.rows import LaterRow, OriginalRow, RejectedRow
 from civicloop.apps.intake.models.splits import SplitOff
 
 __all__ = [

@@ -169,29 +169,6 @@ class ImportRun(models.Model):
         return self.beat_at is None or now - self.beat_at > STALLED_AFTER
 
 
-class RejectedRow(models.Model):
-    """A row that could not go in, with every problem it has."""
-
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejected_rows")
-    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
-    row_number = models.PositiveIntegerField(_("row"))
-    cells = models.JSONField(_("cells"))
-    problems = models.JSONField(_("problems"))  # list of code, column, value, params
-
-    class Meta:
-        verbose_name = _("rejected row")
-        verbose_name_plural = _("rejected rows")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["run", "sheet", "row_number"], name="intake_rejectedrow_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sheet} {self.row_number}"
-
-
 class TopicBasis(models.TextChoices):
     """Where an appeal's topic comes from."""
 
@@ -340,56 +317,6 @@ class Appeal(HoldsWords):
 
 
 MASKED_COLUMNS = ("is_masked", *(f"masked_{column}" for column in Appeal.PROTECTED))
-
-
-class OriginalRow(models.Model):
-    """The row an appeal came from, cell by cell as it stood in the file."""
-
-    appeal = models.OneToOneField(
-        Appeal, on_delete=models.CASCADE, primary_key=True, related_name="original_row"
-    )
-    run = models.ForeignKey(
-        ImportRun, on_delete=models.PROTECT, related_name="original_rows", db_index=False
-    )
-    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
-    row_number = models.PositiveIntegerField(_("row"))
-    cells = models.JSONField(_("cells"))
-
-    class Meta:
-        verbose_name = _("original row")
-        verbose_name_plural = _("original rows")
-        indexes = [models.Index(fields=["run", "appeal"], name="intake_originalrow_run")]
-
-    def __str__(self) -> str:
-        return f"{self.sheet} {self.row_number}"
-
-
-class LaterRow(models.Model):
-    """A row that brought a known appeal up to date, and what it changed."""
-
-    appeal = models.ForeignKey(
-        Appeal, on_delete=models.CASCADE, related_name="later_rows", db_index=False
-    )
-    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="later_rows")
-    at = models.DateTimeField(_("at"))
-    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
-    row_number = models.PositiveIntegerField(_("row"))
-    cells = models.JSONField(_("cells"))
-    hash_before = models.CharField(_("hash before"), max_length=32)
-    hash_after = models.CharField(_("hash after"), max_length=32)
-    before = models.JSONField(_("before"))  # the columns that changed → what they held
-    after = models.JSONField(_("after"))
-
-    class Meta:
-        verbose_name = _("later row")
-        verbose_name_plural = _("later rows")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["appeal", "hash_after"], name="intake_laterrow_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sheet} {self.row_number}"
 
 
 class SearchMark(models.Model):

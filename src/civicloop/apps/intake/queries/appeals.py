@@ -63,4 +63,5 @@ def appeal_details(appeal_id: int) -> Appeal:
         Appeal.DoesNotExist: no appeal has this number.
     """
     related = ("topic", "channel", "area", "county", "original_row__run")
-    return Appeal.objects.select_related(*related).get(id=appeal_id)
+    appeals = Appeal.objects.select_related(*related).defer("original_row__sealed_cells")
+    return appeals.get(id=appeal_id)

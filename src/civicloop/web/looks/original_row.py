@@ -1,5 +1,6 @@
 """The row an appeal came from, each cell under the header of its column."""
 
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -13,11 +14,11 @@ class OriginalCells(NamedTuple):
     cells: list[tuple[str, str]]
 
 
-def original_cells(original: OriginalRow) -> OriginalCells:
+def original_cells(original: OriginalRow, cells: Sequence[str]) -> OriginalCells:
     """Pair the cells with the headers of their sheet; what has no header keeps its letter."""
     columns = _columns(original)
-    pairs = zip_longest(columns, original.cells, fillvalue="")
-    return OriginalCells(original, [(header, str(cell)) for header, cell in pairs])
+    pairs = zip_longest(columns, cells, fillvalue="")
+    return OriginalCells(original, list(pairs))
 
 
 def _columns(original: OriginalRow) -> list[str]:
