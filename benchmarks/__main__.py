@@ -1,6 +1,7 @@
 """`python -m benchmarks NAME [options]`; without a name, every benchmark in its short form."""
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -13,6 +14,7 @@ SUPPORT = {
 
 
 def main(words: list[str]) -> None:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the settings say
     names = [found.name for found in pkgutil.iter_modules(benchmarks.__path__)]
     names = [name for name in names if name not in SUPPORT]
     if words and words[0] in names:

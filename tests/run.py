@@ -99,6 +99,7 @@ def _environment() -> Iterator[dict[str, str]]:
             "CIVICLOOP_DEMO": "",
             "CIVICLOOP_LANGUAGE": "zh-hans",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+            "OPENBLAS_NUM_THREADS": "1",  # as the settings say, which come after NumPy here
             "DATABASE_URL": f"sqlite:///{folder}/civicloop.sqlite3",
             "PYTHONDONTWRITEBYTECODE": "",  # the processes that tests start need not compile
         }

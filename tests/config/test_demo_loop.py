@@ -19,7 +19,7 @@ from civicloop.apps.knowledge.models import CorrectionRequest
 from civicloop.apps.knowledge.queries.reporting import knowledge_figures
 from civicloop.apps.places.models import Area, Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 from tests.engines.text.event_messages import city
 
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
 ORDERS = ("by time", "backwards", "shuffled")
 
 
@@ -26,7 +28,6 @@ def evaluated(**options):
     return json.loads(out.getvalue())
 
 
-@pytest.mark.django_db
 def test_events_agree_in_whatever_order_appeals_come(file):
     figures = evaluated(arrivals=file)
 
@@ -39,14 +40,12 @@ def test_events_agree_in_whatever_order_appeals_come(file):
         assert figures[f"arrivals: {order}, the last ones"]["pair_f1"] >= 0.98
 
 
-@pytest.mark.django_db
 def test_without_a_file_a_city_is_generated():
     figures = evaluated(sample_arrivals=True, appeals=300)
 
     assert {figures[f"arrivals: {order}"]["n"] for order in ORDERS} == {300}
 
 
-@pytest.mark.django_db
 def test_a_city_too_small_to_generate_is_refused_in_a_sentence():
     with (
         translation.override("en"),

@@ -95,6 +95,7 @@ def command(*words, **options):
     return out.getvalue()
 
 
+@pytest.mark.one_database  # a minute of the engine's
 def test_many_decisions_are_learned_from_and_find_more_events(make_town, decide_about, now):
     appeals_of = make_town(80)
     decided = half(appeals_of)
