@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from civicloop.apps.intake.models import (
+    SPOKEN,
     Appeal,
     ImportRun,
     LaterRow,
     OnExisting,
     OriginalRow,
+    SealedWords,
     TopicBasis,
 )
 from civicloop.apps.intake.rows import Candidate, said_details, whole_seconds
@@ -47,6 +49,7 @@ class KnownAppeal:
 
     def __init__(self, appeal: Appeal) -> None:
         self.appeal = appeal
+        self.said: tuple[str, ...] = (appeal.subject, appeal.text, appeal.address)
         self._versions: list[Version] = []
         self._hashes = {appeal.content_hash}
 
@@ -90,8 +93,7 @@ class KnownAppeal:
         caller = candidate.columns[APPEAL_COLUMNS.index("caller_key") - 1]
         received_at = values.received_at
         return (
-            (values.subject, values.text, values.address)
-            == (appeal.subject, appeal.text, appeal.address)
+            (values.subject, values.text, values.address) == self.said
             and (received_at is None or whole_seconds(received_at) == appeal.received_at)
             and (not caller or not appeal.caller_key or caller == appeal.caller_key)
         )
@@ -113,6 +115,10 @@ def known_appeals(ids: Sequence[int]) -> dict[int, KnownAppeal]:
     if connection.in_atomic_block:
         appeals = appeals.select_for_update()
     known = {appeal.id: KnownAppeal(appeal) for appeal in appeals}
+    for sealed in SealedWords.objects.filter(appeal_id__in=ids):
+        words, known_one = sealed.opened(), known[sealed.appeal_id]
+        own = dict(zip(SPOKEN, known_one.said, strict=True))
+        known_one.said = tuple(words[column] or own[column] for column in SPOKEN)
     place = ("run__file_sha256", "run__file_name", "sheet", "row_number")
     originals = OriginalRow.objects.filter(appeal_id__in=ids)
     for appeal_id, *version in originals.values_list("appeal_id", *place):

@@ -1,16 +1,19 @@
-"""Make the masked copies of appeals that came in by the thousand, in small transactions.
+"""Make the masked copies of appeals that came in by the thousand, and seal the words of reports.
 
-Until an appeal has its copy, its words are masked while they are read, so nothing waits for this.
+It goes in small transactions. Until an appeal has its copy, its words are masked while they are read,
+so nothing waits for this.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from civicloop.apps.accounts.visibility import read_by_nobody
-from civicloop.apps.intake.models import MASKED_COLUMNS, Appeal
+from civicloop.apps.intake.models import MASKED_COLUMNS, SPOKEN, Appeal, SearchMark
+from civicloop.apps.intake.search import Searchable, search_table, take_in_again
 
 BATCH = 500
+SEARCHED = ("kind", "is_confidential", "received_at", "source_key")
 
 
 def mask_appeals(*, progress: Callable[[int], None] | None = None) -> int:
@@ -31,14 +34,39 @@ def mask_again() -> int:
 
 @transaction.atomic
 def _mask_batch() -> int:
-    columns = (*Appeal.PROTECTED, *MASKED_COLUMNS)
+    columns = (*Appeal.PROTECTED, *MASKED_COLUMNS, *SEARCHED)
     waiting = Appeal.objects.select_for_update().filter(is_masked=None).only(*columns)
     appeals = list(waiting.order_by("id")[:BATCH])
+    sealed = _seal_reports([appeal for appeal in appeals if appeal.is_sensitive])
     told = []
     for appeal in appeals:
         appeal.mask()
-        if any(getattr(appeal, column) is not None for column in MASKED_COLUMNS[1:]):
+        if appeal.pk in sealed or any(
+            getattr(appeal, column) is not None for column in MASKED_COLUMNS[1:]
+        ):
             told.append(appeal)
     Appeal.objects.bulk_update(told, MASKED_COLUMNS[1:], batch_size=50)
     Appeal.objects.filter(pk__in=[appeal.pk for appeal in appeals]).update(is_masked=True)
     return len(appeals)
+
+
+def _seal_reports(reports: Sequence[Appeal]) -> set[int]:
+    """Seal what reports say of persons and homes; their own words and the search lose it.
+
+    The numbers of those that said something are given back.
+    """
+    before = [Searchable.of(report) for report in reports]
+    said = [report.put_aside() for report in reports]
+    changed = [report for report, words in zip(reports, said, strict=True) if words]
+    ids = {report.pk for report in changed}
+    if not ids:
+        return ids
+    SearchMark.objects.select_for_update().get_or_create(id=1)  # nobody indexes what goes now
+    with connection.cursor() as cursor:
+        search_table().forget(cursor, [entry for entry in before if entry.id in ids])
+    for report, words in zip(reports, said, strict=True):
+        if words:
+            report.seal(words)
+    Appeal.objects.bulk_update(changed, SPOKEN, batch_size=50)
+    take_in_again([Searchable.of(report) for report in changed])
+    return ids

@@ -1,15 +1,17 @@
 """What is sealed of an appeal, opened; who asks has a look that is open, and leaves an audit event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from civicloop.apps.intake.contacts import open_contact
-from civicloop.apps.intake.models import Appeal, Contact, OriginalRow
+from civicloop.apps.intake.models import Appeal, Contact, OriginalRow, SealedWords
 from civicloop.apps.vault.identities import ContactDetails
 
-HAS_SEALED = Q(contact__isnull=False) | Q(original_row__isnull=False)  # of appeals
+HAS_SEALED = (  # of appeals
+    Q(contact__isnull=False) | Q(original_row__isnull=False) | Q(sealed_words__isnull=False)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,7 @@ class Opened:
     contact: ContactDetails | None
     row: OriginalRow | None  # of the file, with its import
     cells: Sequence[str]  # of the row
+    words: Mapping[str, str]  # as they were said, by column; "" where the appeal has them itself
 
     def __repr__(self) -> str:
         return "Opened(…)"
@@ -38,8 +41,10 @@ def open_sealed(appeal_id: int) -> Opened:
     contact = Contact.objects.filter(appeal=appeal_id).first()
     row = OriginalRow.objects.select_related("run").filter(appeal=appeal_id).first()
     cells = row.opened_cells() if row else []
+    words = SealedWords.objects.filter(appeal=appeal_id).first()
     return Opened(
         contact=open_contact(contact) if contact else None,
         row=row if cells else None,
         cells=cells,
+        words=words.opened() if words else {},
     )

@@ -70,6 +70,7 @@ def look(request: HttpRequest, look_id: int) -> HttpResponse:
     context |= {
         "contact": contact,
         "others": others_of(found.appeal.contact, contact) if contact else [],
+        "words": opened.words,
         "row": original_cells(row, opened.cells) if row else None,
     }
     response = render(request, "looks/look.html", context)

@@ -28,10 +28,12 @@ from civicloop.apps.intake.models.registrations import (
     Urgency,
 )
 from civicloop.apps.intake.models.rows import LaterRow, OriginalRow, RejectedRow
+from civicloop.apps.intake.models.sealed_words import SPOKEN, SealedWords
 from civicloop.apps.intake.models.splits import SplitOff
 
 __all__ = [
     "MASKED_COLUMNS",
+    "SPOKEN",
     "STALLED_AFTER",
     "Appeal",
     "AppealPhoto",
@@ -52,6 +54,7 @@ __all__ = [
     "Redaction",
     "Registration",
     "RejectedRow",
+    "SealedWords",
     "SearchMark",
     "SplitOff",
     "Tally",

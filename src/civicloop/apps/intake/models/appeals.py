@@ -1,11 +1,11 @@
 """HEAR: appeals from every channel, and the files they came in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.base import ModelBase
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected, Sight, sight_now
 from civicloop.apps.accounts.words import HoldsWords, words_at
+from civicloop.apps.intake.models.sealed_words import SPOKEN, SealedWords
 from civicloop.apps.places.models import Area, Unit
 
 STALLED_AFTER = timedelta(seconds=15)
@@ -183,7 +184,8 @@ class Appeal(HoldsWords):
 
     No column tells who the citizen is: caller_key is a keyed hash that only says
     that two appeals come from the same person. What citizens write of themselves into
-    their words is masked for most readers; the masked copy is kept beside.
+    their words is masked for most readers; the masked copy is kept beside. Of a report, or what was
+    said in confidence, the words themselves are without it, and what was said lies sealed.
     """
 
     PROTECTED: ClassVar = {
@@ -275,15 +277,26 @@ class Appeal(HoldsWords):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        """Words that change are masked anew with the same statement."""
+        """Words that change are masked anew with the same statement; those of a new report are sealed."""
         columns = None if update_fields is None else set(update_fields)
+        said: dict[str, str] = {}
         if columns is None or columns & self.PROTECTED.keys():
             with self.as_stored():
+                said = self.put_aside() if self._state.adding and self.is_sensitive else {}
                 self.mask()
             columns = None if columns is None else columns | set(MASKED_COLUMNS)
-        super().save(
-            force_insert=force_insert, force_update=force_update, using=using, update_fields=columns
-        )
+        elif columns & {"kind", "is_confidential"} and self.is_sensitive:
+            self.is_masked = None  # the job that masks seals what is hidden
+            columns.add("is_masked")
+        with transaction.atomic(using=using, savepoint=False):
+            super().save(
+                force_insert=force_insert,
+                force_update=force_update,
+                using=using,
+                update_fields=columns,
+            )
+            if said:
+                self.seal(said)
 
     @property
     def is_sensitive(self) -> bool:
@@ -306,6 +319,24 @@ class Appeal(HoldsWords):
             return super().at_sight(column, sight)
         kept: object = self.__dict__[copy]
         return self.__dict__[column] if kept is None else kept
+
+    def put_aside(self) -> dict[str, str]:
+        """Take persons and homes out of the citizen's words; gives by column what was said there."""
+        said = {}
+        for column in SPOKEN:
+            words = getattr(self, column)
+            masked = words_at(Sight.MASKED, words)[: self._meta.get_field(column).max_length]  # type: ignore[union-attr]
+            if masked != words:
+                said[column] = words
+                setattr(self, column, masked)
+        return said
+
+    def seal(self, said: Mapping[str, str]) -> None:
+        """Keep what was said, sealed, beside what was sealed before."""
+        kept = SealedWords.objects.filter(pk=self.pk).first()
+        words = SealedWords(appeal_id=self.pk)
+        words.seal_columns({**(kept.opened() if kept else {}), **said})
+        words.save(force_insert=kept is None, force_update=kept is not None)
 
     def mask(self) -> None:
         """Make the copies without persons and homes; none where there is nothing to hide."""
