@@ -66,11 +66,9 @@ def _result(request: HtmxRequest, report: BacktestReport) -> dict[str, object]:
         request.GET.get("page")
     )
     names = UnitNames()
-    chosen = request.GET.copy()
-    chosen.pop("page", None)
-    kept = chosen.copy()
-    kept.pop("before", None)
-    kept.pop("after", None)
+    kept = request.GET.copy()
+    for name in ("page", "before", "after"):
+        kept.pop(name, None)
     return {
         "report": report,
         "moves": [
@@ -82,5 +80,4 @@ def _result(request: HtmxRequest, report: BacktestReport) -> dict[str, object]:
         "orders": moved_orders(list(page), user=request.user, names=names),
         "chosen": None if before is None else (names.of(before), names.of(after or "")),
         "address": kept.urlencode(),
-        "page_address": chosen.urlencode(),
     }
