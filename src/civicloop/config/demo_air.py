@@ -1,6 +1,6 @@
 """The demo's air: hours of the sample city's stations, days of its neighbours."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -22,10 +22,11 @@ def load_sample_air(plan: CityPlan, folder: Path, *, is_small: bool) -> int:
     if is_small:
         first = plan.last_day - timedelta(days=DAYS_OF_SMALL - 1)
     files = write_sample_air(plan, folder, first_day=first)
-    places, now = read_station_places(files.stations), timezone.now()
+    places = read_station_places(files.stations)
+    now = timezone.make_aware(datetime.combine(plan.last_day + timedelta(days=1), time(8)))
     of_hours = Ways(control_sites=frozenset({files.control_site}))
     kept = [
-        keep_file(path=path, ways=ways, places=places, actor=None, now=now)
+        keep_file(path=path, ways=ways, places=places, areas=files.areas, actor=None, now=now)
         for path, ways in ((files.hours, of_hours), (files.days, Ways()))
     ]
     return sum(each.days for each in kept)

@@ -1,12 +1,10 @@
-"""The demo's indicators: the sample city's air, reports, list of firms and goals, and their figures."""
+"""The demo's indicators: the sample city's reports, list of firms and goals, and their figures."""
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.utils import timezone
 
-from civicloop.apps.air.facts import Ways
-from civicloop.apps.indicators.actions.air import keep_air
 from civicloop.apps.indicators.actions.computing import Computed, compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
@@ -22,11 +20,10 @@ SOURCE = "样例市统计局"
 
 
 def load_sample_measures(plan: CityPlan, folder: Path) -> Computed:
-    """Define, put in and work out, as on the morning after the city's last day."""
+    """Define, put in and work out, as on the morning after the city's last day; air is kept already."""
     files = write_sample_measures(plan, folder)
     now = timezone.make_aware(datetime.combine(plan.last_day + timedelta(days=1), time(9)))
     keep_definitions(defined=shipped_definitions(), actor=None, now=now)
-    keep_air(file=files.air_hours, area=files.city_code, ways=Ways(), actor=None, now=now)
     _keep_rosters(files, now)
     for later, file in enumerate((files.observations, files.revisions)):
         _record(file, now + timedelta(minutes=later))

@@ -18,8 +18,10 @@ east,111.3,37.55
 """
 
 
-def keep(path: Path, *, now: datetime = NOW, places=None, **ways) -> Kept:
-    return keep_file(path=path, ways=Ways(**ways), places=places or {}, actor=None, now=now)
+def keep(path: Path, *, now: datetime = NOW, places=None, areas=None, **ways) -> Kept:
+    return keep_file(
+        path=path, ways=Ways(**ways), places=places or {}, areas=areas or {}, actor=None, now=now
+    )
 
 
 def keep_hours(folder: Path, **file) -> Kept:

@@ -3,9 +3,10 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from civicloop.apps.air.models import AirCity, AirSource, CityDay
 from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.definitions import shipped_definitions
-from civicloop.apps.indicators.models import AirDay, Figure, Observation, SourceDocument, Vintage
+from civicloop.apps.indicators.models import Figure, Observation, SourceDocument, Vintage
 from civicloop.engines.indicators.periods import read_period
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -39,12 +40,19 @@ def state(
 
 
 def air_days(area, first, good, others, *, now=NOW, source=None):
-    source = source or document(now)
-    AirDay.objects.bulk_create(
-        AirDay(
-            area=area, day=first + timedelta(days=n), aqi=80 if n < good else 130,
-            level=2 if n < good else 3, is_good=n < good, edition="cn_hj633_2012",
-            document=source, recorded_at=now,
+    """Days as air keeps them, of a city that is an area."""
+    city, _ = AirCity.objects.get_or_create(
+        area=area, defaults={"name": area, "area_recorded_at": now}
+    )
+    file, _ = AirSource.objects.get_or_create(
+        name=str(source or "bulletin.xlsx"), sha256="", ways_sha256=str(now),
+        defaults={"ways": {}, "recorded_at": now},
+    )  # fmt: skip
+    CityDay.objects.bulk_create(
+        CityDay(
+            source=file, city=city, day=first + timedelta(days=n), exact={}, published={},
+            aqi=80 if n < good else 130, level=2 if n < good else 3, primary=[],
+            edition="cn_hj633_2012", profiles={}, rows=str(n + 2), recorded_at=now,
         )
         for n in range(good + others)
     )  # fmt: skip

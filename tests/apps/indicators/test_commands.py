@@ -264,31 +264,5 @@ def test_a_wrong_tree_is_refused_whole(tmp_path, old, new, words):
     assert not GoalTree.objects.exists() or "no unit" not in words
 
 
-def test_hours_of_air_become_days_and_concentrations(tmp_path):
-    define("air")
-    lines = ["station,time,SO2,NO2,PM10,PM2.5,CO,O3"]
-    lines += [
-        f"a,2023-{month:02}-{day:02} {hour:02}:00,10,20,60,35,0.5,80"
-        for month, days in ((9, 30), (10, 31))
-        for day in range(1, days + 1)
-        for hour in range(24)
-    ]
-    file = tmp_path / "hours.csv"
-    file.write_text("\n".join(lines), encoding="utf-8")
-
-    assert "days of air" in run("indicators", "air", file, "--area", DATONG)
-    run("indicators", "compute", "--until", "2023-10-31", "--months", 2)
-
-    months = Figure.objects.filter(period="2023-09")
-    assert months.get(code="air.pm25").value == 35
-    assert months.get(code="air.good_share").value == 100
-    assert months.get(code="air.index").value == Decimal("3.15")  # .17+.50+.86+1.00+.12+.50
-    assert not Observation.objects.filter(period__in=["2023", "2023-Q3", "2023-01/P10M"]).exists()
-    assert "12 digits" in refused("indicators", "air", file, "--area", "Datong")
-    assert "no station is named b" in refused(
-        "indicators", "air", file, "--area", DATONG, "--control-site", "b"
-    )
-
-
 def test_one_file_at_a_time_is_read():
     assert "Name one file" in refused("indicators", "import")

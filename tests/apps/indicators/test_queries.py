@@ -145,7 +145,7 @@ def test_a_figure_leads_to_the_rows_of_its_own_file():
 
     assert [part.month for part in found.parts] == ["2023-10"]
     assert len(found.rows) == 31
-    assert all(each.ref.startswith("air day ") for each in found.rows)
+    assert all(each.ref.startswith("city day ") for each in found.rows)
     assert sum(each.counts is True for each in found.rows) == 0  # the good days came first
     assert not any(each.is_left_out for each in found.rows)
 

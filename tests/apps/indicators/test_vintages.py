@@ -15,6 +15,7 @@ from tests.apps.indicators.stating import (
     state,
 )
 
+from civicloop.apps.air.models import CityDay
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.models import (
     AppendOnlyError,
@@ -85,9 +86,7 @@ def test_a_changed_day_of_air_is_found_beside_its_file():
     air_days(DATONG, january(2023), 249, 55)
     compute(NOW)
 
-    from civicloop.apps.indicators.models import AirDay
-
-    AirDay.objects.filter(day=january(2023)).update(aqi=300, is_good=False)
+    CityDay.objects.filter(day=january(2023)).update(aqi=300)
 
     assert reasons() == {Why.ROWS_CHANGED}
 

@@ -12,6 +12,13 @@ from django.db import transaction
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.air.assessing import PeriodAir, periods_of
+from civicloop.apps.air.city_areas import (
+    ONLY_CITY,
+    WrongAreaError,
+    check_areas,
+    city_named,
+    name_areas_of_kept,
+)
 from civicloop.apps.air.facts import Ways
 from civicloop.apps.air.kept_days import (
     TracedCity,
@@ -56,32 +63,49 @@ def keep_file(
     path: Path,
     ways: Ways,
     places: Mapping[str, StationPlace],
+    areas: Mapping[str, str],
     actor: User | None,
     now: datetime,
 ) -> Kept:
     """Keep the days of a file beside what is known of them, and renew the periods they lie in.
 
+    Args:
+        path: the file.
+        ways: how it is to be read and assessed.
+        places: where stations stand.
+        areas: codes of areas by the city's name, or by ONLY_CITY of a file of one city.
+        actor: who keeps it.
+        now: when.
+
     Raises:
+        WrongAreaError: an area is no code, another city's, or of which city is not said.
         NotKeptError: the file holds neither hours nor days, or one edition is asked for all days.
         AirFileError, UnreadableFileError: the file, or a cell of it, cannot be read.
         UnknownControlSiteError, DoubleHourError, ImpossibleHourError: its hours contradict themselves.
         NoEditionError: a day lies before all editions.
     """
+    check_areas(areas)
     file = open_air_file(path, ways.named)
     if file.shape not in KEPT_SHAPES or ways.edition:
         raise NotKeptError(ways.edition or file.shape.value)
     with transaction.atomic():
         source, is_new = _source(path, ways, now)
         if not is_new:
+            name_areas_of_kept(source, areas, now)
             return Kept(source=source, is_new=False)
-        parts = [_keep_city(each, source, places) for each in traced_cities(file, ways)]
+        parts: dict[AirCity, _Part] = {}
+        for traced in traced_cities(file, ways):
+            city = city_named(traced.air.city, areas, now)
+            if city in parts or (parts and ONLY_CITY in areas):
+                raise WrongAreaError(areas.get(ONLY_CITY, city.area))
+            parts[city] = _keep_city(traced, city, source, places)
         kept = Kept(
             source=source,
             is_new=True,
             cities=len(parts),
-            days=sum(each.days for each in parts),
-            revised=sum(each.revised for each in parts),
-            periods=sum(each.periods for each in parts),
+            days=sum(each.days for each in parts.values()),
+            revised=sum(each.revised for each in parts.values()),
+            periods=sum(each.periods for each in parts.values()),
         )
         record_event(
             action="keep_air",
@@ -89,7 +113,12 @@ def keep_file(
             object_id=source.pk,
             actor=actor,
             now=now,
-            details={"file": source.name, "sha256": source.sha256, "days": kept.days},
+            details={
+                "file": source.name,
+                "sha256": source.sha256,
+                "days": kept.days,
+                "areas": dict(areas),
+            },
         )
     return kept
 
@@ -133,9 +162,9 @@ def _plain_event(event: DustEvent) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(event).items()}
 
 
-def _keep_city(traced: TracedCity, source: AirSource, places: Mapping[str, StationPlace]) -> _Part:
-    AirCity.objects.get_or_create(name=traced.air.city)
-    city = AirCity.objects.select_for_update().get(name=traced.air.city)
+def _keep_city(
+    traced: TracedCity, city: AirCity, source: AirSource, places: Mapping[str, StationPlace]
+) -> _Part:
     _keep_stations(traced, city, places)
     known = newest_days(CityDay.objects.filter(city=city).order_by("pk"))
     added = [
@@ -172,7 +201,7 @@ def _renew_periods(city: AirCity, days: Mapping[date, CityDay], source: AirSourc
         for each in CityPeriod.objects.filter(city=city).order_by("pk")
     }
     added = []
-    for period in periods_of(kept_city(city.name, days, ways), ways):
+    for period in periods_of(kept_city(city.name, days, ways), ways, at_month_ends=True):
         made = _period(city, period, days, source)
         if known.get((made.kind, made.first_day, made.last_day)) != made.figures:
             added.append(made)

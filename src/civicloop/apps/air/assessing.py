@@ -73,18 +73,13 @@ class Ranked:
     rate_place: Place | None
 
 
-def periods_of(air: CityAir, ways: Ways) -> list[PeriodAir]:
-    """Assess every month, quarter and year that a city has days in, and the last year to date."""
-    return [_assess(air, period, ways) for period in _periods(air)]
+def periods_of(air: CityAir, ways: Ways, *, at_month_ends: bool = False) -> list[PeriodAir]:
+    """Assess every month, quarter and year that a city has days in, and the last year to date.
 
-
-def concentrations_of(
-    air: CityAir, period: Period, ways: Ways
-) -> tuple[dict[Pollutant, Decimal | None], dict[Pollutant, PollutantFigures]]:
-    """Return a period's concentrations as they are published, and the figures that they round."""
-    exclusion = _dust(air, period, Figure.CONCENTRATIONS, ways)
-    figures = period_figures(air.days, period, period_rules(), set_aside=exclusion.days)
-    return published_concentrations(figures), figures
+    `at_month_ends` adds the year to the end of each whole month.
+    """
+    asked = _periods(air) + (_years_to_month_ends(air) if at_month_ends else [])
+    return [_assess(air, period, ways) for period in dict.fromkeys(asked)]
 
 
 def ranking(cities: Sequence[tuple[str, Sequence[PeriodAir]]]) -> list[Ranked]:
@@ -124,6 +119,12 @@ def _periods(air: CityAir) -> list[Period]:
     if last.last_day != whole_year.last_day:
         found.add(last)
     return sorted(found, key=lambda each: (list(PeriodKind).index(each.kind), each.first_day))
+
+
+def _years_to_month_ends(air: CityAir) -> list[Period]:
+    days = air.days.days
+    ends = {period_around(day, PeriodKind.MONTH).last_day for day in _month_starts(days)}
+    return [period_around(day, PeriodKind.TO_DATE) for day in sorted(ends) if day <= days[-1]]
 
 
 def _month_starts(days: Sequence[date]) -> Iterable[date]:

@@ -28,13 +28,25 @@ class AirSource(models.Model):
 
 
 class AirCity(models.Model):
-    """A city with days; its row is held while days are added."""
+    """A city with days; its row is held while days are added. With an area its days are facts of indicators."""
 
     name = models.CharField(_("city"), max_length=80, unique=True)
+    area = models.CharField(_("area code"), max_length=12, blank=True)
+    area_recorded_at = models.DateTimeField(_("area known since"), null=True)
 
     class Meta:
         verbose_name = _("city with air data")
         verbose_name_plural = _("cities with air data")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area"], condition=~models.Q(area=""), name="air_city_of_area"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(area="", area_recorded_at=None)
+                | (~models.Q(area="") & models.Q(area_recorded_at__isnull=False)),
+                name="air_city_area_since",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -74,6 +86,7 @@ class CityDay(models.Model):
     edition = models.CharField(_("edition"), max_length=40)
     profiles = models.JSONField(_("by other rules"))  # edition → [index, level], null: none
     rows = models.TextField(_("rows of the file"))  # "2-25, 50"; "": not known
+    former_number = models.PositiveBigIntegerField(_("number in older files of facts"), null=True)
     recorded_at = models.DateTimeField(_("recorded at"))
 
     class Meta:
@@ -85,6 +98,13 @@ class CityDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city_id} {self.day}"
+
+    @property
+    def reference(self) -> str:
+        """How files of facts name the day."""
+        if self.former_number is not None:
+            return f"air day {self.former_number}"
+        return f"city day {self.pk}"
 
 
 class CityPeriod(models.Model):

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, QuerySet
 
 from civicloop.apps.air.models import AirCity, AirStation, CityDay, CityPeriod
 from civicloop.engines.air.changes import Place, places
 from civicloop.engines.air.periods import PeriodKind
-
-OF_A_YEAR = (PeriodKind.YEAR.value, PeriodKind.TO_DATE.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +63,14 @@ def air_year(city_id: int, year: int) -> AirYear:
         .order_by("day", "pk")
     )
     days = list({each.day: each for each in kept}.values())
-    periods = _newest_periods(city_id, year)
-    whole = _whole(periods, city_id, days[-1].day) if days else None
-    months = [
-        each for each in periods if each.city_id == city_id and each.kind == PeriodKind.MONTH.value
-    ]
+    periods = _newest(CityPeriod.objects.filter(city_id=city_id, first_day__year=year))
+    whole = _whole(periods, days[-1].day) if days else None
     return AirYear(
         days=days,
         revised=len(kept) - len(days),
         whole=whole,
-        months=months,
-        ranks=_ranks(periods, whole) if whole else [],
+        months=[each for each in periods if each.kind == PeriodKind.MONTH.value],
+        ranks=_ranks(whole) if whole else [],
     )
 
 
@@ -94,28 +89,60 @@ def stations_of(city_id: int) -> list[AirStation]:
     return list(AirStation.objects.filter(city_id=city_id).order_by("is_control_site", "name"))
 
 
-def _newest_periods(city_id: int, year: int) -> list[CityPeriod]:
-    """Return the periods of a year: all of one city, whole years of the others."""
+def days_known(as_of: datetime, **conditions: object) -> list[CityDay]:
+    """Return the days of all areas as they were known at a time: of each the last, by number."""
     rows = (
-        CityPeriod.objects.filter(first_day__year=year)
-        .filter(Q(city_id=city_id) | Q(kind__in=OF_A_YEAR))
+        CityDay.objects.filter(
+            recorded_at__lte=as_of, city__area_recorded_at__lte=as_of, **conditions
+        )
         .select_related("city")
-        .order_by("first_day", "pk")
+        .defer("exact", "published", "primary", "profiles", "rows")
+        .order_by("recorded_at", "pk")
     )
-    newest = {(each.city_id, each.kind, each.first_day, each.last_day): each for each in rows}
+    newest = {(row.city_id, row.day): row for row in rows}
+    return sorted(newest.values(), key=lambda row: row.pk)
+
+
+def periods_known(as_of: datetime, **conditions: object) -> list[CityPeriod]:
+    """Return the periods of all areas as they were known at a time, where days reach over the whole."""
+    known = {"recorded_at__lte": as_of, "city__area_recorded_at__lte": as_of}
+    reach = {
+        row["city_id"]: (row["first"], row["last"])
+        for row in CityDay.objects.filter(**known)
+        .values("city_id")
+        .annotate(first=Min("day"), last=Max("day"))
+    }
+    rows = CityPeriod.objects.filter(**known, **conditions).select_related("source")
+    return [
+        each
+        for each in _newest(rows, "recorded_at", "pk")
+        if reach[each.city_id][0] <= each.first_day and each.last_day <= reach[each.city_id][1]
+    ]
+
+
+def _newest(rows: QuerySet[CityPeriod], *order: str) -> list[CityPeriod]:
+    """Return of each period what was recorded last."""
+    found = rows.select_related("city").order_by(*(order or ("first_day", "pk")))
+    newest = {(each.city_id, each.kind, each.first_day, each.last_day): each for each in found}
     return list(newest.values())
 
 
-def _whole(periods: Sequence[CityPeriod], city_id: int, last_day: date) -> CityPeriod | None:
+def _whole(own: Sequence[CityPeriod], last_day: date) -> CityPeriod | None:
     """Return the year to its last day where there is one, so that the year before ends alike."""
-    own = [each for each in periods if each.city_id == city_id and each.kind in OF_A_YEAR]
-    to_date = [each for each in own if each.last_day == last_day]
-    return next(iter(to_date or own), None)
+    years = [each for each in own if each.kind == PeriodKind.YEAR.value]
+    to_date = [
+        each for each in own if each.kind == PeriodKind.TO_DATE.value and each.last_day == last_day
+    ]
+    is_over = any(each.last_day == last_day for each in years)
+    return next(iter(years if is_over else to_date or years), None)
 
 
-def _ranks(periods: Sequence[CityPeriod], whole: CityPeriod) -> list[RankedCity]:
-    span = (whole.kind, whole.first_day, whole.last_day)
-    rows = [each for each in periods if (each.kind, each.first_day, each.last_day) == span]
+def _ranks(whole: CityPeriod) -> list[RankedCity]:
+    rows = _newest(
+        CityPeriod.objects.filter(
+            kind=whole.kind, first_day=whole.first_day, last_day=whole.last_day
+        )
+    )
     if len(rows) < 2:
         return []
     by_index = _places([each.index for each in rows], is_high_good=False)

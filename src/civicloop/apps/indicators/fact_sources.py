@@ -12,6 +12,8 @@ from django.db.models import BooleanField, Case, Count, Max, Q, QuerySet, Sum, V
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from civicloop.apps.air.models import CityDay
+from civicloop.apps.air.queries import days_known
 from civicloop.apps.dispatch.figures import FIGURES, Cohort
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.indicators.fact_tables import (
@@ -20,7 +22,8 @@ from civicloop.apps.indicators.fact_tables import (
     ORDERS,
     figures_of,
 )
-from civicloop.apps.indicators.models import AirDay, Observation
+from civicloop.apps.indicators.models import Observation
+from civicloop.connectors.air.editions import aqi_edition
 from civicloop.engines.indicators.periods import Month, NotAPeriodError, PeriodKind, read_period
 from civicloop.engines.indicators.tables import Table
 from civicloop.engines.indicators.tallies import FactRow
@@ -180,7 +183,7 @@ def _digest(lines: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AirFacts:
-    """Days of air, each as it was known at a time."""
+    """Days of air of the cities that are areas, each as it was known at a time."""
 
     as_of: datetime
 
@@ -190,8 +193,8 @@ class AirFacts:
 
     def fingerprints(self) -> Mapping[Month, str]:
         by_month: dict[Month, list[str]] = defaultdict(list)
-        for each in self._known():
-            by_month[Month.of(each.day)].append(f"{each.pk} {each.area} {each.day} {each.aqi}")
+        for each in days_known(self.as_of):
+            by_month[Month.of(each.day)].append(f"{each.pk} {each.city.area} {each.day} {each.aqi}")
         return {month: _digest(lines) for month, lines in by_month.items()}
 
     def rows(self, month: Month) -> Rows:
@@ -199,25 +202,24 @@ class AirFacts:
         return [
             (
                 FactRow(
-                    area=each.area,
+                    area=each.city.area,
                     day=each.day,
                     member="",
                     cells={
                         "aqi": None if each.aqi is None else Fraction(each.aqi),
-                        "is_good": each.is_good,
+                        "is_good": _is_good(each),
                         "level": None if each.level is None else Fraction(each.level),
                         "edition": each.edition,
                     },
                 ),
-                f"air day {each.pk}",
+                each.reference,
             )
-            for each in self._known(day__range=(first, month.last_day))
+            for each in days_known(self.as_of, day__range=(first, month.last_day))
         ]
 
-    def _known(self, **conditions: object) -> list[AirDay]:
-        rows = AirDay.objects.filter(recorded_at__lte=self.as_of, **conditions)
-        newest = {(row.area, row.day): row for row in rows.order_by("recorded_at", "pk")}
-        return sorted(newest.values(), key=lambda row: row.pk)
+
+def _is_good(each: CityDay) -> bool | None:
+    return None if each.aqi is None else each.aqi <= aqi_edition(each.edition).good_up_to
 
 
 def sources(as_of: datetime) -> list[FactSource]:

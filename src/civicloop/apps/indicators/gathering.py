@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from civicloop.analytics.indicators.counting import tally
 from civicloop.analytics.indicators.row_engines import RowEngine
-from civicloop.apps.indicators.fact_sources import known_observations
 from civicloop.apps.indicators.fact_tables import TABLES
 from civicloop.apps.indicators.models import FactsPart, Observation, RosterVersion
 from civicloop.apps.indicators.snapshots import path_of
+from civicloop.apps.indicators.statements import known_statements
 from civicloop.engines.indicators.definitions import (
     Counted,
     Definition,
@@ -107,10 +107,10 @@ def gather(
 
 
 def digest_of_observation(row: Observation) -> str:
-    """Return the digest of all that an observation says."""
+    """Return the digest of all that an observation says; what air states has a file, no number."""
     return digest_of(
         [
-            row.pk,
+            row.pk or row.document.sha256,
             row.series,
             row.area,
             row.member,
@@ -161,7 +161,7 @@ def _stated(
         each.calculation.series for each in definitions if isinstance(each.calculation, Stated)
     }
     found: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    for row in known_observations(as_of, series__in=series, member=""):
+    for row in known_statements(as_of, series=series):
         found[row.series, row.period].append(row)
     return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from civicloop.connectors.sample_city.geography import geography
+from civicloop.connectors.sample_city.geography import geography, peer_code
 from civicloop.connectors.sample_city.plan import CityPlan
 
 Grid = NDArray[np.float64]
@@ -34,6 +34,7 @@ class SampleAirFiles:
     days: Path
     stations: Path
     control_site: str
+    areas: dict[str, str]  # codes by name
 
 
 def write_sample_air(plan: CityPlan, folder: Path, *, first_day: date) -> SampleAirFiles:
@@ -50,11 +51,17 @@ def write_sample_air(plan: CityPlan, folder: Path, *, first_day: date) -> Sample
         days=folder / "neighbour_days.csv",
         stations=folder / "station_places.csv",
         control_site=names[-1],
+        areas={city.city.name: city.city.code} | _areas_of_neighbours(city.city.code),
     )
     _write(files.hours, HOURS_HEADER, hours)
     _write(files.days, DAYS_HEADER, _day_rows(days, weather))
     _write(files.stations, ("station", "longitude", "latitude"), _places(names))
     return files
+
+
+def _areas_of_neighbours(city: str) -> dict[str, str]:
+    """Give the neighbours the codes of the first peers that the sample city is ranked with."""
+    return {name: peer_code(city, number) for number, (name, _) in enumerate(NEIGHBOURS, start=1)}
 
 
 def _weather(days: list[date], source: np.random.Generator) -> Grid:

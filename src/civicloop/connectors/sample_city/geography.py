@@ -148,3 +148,8 @@ def _villages(town: Area, stems: Stems, stream: random.Random, *, is_urban: bool
             level="village",
             parent_code=town.code,
         )
+
+
+def peer_code(city: str, number: int) -> str:
+    """Return the invented code of another city of the same province."""
+    return city[:2] + f"{number + 20:02}" + "0" * 8

@@ -1,4 +1,4 @@
-"""What the sample city measures: hours of air, reports of firms and units, a list of firms, goals."""
+"""What the sample city measures beside its air: reports of firms and units, a list of firms, goals."""
 
 from __future__ import annotations
 
@@ -7,29 +7,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from math import cos, pi
 from pathlib import Path
 from random import Random
 
-from civicloop.connectors.sample_city.geography import geography
+from civicloop.connectors.sample_city.geography import geography, peer_code
 from civicloop.connectors.sample_city.plan import CityPlan
 
 OBSERVED_HEADER = (
     "指标", "地区", "主体", "时期", "数值", "计量单位", "数据状态", "口径", "页", "单元格",
 )  # fmt: skip
-AIR_HEADER = ("station", "time", "SO2", "NO2", "PM10", "PM2.5", "CO", "O3")
-STATIONS = ("一中", "公园")
 FIRMS, NEW_FIRMS = 44, 4  # the list of the second year has four firms more
 PEERS = 10  # cities of the province beside the sample city
-SILENT = 0.004  # hours that a station did not measure
-COLD_MONTH = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleMeasures:
     """The files, and what belongs to them."""
 
-    air_hours: Path
     observations: Path
     revisions: Path
     first_roster: Path
@@ -72,7 +66,6 @@ def write_sample_measures(plan: CityPlan, folder: Path) -> SampleMeasures:
     months = list(_months(plan))
     middle = date(plan.last_day.year, 1, 1)
     files = SampleMeasures(
-        air_hours=folder / "air_hours.csv",
         observations=folder / "observations.csv",
         revisions=folder / "observations_revised.csv",
         first_roster=folder / "firms_first.txt",
@@ -82,7 +75,6 @@ def write_sample_measures(plan: CityPlan, folder: Path) -> SampleMeasures:
         goals=folder / "goals.toml",
         city_code=geography(plan).city.code,
     )
-    _write(files.air_hours, AIR_HEADER, _air(plan))
     firms = _firms()
     _write(files.observations, OBSERVED_HEADER, _observations(plan, months, firms, files.city_code))
     _write(files.revisions, OBSERVED_HEADER, _revisions(months, files.city_code))
@@ -108,36 +100,6 @@ def _firms() -> list[str]:
     return [f"样例企业{number:02}" for number in range(1, FIRMS + NEW_FIRMS + 1)]
 
 
-def _air(plan: CityPlan) -> Iterator[tuple[str, ...]]:
-    """Give hours of whole months: dirty winters, ozone in summer afternoons, some hours missing."""
-    stream = plan.stream("air is measured")
-    day = date(plan.first_day.year, plan.first_day.month, 1)
-    while day <= plan.last_day:
-        weather = stream.lognormvariate(0, 0.45)
-        winter = 1 + 0.7 * cos(2 * pi * (day.month - COLD_MONTH) / 12)
-        for hour in range(1, 25):
-            when = day if hour < 24 else day + timedelta(days=1)
-            for station in STATIONS:
-                if stream.random() >= SILENT:
-                    values = _hour(stream, weather, winter, hour)
-                    yield (station, f"{when:%Y-%m-%d} {hour % 24:02}:00", *values)
-        day += timedelta(days=1)
-
-
-def _hour(stream: Random, weather: float, winter: float, hour: int) -> tuple[str, ...]:
-    sun = max(0.0, cos(2 * pi * (hour - 15) / 24))
-    dust = weather * winter * stream.uniform(0.8, 1.2)
-    pm25 = 24 * dust
-    return (
-        f"{8 * dust:.0f}",
-        f"{22 * dust:.0f}",
-        f"{pm25 * 1.9:.0f}",
-        f"{pm25:.0f}",
-        f"{0.5 * dust:.1f}",
-        f"{(30 + 75 * sun) * (2 - winter) * weather**0.5 * stream.uniform(0.9, 1.1):.0f}",
-    )
-
-
 def _observations(
     plan: CityPlan, months: list[str], firms: list[str], city: str
 ) -> Iterator[tuple[str, ...]]:
@@ -156,7 +118,7 @@ def _observations(
         yield _row("projects_planned", city, month, str(PROJECTS), "件")
         yield _row("projects_done", city, month, str(done), "件")
         for peer in range(1, PEERS + 1):
-            code = city[:2] + f"{peer + 20:02}" + "0" * 8
+            code = peer_code(city, peer)
             value = 3.9 + 0.08 * peer - 0.008 * number + _chance(stream, "0.25")
             yield _row("air_index", code, month, f"{value:.2f}", "1")
     yield from _quarters(stream, months, city)

@@ -4,7 +4,6 @@ from civicloop.apps.indicators.models.appending import AppendOnlyError
 from civicloop.apps.indicators.models.figures import FactsPart, Figure, FigureRun
 from civicloop.apps.indicators.models.goals import Goal, GoalMeasure, GoalTree
 from civicloop.apps.indicators.models.observations import (
-    AirDay,
     DefinitionVersion,
     Observation,
     RosterVersion,
@@ -13,7 +12,6 @@ from civicloop.apps.indicators.models.observations import (
 )
 
 __all__ = [
-    "AirDay",
     "AppendOnlyError",
     "DefinitionVersion",
     "FactsPart",

@@ -65,30 +65,6 @@ class Observation(AppendOnly):
         return f"{self.series} {self.area} {self.period}: {self.value}"
 
 
-class AirDay(AppendOnly):
-    """A city's day of air, as its hours gave it when it was recorded; a revision is another row."""
-
-    area = models.CharField(_("area code"), max_length=12)
-    day = models.DateField(_("day"))
-    aqi = models.PositiveSmallIntegerField(_("index"), null=True)
-    level = models.PositiveSmallIntegerField(_("level"), null=True)
-    is_good = models.BooleanField(_("good day"), null=True)
-    edition = models.CharField(_("edition"), max_length=60)
-    document = models.ForeignKey(SourceDocument, on_delete=models.PROTECT, related_name="air_days")
-    recorded_at = models.DateTimeField(_("recorded at"))
-
-    class Meta:
-        verbose_name = _("day of air")
-        verbose_name_plural = _("days of air")
-        ordering = ["area", "day", "id"]
-        indexes = [
-            models.Index(fields=["area", "day", "recorded_at"], name="indicators_air_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.area} {self.day}: {self.aqi}"
-
-
 class RosterVersion(AppendOnly):
     """One version of a list of members (名录), such as the firms of the key chains."""
 

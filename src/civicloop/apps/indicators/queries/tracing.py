@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from civicloop.apps.indicators.definitions import definition_in
-from civicloop.apps.indicators.fact_sources import known_observations
 from civicloop.apps.indicators.fact_tables import TABLES
 from civicloop.apps.indicators.models import FactsPart, Figure, Observation
 from civicloop.apps.indicators.snapshots import month_name, rows_in
+from civicloop.apps.indicators.statements import known_statements
 from civicloop.engines.indicators.definitions import Definition, Formula, Stated
 from civicloop.engines.indicators.evaluating import value_of
 from civicloop.engines.indicators.facts import WHOLE
@@ -20,7 +20,7 @@ ROWS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedRow:
-    """A row behind a figure, and what it was made from: order 17, observation 4, air day 9."""
+    """A row behind a figure, and what it was made from: order 17, observation 4, city day 9."""
 
     row: FactRow
     ref: str
@@ -93,12 +93,8 @@ def _observations(figure: Figure, definition: Definition) -> list[Observation]:
     calculation = definition.calculation
     if not isinstance(calculation, Stated):
         return []
-    return known_observations(
-        figure.run.as_of,
-        series=calculation.series,
-        area=figure.area,
-        period=figure.period,
-        member="",
+    return known_statements(
+        figure.run.as_of, series=[calculation.series], area=figure.area, period=figure.period
     )
 
 

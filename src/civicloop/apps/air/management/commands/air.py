@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.air.actions import Kept, keep_file
+from civicloop.apps.air.city_areas import ONLY_CITY
 from civicloop.apps.air.facts import Ways
 from civicloop.apps.air.plain import plain_report
 from civicloop.apps.air.refusals import REFUSALS, word_refusal
@@ -32,6 +33,7 @@ EXAMPLES = """examples:
   civicloop air assess hours.csv --against days.csv         the same beside the days that were published
   civicloop air assess days.csv --only exact_window=true    published city days: is the AQI what the rules give?
   civicloop air assess hours.csv --keep --stations places.csv   keep days and periods for the air page
+  civicloop air assess hours.csv --keep --area 140200000000     and make them facts of indicators
   civicloop air assess release.csv bulletins.csv --json     a station release, composite-index bulletins
 """
 
@@ -118,6 +120,17 @@ class Command(ExplainedCommand):
             help=_("CSV of places: station, longitude, latitude; with --keep"),
         )
         parser.add_argument(
+            "--area",
+            type=_area,
+            action="append",
+            default=[],
+            metavar="CODE",
+            help=_(
+                "code of the city, 12 digits, whose days become facts of indicators; of several "
+                "cities CITY=CODE; with --keep"
+            ),
+        )
+        parser.add_argument(
             "--days",
             type=whole_number(least=0),
             default=10,
@@ -147,8 +160,14 @@ class Command(ExplainedCommand):
     def _keep(self, file: Path, options: dict[str, Any]) -> Kept:
         with _explained(file):
             places = read_station_places(options["stations"]) if options["stations"] else {}
-            ways, now = _ways(options), timezone.now()
-            return keep_file(path=file, ways=ways, places=places, actor=None, now=now)
+            return keep_file(
+                path=file,
+                ways=_ways(options),
+                places=places,
+                areas=dict(options["area"]),
+                actor=None,
+                now=timezone.now(),
+            )
 
 
 @contextmanager
@@ -182,6 +201,11 @@ def _pair(text: str) -> tuple[str, str]:
     if not is_pair:
         raise ArgumentTypeError(_("%(text)s: write HEADER=VALUE") % {"text": text})
     return name, value
+
+
+def _area(text: str) -> tuple[str, str]:
+    city, _is_named, code = text.rpartition("=")
+    return city or ONLY_CITY, code
 
 
 def _column(text: str) -> tuple[Field, str]:

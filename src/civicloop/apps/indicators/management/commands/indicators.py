@@ -10,11 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from civicloop.analytics.candidates_on_spark import SparkUnavailableError
-from civicloop.apps.air.facts import Ways
-from civicloop.apps.air.refusals import REFUSALS, word_refusal
-from civicloop.apps.air.wording import word_air_file_error
 from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
-from civicloop.apps.indicators.actions.air import keep_air
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
@@ -33,7 +29,6 @@ from civicloop.apps.indicators.observation_words import word_observation_problem
 from civicloop.apps.indicators.refusals import IndicatorRefusedError
 from civicloop.apps.indicators.snapshots import digest_of_file
 from civicloop.apps.indicators.wording import word_definition_error, word_doubt
-from civicloop.connectors.air.problems import AirFileError
 from civicloop.connectors.indicators.definition_files import DefinitionFileError, text_of
 from civicloop.connectors.indicators.goal_files import read_goal_tree
 
@@ -44,12 +39,12 @@ EXAMPLES = """examples:
   civicloop indicators import firms.xlsx --write --publisher "statistics bureau"
   civicloop indicators roster firms.txt --code key_chains --from 2026-01-01
   civicloop indicators goals 15886.toml              a version of a tree of goals
-  civicloop indicators air hours.parquet --area 140200000000
+  civicloop air assess hours.parquet --keep --area 140200000000   days and concentrations of air
   civicloop indicators compute                       work all figures out and publish them
   civicloop indicators compute --as-of 2026-11-13    as they were known on that day
   civicloop indicators compute --until 2017-02-28 --months 25   of years past
 """
-WHAT = ("define", "import", "roster", "goals", "air", "compute")
+WHAT = ("define", "import", "roster", "goals", "compute")
 SHOWN = 20
 
 
@@ -68,8 +63,6 @@ class Command(ExplainedCommand):
         parser.add_argument("--published", type=_day, help=_("import: on which day, YYYY-MM-DD"))
         parser.add_argument("--code", default="", help=_("roster: which list"))
         parser.add_argument("--from", dest="first", type=_day, help=_("roster: first day"))
-        parser.add_argument("--area", default="", help=_("air: code of the city, 12 digits"))
-        parser.add_argument("--control-site", action="append", default=[], metavar="STATION")
         parser.add_argument(
             "--as-of", type=_day, help=_("compute: as known at the end of this day")
         )
@@ -90,10 +83,6 @@ class Command(ExplainedCommand):
             getattr(self, f"_{what}")(files, options)
         except DefinitionFileError as error:
             raise CommandError(word_definition_error(error)) from None
-        except AirFileError as error:
-            raise CommandError(word_air_file_error(error)) from None
-        except REFUSALS as error:
-            raise CommandError(word_refusal(error, files[0])) from None
         except (IndicatorRefusedError, SparkUnavailableError) as error:
             raise CommandError(str(error)) from None
 
@@ -174,18 +163,6 @@ class Command(ExplainedCommand):
         self.stdout.write(
             _("tree %(code)s, version %(number)s: %(count)s goals")
             % {"code": tree.code, "number": tree.number, "count": tree.goals.count()}
-        )
-
-    def _air(self, files: list[Path], options: dict[str, Any]) -> None:
-        if len(options["area"]) != 12 or not options["area"].isdecimal():
-            raise CommandError(_("--area is the code of a city: 12 digits."))
-        ways = Ways(control_sites=frozenset(options["control_site"]))
-        kept = keep_air(
-            file=files[0], area=options["area"], ways=ways, actor=None, now=timezone.now()
-        )
-        self.stdout.write(
-            _("%(days)s days of air, %(observations)s observations of periods")
-            % {"days": f"{kept.days:,}", "observations": f"{kept.observations:,}"}
         )
 
     def _compute(self, files: list[Path], options: dict[str, Any]) -> None:
