@@ -34,6 +34,7 @@ from civicloop.apps.dispatch.models import ReplyClaim, WorkOrder
 from civicloop.apps.intake.models import ImportRun, ImportState, OnError
 
 PUBLIC = None  # nobody need be logged in
+KEYS = None  # programs with a key, whoever is logged in: see tests/api
 ALL = frozenset(Role)
 STAFF = ALL - {Role.GUEST}
 WITH_CALENDAR = ALL - {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
@@ -66,6 +67,9 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "readyz": PUBLIC,
     "metrics": PUBLIC,  # to the addresses that the city names, whoever asks
     "set_language": PUBLIC,
+    "api:appeals": KEYS,
+    "api:appeal": KEYS,
+    "api:missing": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "account_inactive": PUBLIC,

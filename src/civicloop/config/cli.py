@@ -49,6 +49,7 @@ COMMANDS = {
     "indicators": "indicators",
     "figures": "figures",
     "doctor": "doctor",
+    "api-keys": "manage_api_keys",
     "create-user": "create_user",
 }
 
@@ -85,6 +86,7 @@ NEEDS_TABLES = {
     "export",
     "indicators",
     "figures",
+    "api-keys",
     "create-user",
 }
 

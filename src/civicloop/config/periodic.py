@@ -11,6 +11,7 @@ from civicloop.apps.dispatch.housekeeping import (
 from civicloop.apps.dispatch.routing_jobs import route_waiting
 from civicloop.apps.intake.housekeeping import (
     forget_old_files,
+    forget_old_keys,
     mask_arrivals,
     remove_orphan_identities,
 )
@@ -35,6 +36,7 @@ PERIODIC = (
     Periodic(name="route_waiting_orders", every=5 * MINUTE, job=route_waiting),
     Periodic(name="forget_old_jobs", every=DAY, at=time(3, 10), job=forget_old_jobs),
     Periodic(name="forget_old_files", every=DAY, at=time(3, 20), job=forget_old_files),
+    Periodic(name="forget_old_keys", every=DAY, at=time(3, 35), job=forget_old_keys),
     Periodic(
         name="remove_orphan_identities", every=DAY, at=time(3, 25), job=remove_orphan_identities
     ),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from civicloop.apps.intake.actions import remove_old_files
+from civicloop.apps.intake.actions.clients import forget_sent_keys
 from civicloop.apps.intake.contacts import remove_orphans
 from civicloop.apps.intake.masking import mask_appeals
 from civicloop.apps.jobs.declaring import job
@@ -24,3 +25,9 @@ def mask_arrivals(now: datetime) -> None:  # noqa: ARG001 -- a job is given the 
 def remove_orphan_identities(now: datetime) -> None:
     """Remove identities whose appeal was never kept."""
     remove_orphans(now=now)
+
+
+@job()
+def forget_old_keys(now: datetime) -> None:
+    """Forget under which keys programs sent appeals long ago."""
+    forget_sent_keys(now=now)

@@ -23,7 +23,7 @@ def form_key_of(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def body_hash_of(fields: Mapping[str, str]) -> str:
+def body_hash_of(fields: Mapping[str, object]) -> str:
     """What is kept of a form's fields, whatever their order; keyed, for it holds who the citizen is."""
     return _keyed("form body", json.dumps(dict(fields), sort_keys=True)).hex()
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from civicloop.apps.dispatch.actions.registering import FormChangedError, TakenIn, take_in
 from civicloop.apps.dispatch.queries.public_cases import similar_public_cases
+from civicloop.apps.dispatch.told import told_by_citizen
 from civicloop.apps.intake.actions.photos import PhotoRefusedError, read_photos
 from civicloop.apps.intake.actions.registering import Form
 from civicloop.apps.intake.actions.tallies import count_try, give_back_try
@@ -30,7 +31,7 @@ from civicloop.web.citizen.pages import (
     send_again,
     sent_before,
 )
-from civicloop.web.citizen.reported import told_by_citizen, topics_to_choose
+from civicloop.web.citizen.reported import topic_chosen, topics_to_choose, web_channel
 from civicloop.web.citizen.tokens import UnusableTokenError, new_token, read_token
 from civicloop.web.requests import said_on
 
@@ -147,11 +148,11 @@ def _send(asked: Asked) -> TakenIn:
     taken = take_in(
         told=told_by_citizen(
             text=asked.what.cleaned_data["text"],
+            channel=web_channel(now),
             area=asked.where.area_chosen(),
             address=asked.where.cleaned_data["address"],
-            topic_path=said["topic"],
+            topic=topic_chosen(said["topic"]),
             is_confidential=said["is_confidential"],
-            now=now,
         ),
         contact=ContactDetails(
             name=said["name"], phone=said["phone"], preference=said["preference"]

@@ -17,6 +17,7 @@ JOB_WORDS: Mapping[str, Promise] = {
     "place_arrivals": _("Find the events of new appeals"),
     "forget_old_jobs": _("Remove old jobs"),
     "forget_old_files": _("Remove old imported files"),
+    "forget_old_keys": _("Forget under which keys programs sent appeals"),
     "forget_left_calls": _("Remove calls left at the desk"),
     "check_audit": _("Check that nobody changed the audit"),
     "note_end_of_audit": _("Note the end of the audit in another place"),

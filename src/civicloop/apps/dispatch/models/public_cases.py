@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.intake.models.clients import new_open_id
 from civicloop.apps.issues.models import Event
 from civicloop.apps.places.models import Area
 from civicloop.apps.vault.models import Sealed
@@ -21,6 +22,9 @@ class PublicCase(models.Model):
     event = models.ForeignKey(
         Event, on_delete=models.SET_NULL, null=True, related_name="public_cases"
     )
+    open_id = models.CharField(
+        max_length=32, unique=True, default=new_open_id, editable=False
+    )  # by which programs know it: nobody can count the cases or guess the next
     title = models.CharField(_("title"), max_length=100)
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

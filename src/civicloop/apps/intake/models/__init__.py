@@ -15,6 +15,7 @@ from civicloop.apps.intake.models.appeals import (
     TopicBasis,
     TopicTree,
 )
+from civicloop.apps.intake.models.clients import ApiAction, ApiClient, SentAppeal
 from civicloop.apps.intake.models.looks import Look, LookState
 from civicloop.apps.intake.models.redactions import Redaction
 from civicloop.apps.intake.models.registrations import (
@@ -35,6 +36,8 @@ __all__ = [
     "MASKED_COLUMNS",
     "SPOKEN",
     "STALLED_AFTER",
+    "ApiAction",
+    "ApiClient",
     "Appeal",
     "AppealPhoto",
     "Channel",
@@ -56,6 +59,7 @@ __all__ = [
     "RejectedRow",
     "SealedWords",
     "SearchMark",
+    "SentAppeal",
     "SplitOff",
     "Tally",
     "Topic",

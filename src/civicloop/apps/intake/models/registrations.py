@@ -31,6 +31,7 @@ class Element(models.TextChoices):
 class RecordedOn(models.TextChoices):
     SEAT = "seat", _("at an operator's seat")
     WEB = "web", _("by the citizen on the web")
+    API = "api", _("by a channel's program")
 
 
 class Registration(HoldsWords):

@@ -1,0 +1,21 @@
+from django.db.models import QuerySet
+
+from civicloop.apps.intake.actions.clients import key_hash_of
+from civicloop.apps.intake.models import ApiAction, ApiClient, SentAppeal
+
+
+def client_with(key: str, action: ApiAction) -> ApiClient | None:
+    """The program that has this key and may do this; none for a key of nobody, one that was revoked
+    or one that may do other things: they are not told apart."""
+    known = ApiClient.objects.filter(key_hash=key_hash_of(key), revoked_at=None)
+    client = known.select_related("channel").first()
+    return client if client and action in client.actions else None
+
+
+def clients() -> QuerySet[ApiClient]:
+    return ApiClient.objects.select_related("channel").order_by("name")
+
+
+def sent_by(client: ApiClient) -> QuerySet[SentAppeal]:
+    """What one program sent."""
+    return SentAppeal.objects.filter(client=client).select_related("appeal__receipt")
