@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from secrets import token_hex
 
@@ -16,9 +17,10 @@ from tests.factories import AppealFactory, ChannelFactory
 
 from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.apps.vault.keys import key_in_use
-from civicloop.config import backups
-from civicloop.config.backups import back_up, drill, key_files, upkeep
+from civicloop.config.backups import RestoreRefusedError, back_up, drill, key_files, restore, upkeep
+from civicloop.config.copied_databases import url_of
 from civicloop.config.selfcheck import check_upkeep
+from civicloop.connectors.backups.folder import Manifest
 
 WRITER = Path(__file__).parent / "acknowledging_writer.py"
 NUMBERS = (
@@ -51,7 +53,7 @@ def elsewhere(tmp_path):
     name = f"restored_{token_hex(4)}"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
-    yield {"CIVICLOOP_DATA": str(data), "DATABASE_URL": backups._url_of(name)}
+    yield {"CIVICLOOP_DATA": str(data), "DATABASE_URL": url_of(name)}
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name}")
 
@@ -194,3 +196,15 @@ def test_export_describes_every_table_and_holds_nothing_sealed(installation, tmp
     assert "password" not in users
     with pytest.raises(CommandError):
         call_command("export_tables", str(tmp_path / "export"))
+
+
+@pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
+def test_a_backup_with_a_vault_of_its_own_is_not_brought_back_without_one(tmp_path, vendor):
+    manifest = Manifest(
+        made_at="", version="", vendor=connection.vendor, vault_vendor=vendor, migrations=[],
+        rows={}, key_names=[], parts={},
+    )  # fmt: skip
+    tmp_path.joinpath("manifest.json").write_text(json.dumps(asdict(manifest)))
+
+    with pytest.raises(RestoreRefusedError, match="VAULT_DATABASE_URL"):
+        restore(tmp_path, keys=None)

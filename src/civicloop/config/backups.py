@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,15 +12,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from secrets import token_hex
-from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
+from civicloop.config.copied_databases import (
+    MAIN,
+    URLS,
+    BrokenCopyError,
+    aliases,
+    bring_database,
+    copy_database,
+    file_name,
+    has_tables,
+    rows_now,
+    throw_away_databases,
+    vendor_of,
+)
+from civicloop.config.vault_router import VAULT
 from civicloop.connectors.backups.folder import (
     FILES,
     Manifest,
@@ -34,15 +45,8 @@ from civicloop.connectors.backups.folder import (
     whole_folder,
     write_manifest,
 )
-from civicloop.connectors.backups.postgresql import Server, dump_postgresql, restore_postgresql
-from civicloop.connectors.backups.sqlite import (
-    Progress,
-    copy_sqlite,
-    fault_of_sqlite,
-    rows_of_sqlite,
-)
+from civicloop.connectors.backups.sqlite import Progress
 
-DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 KEY_FILES = "*_key"  # the installation's secret, the keys of contacts and of the audit
 UPKEEP = "upkeep.json"
 
@@ -64,7 +68,7 @@ class Kept:
 def back_up(folder: Path, *, keys: Path | None, now: datetime, progress: Progress) -> Kept:
     """Write database, files and manifest into a new folder; the keys apart, where they are asked for.
 
-    The database comes first: whatever file it names is there still when the files are packed.
+    The databases come first: whatever file they name is there still when the files are packed.
 
     Raises:
         FileExistsError: the folder or the file for the keys is there already.
@@ -72,14 +76,17 @@ def back_up(folder: Path, *, keys: Path | None, now: datetime, progress: Progres
     """
     began = time.monotonic()
     with whole_folder(folder) as making:
-        rows = _copy_database(making / DATABASES[connection.vendor], progress)
+        rows: dict[str, int] = {}
+        for alias in aliases():
+            rows |= copy_database(alias, making / file_name(alias, vendor_of(alias)), progress)
         count = pack(Path(settings.MEDIA_ROOT), making / FILES)
         write_manifest(
             making,
             Manifest(
                 made_at=now.isoformat(),
                 version=version("civicloop"),
-                vendor=connection.vendor,
+                vendor=vendor_of(MAIN),
+                vault_vendor=vendor_of(VAULT),
                 migrations=sorted(".".join(one) for one in _applied()),
                 rows=rows,
                 key_names=[file.name for file in key_files()],
@@ -108,8 +115,7 @@ def restore(folder: Path, *, keys: Path | None) -> Kept:
     if keys:
         unpack(keys, settings.DATA_FOLDER)
     unpack(folder / FILES, Path(settings.MEDIA_ROOT))
-    _bring_database(folder / DATABASES[manifest.vendor])
-    rows = _rows_now()
+    rows = _bring_databases(folder)
     if rows != manifest.rows:
         raise RestoreRefusedError(_("What came back is not what was backed up: %(tables)s") % {
             "tables": ", ".join(sorted({one for one, _count in rows.items() ^ manifest.rows.items()}))
@@ -185,76 +191,37 @@ def _throw_away_place() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="civicloop-drill-", dir=settings.DATA_FOLDER) as place:
         data = Path(place) / "data"
         data.mkdir()
-        if connection.vendor == "sqlite":
-            url = f"sqlite:///{data}/civicloop.sqlite3"
-            yield {"CIVICLOOP_DATA": str(data), "DATABASE_URL": url}
-            return
-        name = f"civicloop_drill_{token_hex(4)}"
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-        try:
-            yield {"CIVICLOOP_DATA": str(data), "DATABASE_URL": _url_of(name)}
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {name}")
-
-
-def _url_of(database: str) -> str:
-    """The address of another database of our server."""
-    server = _server()
-    who = quote(server.user, safe="") + (
-        f":{quote(server.password, safe='')}" if server.password else ""
-    )
-    port = f":{server.port}" if server.port else ""
-    return f"postgres://{who}@{quote(server.host, safe='')}{port}/{database}"
-
-
-def _server() -> Server:
-    told = connection.settings_dict
-    return Server(
-        host=told["HOST"],
-        port=str(told["PORT"] or ""),
-        user=told["USER"],
-        password=told["PASSWORD"],
-        database=told["NAME"],
-    )
-
-
-def _sqlite_file() -> Path:
-    return Path(connection.settings_dict["NAME"])
+        with throw_away_databases(data) as urls:
+            yield {"CIVICLOOP_DATA": str(data), **urls}
 
 
 def _applied() -> list[tuple[str, str]]:
     return list(MigrationRecorder(connection).applied_migrations())
 
 
-def _copy_database(file: Path, progress: Progress) -> dict[str, int]:
-    """Copy it as it is at one moment; gives the number of rows of each table at that moment."""
-    if connection.vendor == "sqlite":
-        copy_sqlite(_sqlite_file(), file, progress=progress)
-        return rows_of_sqlite(file)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        cursor.execute("SELECT pg_export_snapshot()")
-        dump_postgresql(_server(), file, snapshot=cursor.fetchone()[0])
-        progress(1.0)
-        return _count_postgresql()
-
-
-def _count_postgresql() -> dict[str, int]:
-    names = sorted(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        counts = {}
-        for name in names:
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(name)}")  # noqa: S608
-            counts[name] = int(cursor.fetchone()[0])
-    return counts
+def _bring_databases(folder: Path) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for alias in aliases():
+        try:
+            bring_database(alias, folder / file_name(alias, vendor_of(alias)))
+        except BrokenCopyError as error:
+            raise RestoreRefusedError(str(error)) from None
+        rows |= rows_now(alias)
+    return rows
 
 
 def _refuse_unfit(manifest: Manifest) -> None:
-    if manifest.vendor != connection.vendor:
+    if manifest.vendor != vendor_of(MAIN):
         words = _("The backup is of %(vendor)s, DATABASE_URL names another kind of database.")
         raise RestoreRefusedError(words % {"vendor": manifest.vendor})
+    if manifest.vault_vendor != vendor_of(VAULT):
+        words = _(
+            "The vault of the backup is of %(vendor)s: VAULT_DATABASE_URL must name an empty "
+            "database of that kind."
+        )
+        if not manifest.vault_vendor:
+            words = _("The backup has no vault of its own: leave VAULT_DATABASE_URL out.")
+        raise RestoreRefusedError(words % {"vendor": manifest.vault_vendor})
     known = {".".join(one) for one in MigrationLoader(None).disk_migrations}
     newer = sorted(set(manifest.migrations) - known)
     if newer:
@@ -265,8 +232,10 @@ def _refuse_unfit(manifest: Manifest) -> None:
 
 def _refuse_occupied(keys: Path | None) -> None:
     """Nothing is written over: not a database, not files, not a key that something is sealed with."""
-    if _has_tables():
-        raise RestoreRefusedError(_("The database is not empty: DATABASE_URL must name a new one."))
+    for alias in aliases():
+        if has_tables(alias):
+            words = _("The database is not empty: %(variable)s must name a new one.")
+            raise RestoreRefusedError(words % {"variable": URLS[alias]})
     media = Path(settings.MEDIA_ROOT)
     if media.is_dir() and any(media.iterdir()):
         raise RestoreRefusedError(_("%(folder)s is not empty.") % {"folder": media})
@@ -276,31 +245,3 @@ def _refuse_occupied(keys: Path | None) -> None:
         words = _("There are keys in %(folder)s already: %(names)s")
         told = {"folder": settings.DATA_FOLDER, "names": ", ".join(kept)}
         raise RestoreRefusedError(words % told)
-
-
-def _has_tables() -> bool:
-    if connection.vendor == "postgresql":
-        return bool(connection.introspection.table_names())
-    file = _sqlite_file()
-    return file.exists() and file.stat().st_size > 0 and bool(rows_of_sqlite(file))
-
-
-def _bring_database(file: Path) -> None:
-    if connection.vendor == "postgresql":
-        restore_postgresql(_server(), file)
-        return
-    fault = fault_of_sqlite(file)
-    if fault:
-        raise RestoreRefusedError(_("The copy is broken: %(fault)s") % {"fault": fault})
-    connection.close()
-    making = _sqlite_file().with_suffix(".new")
-    shutil.copyfile(file, making)
-    sync(making)
-    making.replace(_sqlite_file())
-    sync(_sqlite_file().parent)
-
-
-def _rows_now() -> dict[str, int]:
-    return (
-        _count_postgresql() if connection.vendor == "postgresql" else rows_of_sqlite(_sqlite_file())
-    )

@@ -149,7 +149,7 @@ def _prepare_database() -> None:
     from django.db import OperationalError, connection
     from django.utils.translation import gettext as _
 
-    from civicloop.config.selfcheck import count_pending_migrations
+    from civicloop.apps.vault.databases import pending_migrations
 
     try:
         is_new = not connection.introspection.table_names()
@@ -159,7 +159,7 @@ def _prepare_database() -> None:
         print("civicloop: new database, making its tables …", file=sys.stderr)  # noqa: T201
         call_command("migrate", verbosity=0)
         return
-    pending = count_pending_migrations()
+    pending = pending_migrations()
     if pending:
         words = _(
             "The database is older than the program: %(count)s migrations are to run. "

@@ -1,4 +1,4 @@
-"""How the two databases are opened: never faster than durable."""
+"""How the two kinds of database are opened: never faster than durable."""
 
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,9 @@ class UnknownDatabaseError(ValueError):
     """DATABASE_URL is not one that can be used."""
 
 
-def database_settings(database_url: str, *, for_pages: bool = False) -> dict[str, Any]:
+def database_settings(
+    database_url: str, *, for_pages: bool = False, variable: str = "DATABASE_URL"
+) -> dict[str, Any]:
     """Django's settings for one database from its URL (sqlite:/// or postgres://).
 
     For pages, waiting has an end: who waits too long is told to try again and given the number to
@@ -35,10 +37,10 @@ def database_settings(database_url: str, *, for_pages: bool = False) -> dict[str
     try:
         settings: dict[str, Any] = {**dj_database_url.parse(database_url, conn_max_age=60)}
     except ValueError as error:
-        raise UnknownDatabaseError(f"DATABASE_URL: {error}") from None
+        raise UnknownDatabaseError(f"{variable}: {error}") from None
     if settings.get("ENGINE") not in ENGINES or not settings.get("NAME"):
         raise UnknownDatabaseError(
-            "DATABASE_URL must be sqlite:///FILE or postgres://USER@HOST/DATABASE"
+            f"{variable} must be sqlite:///FILE or postgres://USER@HOST/DATABASE"
         )
     settings["CONN_HEALTH_CHECKS"] = True
     if settings["ENGINE"] == "django.db.backends.sqlite3":

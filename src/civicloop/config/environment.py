@@ -33,6 +33,7 @@ class Environment:
 
     data_folder: Path  # database (SQLite), uploaded files, the demo's secret
     database_url: str
+    vault_database_url: str  # "": the vault's tables are among the others
     secret_key: str
     is_demo: bool  # read-only guest without log-in, known demo accounts
     is_debug: bool
@@ -132,6 +133,7 @@ def read_environment() -> Environment:
     return Environment(
         data_folder=data_folder,
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{data_folder}/civicloop.sqlite3"),
+        vault_database_url=os.environ.get("VAULT_DATABASE_URL", ""),
         secret_key=secret_key or kept_secret(data_folder / "secret_key"),
         is_demo=is_demo,
         is_debug=_flag("CIVICLOOP_DEBUG"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 
 from civicloop.apps.accounts.visibility import Sight, read_by_nobody
 from civicloop.apps.accounts.words import HoldsWords, value_at
@@ -82,11 +82,12 @@ def wipe() -> None:
     wipe_index()
     if connection.in_atomic_block:
         return
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":  # `secure_delete` is on: only the journal is left
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM")
+    for one in connections.all():
+        with one.cursor() as cursor:
+            if one.vendor == "sqlite":  # `secure_delete` is on: only the journal is left
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                cursor.execute("VACUUM")
 
 
 def _mask_words(appeals: Sequence[Appeal]) -> None:

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connection, connections
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +16,10 @@ from django.utils.translation import gettext as _
 from civicloop.apps.audit.verifying import last_check
 from civicloop.apps.clocks.calendars import missing_year
 from civicloop.apps.clocks.wording import word_missing_year
+from civicloop.apps.vault.databases import pending_migrations
+from civicloop.apps.vault.moving import count_left
 from civicloop.config.backups import key_files, upkeep
+from civicloop.config.vault_router import VAULT
 
 OLDEST_POSTGRESQL = 150000
 FREE_BYTES_WANTED = 500 * 1024 * 1024
@@ -39,6 +41,8 @@ class Finding:
 def check_installation() -> Iterator[Finding]:
     """Look at the database's promises, the migrations, the secret and the disk."""
     yield from _check_sqlite() if connection.vendor == "sqlite" else _check_postgresql()
+    if VAULT in connections:
+        yield _check_vault()
     yield _check_migrations()
     yield _check_exposure()
     yield _check_disk(settings.DATA_FOLDER)
@@ -46,7 +50,7 @@ def check_installation() -> Iterator[Finding]:
 
 def check_calendar(*, now: datetime) -> Finding:
     """Warn when a year that limits will soon need has no holidays yet."""
-    year = None if count_pending_migrations() else missing_year(now)
+    year = None if pending_migrations() else missing_year(now)
     if year is None:
         words = _("the years that limits need are known")
         return Finding(name=_("calendar"), is_safe=True, words=words)
@@ -55,7 +59,7 @@ def check_calendar(*, now: datetime) -> Finding:
 
 def check_audit(*, now: datetime) -> Iterator[Finding]:
     """Say when the audit was last read, and warn when it was not, or when nobody notes its end."""
-    if count_pending_migrations():
+    if pending_migrations():
         return
     yield _check_last_reading(now)
     is_noted = bool(settings.AUDIT_ANCHORS or settings.AUDIT_EMAIL)
@@ -187,14 +191,26 @@ def _compare(name: str, found: str, wanted: str, why: str) -> Finding:
     )
 
 
-def count_pending_migrations() -> int:
-    """How many migrations this database still lacks; more than none: it is older than the program."""
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+def _check_vault() -> Finding:
+    """The vault's own database answers, keeps its commits, and no identity was left in the other."""
+    left = count_left()
+    told = {"vendor": connections[VAULT].display_name, "count": left}
+    if left:
+        words = _("%(count)s identities are still in the main database: civicloop vault move")
+        return Finding(name=_("vault"), is_safe=False, words=words % told)
+    with connections[VAULT].cursor() as cursor:
+        is_sqlite = connections[VAULT].vendor == "sqlite"
+        cursor.execute("PRAGMA synchronous" if is_sqlite else "SHOW synchronous_commit")
+        found = str(cursor.fetchone()[0])
+    if found not in {str(SQLITE_FULL), "on"}:
+        words = _("a commit may be lost at a power cut")
+        return Finding(name=_("vault"), is_safe=False, words=words)
+    words = _("a database of its own, %(vendor)s; a commit survives a power cut")
+    return Finding(name=_("vault"), is_safe=True, words=words % told)
 
 
 def _check_migrations() -> Finding:
-    count = count_pending_migrations()
+    count = pending_migrations()
     words = _("%(count)s to run: civicloop migrate") % {"count": count} if count else _("all run")
     return Finding(name=_("migrations"), is_safe=not count, words=words)
 

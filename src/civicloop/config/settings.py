@@ -104,6 +104,13 @@ TEMPLATES = [
 DATABASES = {
     "default": database_settings(ENVIRONMENT.database_url, for_pages=ENVIRONMENT.is_serving)
 }
+if ENVIRONMENT.vault_database_url:
+    DATABASES["vault"] = database_settings(
+        ENVIRONMENT.vault_database_url,
+        for_pages=ENVIRONMENT.is_serving,
+        variable="VAULT_DATABASE_URL",
+    )
+    DATABASE_ROUTERS = ["civicloop.config.vault_router.VaultRouter"]
 CACHES = {
     # What must hold in every process and after a restart: how often somebody tried to log in.
     "default": {

@@ -4,11 +4,12 @@
 """
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from civicloop.apps.vault.databases import pending_migrations
 
 UNAVAILABLE = 503
 PLAIN = "text/plain; charset=utf-8"
@@ -19,8 +20,9 @@ PLAIN = "text/plain; charset=utf-8"
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- every view takes a request
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        for connection in connections.all():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
     except DatabaseError:
         return HttpResponse("database unavailable\n", PLAIN, UNAVAILABLE)
     return HttpResponse("ok\n", PLAIN)
@@ -31,8 +33,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- every view
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- every view takes a request
     try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        pending = pending_migrations()
     except DatabaseError:
         return HttpResponse("database unavailable\n", PLAIN, UNAVAILABLE)
     if pending:

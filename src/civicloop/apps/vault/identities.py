@@ -1,10 +1,11 @@
 """Keep, open and find identities; whoever asks for one has the right to, and leaves an audit event."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
+from django.db import router, transaction
 from django.db.models import Q
 
 from civicloop.apps.vault.models import ID_NUMBER, PHONE, REF_BYTES, Identity
@@ -31,8 +32,8 @@ class ContactDetails:
 def keep_identity(details: ContactDetails, *, now: datetime) -> str:
     """Keep who a citizen is; the random number given back is all that leads to it.
 
-    Where the vault is a database of its own this is kept before the appeal that it belongs to. If
-    that one fails, nothing leads here, and `remove_orphans` takes it away.
+    Where the vault is a database of its own this stands in it before the appeal that it belongs to
+    does anywhere. If that one fails, nothing leads here, and `remove_orphans` takes it away.
     """
     identity = Identity(ref=secrets.token_hex(REF_BYTES), kept_at=now)
     identity.seal_columns(asdict(details))
@@ -67,13 +68,22 @@ def refs_kept_before(moment: datetime, *, after: str, most: int) -> list[str]:
 
 
 def mask_identity(ref: str) -> None:
-    """Leave the first sign of the name and some of the telephone; one that does not open is removed."""
-    identity = Identity.objects.select_for_update().get(pk=ref)
-    try:
-        was = identity.opened()
-    except SealBrokenError:
-        identity.delete()
-        return
+    """Leave the first sign of the name and some of the telephone; one that does not open is removed.
+
+    Done once more it changes nothing: where the vault is a database of its own, it comes before the
+    appeal is masked, and again if that failed.
+    """
+    with transaction.atomic(using=router.db_for_write(Identity)):
+        identity = Identity.objects.select_for_update().get(pk=ref)
+        try:
+            was = identity.opened()
+        except SealBrokenError:
+            identity.delete()
+        else:
+            _leave_a_hint(identity, was)
+
+
+def _leave_a_hint(identity: Identity, was: Mapping[str, str]) -> None:
     name, phone = was["name"], was["phone"]
     identity.seal_columns(
         {

@@ -28,6 +28,7 @@ class Manifest:
     made_at: str
     version: str  # of the program
     vendor: str  # sqlite or postgresql
+    vault_vendor: str = ""  # where the vault is a database of its own
     migrations: list[str]  # all that had run, "app.name"
     rows: dict[str, int]  # by table
     key_names: list[str]  # the files of keys that belong to it and are not in it

@@ -1,7 +1,11 @@
+from typing import Any
+
 from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
+from civicloop.config.vault_router import VAULT
 
 EXAMPLES = """examples:
   civicloop migrate              after each new version; stop the site and back up the database first
@@ -12,3 +16,10 @@ EXAMPLES = """examples:
 class Command(ExplainedCommand, DjangoMigrate):
     summary = gettext_lazy("Make the tables of the database, or bring them up to this version.")
     examples = EXAMPLES
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """The vault's own database first: migrations of the other one bring identities there."""
+        is_whole = options["database"] == DEFAULT_DB_ALIAS and not options["app_label"]
+        if VAULT in connections and is_whole:
+            super().handle(*args, **{**options, "database": VAULT, "app_label": VAULT})
+        super().handle(*args, **options)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand, refuse_unreadable
+from civicloop.apps.vault.databases import pending_migrations
 from civicloop.config.backups import Kept, RestoreRefusedError, drill, restore
-from civicloop.config.selfcheck import count_pending_migrations
 from civicloop.connectors.backups.folder import BrokenBackupError
 from civicloop.connectors.backups.postgresql import DumpError
 
@@ -53,7 +53,7 @@ class Command(ExplainedCommand):
         words = _("Brought back: %(rows)s rows, %(files)s files, %(seconds)s s.")
         told = {"rows": kept.row_count, "files": kept.file_count, "seconds": round(kept.seconds, 1)}
         self.stdout.write(self.style.SUCCESS(words % told))
-        if count_pending_migrations():
+        if pending_migrations():
             self.stdout.write(_("It is of an older program: run civicloop migrate."))
 
     def _say_drill(self, seconds: float) -> None:

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.vault.keys import add_key, drop_old_keys, key_in_use
+from civicloop.apps.vault.moving import move_identities
 from civicloop.apps.vault.rotating import count_old, rotate, sealed_models
 
 EXAMPLES = """examples:
   civicloop vault status              with which key how much is sealed
   civicloop vault rotate --new-key    make a new key and seal everything with it, while the site works
   civicloop vault rotate              go on where a rotation was ended, or after another choice of ciphers
+  civicloop vault move                after VAULT_DATABASE_URL was set: bring the identities into that database
   civicloop vault drop-keys           forget the old keys; backups made before cannot be opened without them
 """
 
@@ -27,6 +29,7 @@ class Command(ExplainedCommand):
         steps.add_parser("status", help=_("which key seals, and what is still sealed with another"))
         one = steps.add_parser("rotate", help=_("seal everything with the key in use"))
         one.add_argument("--new-key", action="store_true", help=_("make a new key first"))
+        steps.add_parser("move", help=_("bring identities into the vault's own database"))
         steps.add_parser(
             "drop-keys", help=_("take keys out of the file that seal nothing any more")
         )
@@ -35,6 +38,7 @@ class Command(ExplainedCommand):
         steps: Mapping[str, Callable[[dict[str, Any]], None]] = {
             "status": self._status,
             "rotate": self._rotate,
+            "move": self._move,
             "drop-keys": self._drop_keys,
         }
         steps[step](options)
@@ -58,6 +62,10 @@ class Command(ExplainedCommand):
         if done.broken:
             words = _("%(count)s records do not open and stay as they are, the first: %(first)s")
             raise CommandError(words % {"count": len(done.broken), "first": done.broken[0]})
+
+    def _move(self, _options: dict[str, Any]) -> None:
+        count = move_identities(progress=self._tell)
+        self.stdout.write(_("%(count)s identities moved.") % {"count": f"{count:,}"})
 
     def _drop_keys(self, _options: dict[str, Any]) -> None:
         old = count_old()
