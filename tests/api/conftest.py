@@ -1,16 +1,17 @@
 """A channel's program with its key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
 from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
-from tests.factories import ChannelFactory
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from civicloop.apps.intake.actions.clients import add_client
 from civicloop.apps.intake.models import ApiAction
+from tests.factories import ChannelFactory
 
 TEXT = "云溪路12号门前的路灯三天没亮了"
 Send = Callable[..., HttpResponse]
@@ -62,3 +63,18 @@ def send(program: Client, key: str) -> Send:
         )
 
     return send
+
+
+def api_addresses() -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the API with its pattern."""
+    [api] = [one for one in get_resolver().url_patterns if getattr(one, "namespace", "") == "api"]
+    yield from _addresses(api, "/api/")
+
+
+def _addresses(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
+    for one in resolver.url_patterns:
+        address = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _addresses(one, address)
+        else:
+            yield address, one

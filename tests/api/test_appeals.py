@@ -7,10 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection, connections
 from django.test import Client
-from django.urls import get_resolver
 from django.utils import timezone
-from tests.api.conftest import TEXT
-from tests.factories import AreaFactory, TopicFactory
 
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.dispatch.actions.answering import answer_citizen
@@ -19,6 +16,8 @@ from civicloop.apps.intake.actions.clients import forget_sent_keys, revoke_clien
 from civicloop.apps.intake.contacts import open_contact
 from civicloop.apps.intake.models import ApiAction, Appeal, Receipt, RecordedOn, SentAppeal
 from civicloop.apps.intake.receipts import is_code_of
+from tests.api.conftest import TEXT
+from tests.factories import AreaFactory, TopicFactory
 
 
 def test_an_appeal_gets_a_receipt_that_opens_it(send):
@@ -308,11 +307,3 @@ def test_a_browsers_session_opens_nothing(db, key):
     browser = Client(enforce_csrf_checks=True)
 
     assert browser.post("/api/v1/appeals").status_code == 401
-
-
-def test_every_address_says_who_may_use_it():
-    [api] = [one for one in get_resolver().url_patterns if getattr(one, "namespace", "") == "api"]
-    declared = {one.name: getattr(one.callback, "methods", None) for one in api.url_patterns}
-
-    assert declared.pop("missing") is None
-    assert None not in declared.values()

@@ -69,6 +69,11 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "set_language": PUBLIC,
     "api:appeals": KEYS,
     "api:appeal": KEYS,
+    "api:open311:discovery": PUBLIC,
+    "api:open311:services": PUBLIC,
+    "api:open311:definition": PUBLIC,
+    "api:open311:requests": PUBLIC,  # published cases; who sends needs a key
+    "api:open311:request": PUBLIC,  # and who follows what a program sent
     "api:missing": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
@@ -309,6 +314,7 @@ def numbers(order, event, hot_list, clerk, dispatcher, now) -> Mapping[str, obje
         "day_id": (air := keep_some_air()).pk, "city_id": air.city_id, "year": air.day.year,
         "rule_number": 1, "article_id": article.pk, "table": "hot-events", "format_": "csv",
         "code": "on_time", "part": "whole", "name": "reply", "job_id": uuid.uuid4(),
+        "notation": "xml",
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Programs of channels send appeals, once for each key, and ask where they stand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,8 +10,9 @@ from django.utils import timezone
 
 from civicloop.api.clients import client_of, count_sending
 from civicloop.api.problems import Problem, ProblemError
-from civicloop.api.reading import body_of, key_of, read_appeal
+from civicloop.api.reading import Written, body_of, key_of, read_appeal
 from civicloop.api.views import api_view
+from civicloop.api.writing import written_moment
 from civicloop.apps.dispatch.actions.citizens import orders_of
 from civicloop.apps.dispatch.actions.sending import (
     KeyUsedOtherwiseError,
@@ -19,6 +21,7 @@ from civicloop.apps.dispatch.actions.sending import (
     find_sent,
     take_in_sent,
 )
+from civicloop.apps.dispatch.models import CitizenAnswer
 from civicloop.apps.intake.emergencies import emergency_lines
 from civicloop.apps.intake.models import ApiAction, SentAppeal
 from civicloop.apps.intake.queries.clients import sent_by
@@ -28,22 +31,43 @@ CREATED = 201
 NOT_ASCII = {"ensure_ascii": False}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the citizen may know of an appeal, too."""
+
+    status: str  # open or closed
+    due_at: datetime | None
+    answers: Sequence[CitizenAnswer]  # oldest first
+
+
 @api_view({"POST": ApiAction.SEND})
 def appeals(request: HttpRequest) -> HttpResponse:
     """Take an appeal in; the same key and body again get the same receipt."""
     now = timezone.now()
     client = client_of(request, ApiAction.SEND, now=now)
     sending = Sending(client=client, key=key_of(request), body=body_of(request))
+    return _receipt(take_in_once(sending, lambda: read_appeal(sending.body), now=now))
+
+
+def take_in_once(sending: Sending, read: Callable[[], Written], *, now: datetime) -> Sent:
+    """What came of an earlier try, or of this one, which is then read and counted.
+
+    Raises:
+        ProblemError: it cannot be taken, or the key was used with another body.
+        TooManyTriesError: the program sent too many within the hour.
+    """
+    client = sending.client
     try:
-        sent = find_sent(sending)
-        if sent is None:
-            written = read_appeal(sending.body)
-            count_sending(client, now=now)
-            told = written.told(client.channel)
-            sent = take_in_sent(sending=sending, told=told, contact=written.contact, now=now)
+        known = find_sent(sending)
+        if known:
+            return known
+        written = read()
+        count_sending(client, now=now)
+        return take_in_sent(
+            sending=sending, told=written.told(client.channel), contact=written.contact, now=now
+        )
     except KeyUsedOtherwiseError:
         raise ProblemError(Problem.KEY_USED) from None
-    return _receipt(sent)
 
 
 def _receipt(sent: Sent) -> HttpResponse:
@@ -53,7 +77,7 @@ def _receipt(sent: Sent) -> HttpResponse:
             "id": sent.sent.open_id,
             "number": sent.number,
             "code": shown_code(sent.code),
-            "received_at": _written(appeal.received_at),
+            "received_at": written_moment(appeal.received_at),
             "emergency_lines": emergency_lines(appeal.text),
         },
         status=CREATED,
@@ -69,23 +93,23 @@ def appeal(request: HttpRequest, open_id: str) -> HttpResponse:
     sent = sent_by(client).filter(open_id=open_id).first()
     if sent is None:
         raise ProblemError(Problem.MISSING)
-    return JsonResponse(standing(sent), json_dumps_params=NOT_ASCII)
-
-
-def standing(sent: SentAppeal) -> Mapping[str, object]:
-    """What the citizen may know of it, too."""
-    orders = orders_of(sent.appeal)
-    due = max((order.due_at for order in orders if order.due_at), default=None)
-    answers = sorted((answer.at, answer.text) for order in orders for answer in order.answers.all())
-    return {
+    stands = standing(sent)
+    said = {
         "id": sent.open_id,
         "number": sent.appeal.receipt.number,
-        "status": "closed" if all(order.is_ended for order in orders) else "open",
-        "received_at": _written(sent.appeal.received_at),
-        "due_at": _written(due) if due else None,
-        "answers": [{"at": _written(at), "text": text} for at, text in answers],
+        "status": stands.status,
+        "received_at": written_moment(sent.appeal.received_at),
+        "due_at": written_moment(stands.due_at) if stands.due_at else None,
+        "answers": [{"at": written_moment(one.at), "text": one.text} for one in stands.answers],
     }
+    return JsonResponse(said, json_dumps_params=NOT_ASCII)
 
 
-def _written(moment: datetime) -> str:
-    return timezone.localtime(moment).isoformat(timespec="seconds")
+def standing(sent: SentAppeal) -> Standing:
+    orders = orders_of(sent.appeal)
+    answers = [answer for order in orders for answer in order.answers.all()]
+    return Standing(
+        status="closed" if all(order.is_ended for order in orders) else "open",
+        due_at=max((order.due_at for order in orders if order.due_at), default=None),
+        answers=sorted(answers, key=lambda answer: answer.at),
+    )

@@ -27,6 +27,7 @@ class Problem(Enum):
     WRONG_METHOD = (405, _("This address does not take that method."))
     TOO_LARGE = (413, _("Send less at once."))
     WRONG_MEDIA_TYPE = (415, _("Send the body as application/json."))
+    WRONG_FORM = (415, _("Send the body as application/x-www-form-urlencoded, in UTF-8."))
     INVALID = (422, _("Some of what was sent cannot be taken. Mend it and send it again."))
     KEY_USED = (422, _("This Idempotency-Key was used before with another body."))
     TOO_MANY = (429, _("This is too much within an hour. Please wait."))
@@ -74,7 +75,16 @@ def wait_until(moment: datetime) -> dict[str, str]:
     return {"Retry-After": str(max(1, seconds))}
 
 
-def answer_problem(error: ProblemError) -> HttpResponse:
+def headers_of(error: ProblemError) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store", "Content-Language": get_language() or ""}
+    if error.problem is Problem.UNKNOWN_CLIENT:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.problem is Problem.AWAY:
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    return headers | error.headers
+
+
+def answer_problem(error: ProblemError, **_options: object) -> HttpResponse:
     problem = error.problem
     body: dict[str, object] = {
         "type": f"/api/openapi.json#/components/responses/{problem.code}",
@@ -86,13 +96,10 @@ def answer_problem(error: ProblemError) -> HttpResponse:
         body["errors"] = [
             {"pointer": fault.pointer, "detail": fault.words} for fault in error.faults
         ]
-    headers = {"Cache-Control": "no-store", "Content-Language": get_language() or ""}
-    headers |= {"WWW-Authenticate": "Bearer"} if problem is Problem.UNKNOWN_CLIENT else {}
-    headers |= {"Retry-After": str(RETRY_SECONDS)} if problem is Problem.AWAY else {}
     return JsonResponse(
         body,
         status=problem.status,
         content_type=MEDIA_TYPE,
-        headers=headers | error.headers,
+        headers=headers_of(error),
         json_dumps_params={"ensure_ascii": False},
     )

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from civicloop.api import appeals, views
 
@@ -6,5 +6,6 @@ app_name = "api"
 urlpatterns = [
     path("v1/appeals", appeals.appeals, name="appeals"),
     path("v1/appeals/<str:open_id>", appeals.appeal, name="appeal"),
+    path("open311/", include("civicloop.api.open311.urls")),
     path("<path:rest>", views.missing, name="missing"),
 ]

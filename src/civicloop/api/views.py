@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Protocol
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
@@ -19,11 +19,12 @@ from civicloop.apps.intake.models import ApiAction
 
 LOG = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
-Answer = Callable[[ProblemError], HttpResponse]
+Answer = Callable[..., HttpResponse]  # a ProblemError and what the address says
 KNOWN: Sequence[tuple[type[Exception], Problem]] = (
     (Http404, Problem.MISSING),
     (RequestDataTooBig, Problem.TOO_LARGE),
     (SuspiciousOperation, Problem.UNREADABLE),
+    (BadRequest, Problem.UNREADABLE),
     (UnreadablePostError, Problem.UNREADABLE),
     (OperationalError, Problem.AWAY),
     (InterfaceError, Problem.AWAY),
@@ -53,11 +54,11 @@ def api_view(
                 request.method == "HEAD" and "GET" in methods
             ):
                 allow = {"Allow": ", ".join(sorted(methods))}
-                return _said(answer, ProblemError(Problem.WRONG_METHOD, headers=allow))
+                return answer(ProblemError(Problem.WRONG_METHOD, headers=allow), **options)
             try:
                 response = view(request, *args, **options)
             except Exception as error:  # noqa: BLE001 -- a program cannot read a page about it
-                return _said(answer, _problem_of(error))
+                return answer(_problem_of(error), **options)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -65,12 +66,6 @@ def api_view(
         return login_not_required(csrf_exempt(sensitive_post_parameters()(page)))
 
     return declare
-
-
-def _said(answer: Answer, error: ProblemError) -> HttpResponse:
-    response = answer(error)
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 def _problem_of(error: Exception) -> ProblemError:
