@@ -9,6 +9,7 @@ from django.utils import timezone
 from PIL import Image
 from tests.apps.air.kept import keep_some_air
 from tests.apps.dispatch.directories import draft, rule
+from tests.apps.indicators.stating import one_figure
 from tests.factories import (
     AppealFactory,
     ChannelFactory,
@@ -97,6 +98,8 @@ def make_records(city: Event, staff: User) -> Records:
         "issues:event_class": {"class_id": _some_class(city).pk},
         "issues:alarm": {"alarm_id": _alarm(city)},
         "air:air_day": {"day_id": keep_some_air().pk},
+        "indicators:indicator": {"indicator": (shown := one_figure(timezone.now())).code},
+        "indicators:indicator_figure": {"figure_id": shown.pk},
         "intake:appeal": {"appeal_id": begun.appeal_id},
         "looks:look": {"look_id": _looks(begun.appeal, staff)},
         "intake:import_run": {"run_id": _import_run()},

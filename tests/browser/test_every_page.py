@@ -38,7 +38,8 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
         "issues:event", "issues:merge", "issues:topic_model", "issues:class_list",
         "issues:event_class", "citizen:publish", "citizen:case_list", "board:board", "board:plan",
         "desk:new", "palette:go", "clocks:calendar", "clocks:limits", "knowledge:edit_article",
-        "air:air", "air:air_day",
+        "air:air", "air:air_day", "indicators:indicator_board", "indicators:indicator",
+        "indicators:indicator_figure",
         "knowledge:new_article", "knowledge:import_articles", "knowledge:help",
         "knowledge:help_article", "dispatch:plan_list", "dispatch:new_plan", "dispatch:plan",
         "dispatch:own_answer", "dispatch:merge_orders", "directory:directory",
@@ -93,7 +94,7 @@ FILES_AND_PARTS = {
     "issues:model_export", "issues:reply_export", "knowledge:export", "knowledge:export_report",
     "knowledge:suggest", "board:preview", "dispatch:plan_countdown", "dispatch:export_oversight",
     "dispatch:evidence", "dispatch:photo", "directory:export", "looks:mark",
-    "air:download",
+    "air:download", "indicators:download", "indicators:drawing",
 }  # fmt: skip  # answer to a visit, but not with a page of their own
 
 

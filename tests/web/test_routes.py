@@ -25,6 +25,7 @@ from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
 )
 from tests.apps.dispatch.directories import draft as draft_directory
 from tests.apps.dispatch.directories import rule
+from tests.apps.indicators.stating import one_figure
 from tests.factories import AreaFactory, UserFactory, published_article
 
 from civicloop.apps.accounts.models import ADMINS, OF_A_UNIT, Role
@@ -140,6 +141,11 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "air:air": READERS | UNIT,
     "air:air_day": READERS | UNIT,
     "air:download": READERS | UNIT,
+    "indicators:indicator_board": READERS | UNIT,
+    "indicators:indicator": READERS | UNIT,
+    "indicators:indicator_figure": READERS | UNIT,
+    "indicators:download": READERS | UNIT,
+    "indicators:drawing": READERS | UNIT,
     "intake:appeal_list": READERS,
     "intake:appeal": READERS,
     "intake:import_list": CENTRE,
@@ -312,6 +318,7 @@ def numbers(order, event, hot_list, clerk, dispatcher, now) -> Mapping[str, obje
         "item_id": plan.items.get().pk, "appeal_id": event.members.first().appeal_id,
         "event_id": event.pk, "list_id": hot_list.pk, "run_id": run.pk, "number": directory.number,
         "day_id": (air := keep_some_air()).pk, "city_id": air.city_id, "year": air.day.year,
+        "figure_id": (shown := one_figure()).pk, "indicator": shown.code,
         "rule_number": 1, "article_id": article.pk, "table": "hot-events", "format_": "csv",
         "code": "on_time", "part": "whole", "name": "reply", "job_id": uuid.uuid4(),
         "notation": "xml",

@@ -64,6 +64,10 @@ SECTIONS = {
     "figure_orders": "figures",
     "air": "air",
     "air_day": "air",
+    **dict.fromkeys(
+        ("indicator_board", "indicator", "indicator_figure", "goals", "goal_step", "observations"),
+        "indicators",
+    ),
     "directory": "directory",
     "directory_backtest": "directory",
     "directory_proposals": "directory",

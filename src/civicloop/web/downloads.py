@@ -2,12 +2,12 @@
 
 from django.http import HttpResponse, StreamingHttpResponse
 
-from civicloop.apps.issues.tables import Table, table_as_csv, table_as_xlsx
+from civicloop.apps.issues.tables import AnyTable, Table, table_as_csv, table_as_xlsx
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def csv_download(name: str, table: Table) -> StreamingHttpResponse:
+def csv_download(name: str, table: AnyTable) -> StreamingHttpResponse:
     """A CSV file, sent while it is read."""
     response = StreamingHttpResponse(table_as_csv(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -31,4 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("civicloop.web.directory.urls")),
     path("", include("civicloop.web.cases.urls")),
     path("", include("civicloop.web.air.urls")),
+    path("", include("civicloop.web.indicators.urls")),
 ]

@@ -1,12 +1,16 @@
 """Observations, days of air and definitions that the tests of indicators share."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from civicloop.apps.air.models import AirCity, AirSource, CityDay
+from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.definitions import shipped_definitions
+from civicloop.apps.indicators.gathering import last_whole_month
 from civicloop.apps.indicators.models import Figure, Observation, SourceDocument, Vintage
+from civicloop.apps.indicators.snapshots import month_name
 from civicloop.engines.indicators.periods import read_period
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -60,6 +64,15 @@ def air_days(area, first, good, others, *, now=NOW, source=None):
 
 def figure(code, period, area=DATONG):
     return Figure.objects.filter(code=code, period=period, area=area).latest("pk")
+
+
+def one_figure(now=NOW):
+    """A figure that a source states, published."""
+    define("works", now=now)
+    month = last_whole_month(now.date())
+    state("heat_pipes", month_name(month), Decimal("7.2"), unit="公里", now=now)
+    compute_figures(now=now, actor=None, months=1)
+    return figure("works.heat_pipes", month_name(month))
 
 
 def january(year):

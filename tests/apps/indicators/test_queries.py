@@ -22,9 +22,10 @@ from civicloop.apps.indicators.actions.lists import keep_goal_tree
 from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.fact_tables import TABLES
 from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.queries.board import board
 from civicloop.apps.indicators.queries.goals import goals_now
 from civicloop.apps.indicators.queries.history import history, peers
-from civicloop.apps.indicators.queries.newest import board, hidden_from_public
+from civicloop.apps.indicators.queries.newest import hidden_from_public
 from civicloop.apps.indicators.queries.tracing import trace
 from civicloop.connectors.indicators.definition_files import read_definitions
 from civicloop.connectors.indicators.goal_files import read_goal_tree

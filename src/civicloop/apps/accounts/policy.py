@@ -39,6 +39,10 @@ class Action(StrEnum):
     APPROVE_DIRECTORY = "approve_directory"  # what another wrote
     VIEW_FIGURES = "view_figures"
     VIEW_AIR = "view_air"  # of whole cities: nothing of anybody
+    VIEW_INDICATORS = "view_indicators"  # and what lies behind them, as far as the reader sees it
+    SEE_SMALL_COUNTS = "see_small_counts"  # counts of so few that somebody may be known by them
+    RECORD_OBSERVATIONS = "record_observations"  # what sources state; nothing is overwritten
+    EDIT_GOALS = "edit_goals"  # the next version of a tree of goals
     HOLD_MEETINGS = "hold_meetings"
     MEDIATE = "mediate"
     VIEW_CALENDAR = "view_calendar"  # worked days and limits: everybody who has some to keep
@@ -52,6 +56,7 @@ READING = frozenset(
     {
         Action.VIEW_AIR,
         Action.VIEW_APPEALS,
+        Action.VIEW_INDICATORS,
         Action.VIEW_ARTICLES,
         Action.VIEW_CALENDAR,
         Action.VIEW_DIRECTORY,
@@ -77,6 +82,7 @@ DISPATCHING = HANDLING | {
     Action.REVIEW_REPLIES,
     Action.CALL_BACK,
     Action.VIEW_FIGURES,
+    Action.SEE_SMALL_COUNTS,
 }
 OF_UNIT = frozenset(
     {
@@ -86,6 +92,7 @@ OF_UNIT = frozenset(
         Action.VIEW_ARTICLES,
         Action.VIEW_CALENDAR,
         Action.VIEW_DIRECTORY,
+        Action.VIEW_INDICATORS,
         Action.VIEW_ORDERS,
     }
 )
@@ -94,6 +101,7 @@ OVERSEEING = READING | {
     Action.VIEW_ORDERS,
     Action.VIEW_HISTORY,
     Action.VIEW_FIGURES,
+    Action.SEE_SMALL_COUNTS,
 }
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.GUEST: READING,
@@ -114,6 +122,8 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.APPROVE_ARTICLES,
         Action.APPROVE_DIRECTORY,
         Action.CHOOSE_MODEL,
+        Action.EDIT_GOALS,
+        Action.RECORD_OBSERVATIONS,
         Action.RUN_BACKTEST,
         Action.EDIT_EVENTS,
         Action.PUBLISH_CASES,

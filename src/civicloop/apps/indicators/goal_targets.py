@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from civicloop.apps.indicators.models import GoalMeasure, GoalTree
 from civicloop.engines.indicators.definitions import Target
 
@@ -15,9 +17,11 @@ def trees_in_force(day: date) -> list[GoalTree]:
 
 
 def targets_in_force(day: date) -> dict[tuple[str, str], Target]:
-    """Return the target of each indicator and area that a tree sets."""
+    """Return the target of each indicator and area that a tree sets, by one statement."""
+    versions = GoalTree.objects.filter(code=OuterRef("goal__tree__code"), valid_from__lte=day)
+    newest = Subquery(versions.order_by("-number").values("pk")[:1])
     measures = GoalMeasure.objects.filter(
-        goal__tree__in=trees_in_force(day), green__isnull=False, amber__isnull=False
+        goal__tree=newest, green__isnull=False, amber__isnull=False
     )
     return {
         (each.indicator, each.area): Target(green=each.green, amber=each.amber)

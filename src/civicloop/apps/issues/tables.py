@@ -12,10 +12,11 @@ from civicloop.apps.issues.event_pages import summaries_of
 from civicloop.apps.issues.event_wording import word_summary
 from civicloop.apps.issues.models import HotIssue, HotIssueList, HotScope
 from civicloop.apps.issues.queries import hot_issues_of
-from civicloop.connectors.spreadsheets.writing import csv_lines, xlsx_bytes
+from civicloop.connectors.spreadsheets.writing import Rows, csv_lines, xlsx_bytes
 
 Cell = str | int | float
 Table = Iterator[list[Cell]]
+AnyTable = Rows  # also with days and exact numbers
 
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -85,7 +86,7 @@ class UnknownTableFormatError(ValueError):
     """The file's ending is neither .csv nor .xlsx."""
 
 
-def table_as_csv(table: Table) -> Iterator[str]:
+def table_as_csv(table: AnyTable) -> Iterator[str]:
     """The lines of a CSV file that no spreadsheet program takes for formulas."""
     return csv_lines(table)
 

@@ -59,6 +59,35 @@ def sparkline(daily_counts: Sequence[int]) -> Sparkline:
     return {"bars": bars, "days": len(days), "most": most, "total": sum(days)}
 
 
+class Trend(TypedDict):
+    """What _trend.html needs."""
+
+    lines: list[str]  # points of each run without a gap
+    last: tuple[float, float] | None
+    count: int
+
+
+@register.inclusion_tag("_trend.html")
+def trend(values: Sequence[float | None]) -> Trend:
+    """A small line from the lowest to the highest value; where one is missing it is broken."""
+    known = [value for value in values if value is not None]
+    low, span = min(known, default=0.0), max(known, default=0.0) - min(known, default=0.0)
+    step = (WIDTH - 4) / max(len(values) - 1, 1)
+    runs: list[list[tuple[float, float]]] = [[]]
+    for index, value in enumerate(values):
+        if value is None:
+            runs.append([])
+            continue
+        height = (value - low) / span if span else 0.5
+        runs[-1].append((round(2 + index * step, 2), round(HEIGHT - 3 - (HEIGHT - 6) * height, 2)))
+    drawn = [run for run in runs if run]
+    return {
+        "lines": [" ".join(f"{x},{y}" for x, y in run) for run in drawn],
+        "last": drawn[-1][-1] if drawn else None,
+        "count": len(known),
+    }
+
+
 @register.inclusion_tag("_heat_bar.html")
 def heat_bar(factors: Sequence[dict[str, float | str]]) -> dict[str, list[Segment]]:
     """The heat, 0 to 100, as a bar with one segment per factor."""

@@ -92,6 +92,11 @@ class Figure(AppendOnly):
         indexes = [
             models.Index(fields=["code", "area", "period", "id"], name="indicators_figure_of"),
             models.Index(fields=["code", "period_kind", "last_day"], name="indicators_series"),
+            models.Index(  # the board asks it for the newest of each, without reading a figure
+                fields=["area", "code", "period_kind", "last_day", "run"],
+                name="indicators_newest",
+                condition=models.Q(value__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

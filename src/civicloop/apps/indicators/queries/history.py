@@ -1,11 +1,13 @@
 """One indicator over time: its figures, what they were before revisions, breaks, unusual movement, peers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
 from civicloop.apps.indicators.queries.newest import published_figures
-from civicloop.engines.indicators.definitions import Definition, Kind
+from civicloop.engines.indicators.definitions import Definition, Kind, Scope
+from civicloop.engines.indicators.figures import peers_of
 from civicloop.engines.indicators.guards import Break, breaks_of
 from civicloop.engines.indicators.periods import Month, PeriodKind, read_period
 from civicloop.engines.indicators.unusual import (
@@ -39,11 +41,16 @@ class History:
     versions: tuple[DefinitionVersion, ...]
 
 
-def history(definition: Definition, *, area: str, kind: PeriodKind) -> History:
-    """Return the series of an indicator with all that happened to it."""
-    figures = published_figures([definition.code], area=area, period_kind=kind)
+def history(
+    definition: Definition, *, area: str, kind: PeriodKind, known_at: datetime | None = None
+) -> History:
+    """Return the series of an indicator with all that happened to it, as it was known at a time."""
+    asked: dict[str, object] = {"area": area, "period_kind": kind}
+    if known_at is not None:
+        asked["run__as_of__lte"] = known_at
+    figures = published_figures([definition.code], **asked)
     every = Figure.objects.filter(
-        run__is_published=True, code=definition.code, area=area, period_kind=kind
+        run__is_published=True, code=definition.code, **asked
     ).select_related("run", "definition")
     by_period: dict[str, list[Figure]] = {}
     for each in every.order_by("pk"):
@@ -57,10 +64,30 @@ def history(definition: Definition, *, area: str, kind: PeriodKind) -> History:
     )
 
 
-def peers(code: str, period: str) -> list[Figure]:
-    """Return the figures of all areas of one period, the first place first."""
-    figures = published_figures([code], period=period)
+def peers(
+    code: str, period: str, *, beside: str | None = None, known_at: datetime | None = None
+) -> list[Figure]:
+    """Return the figures of one period, the first place first.
+
+    Args:
+        code: an indicator.
+        period: as SDMX writes it.
+        beside: an area: only those of its level around it; "": the parts of the whole.
+        known_at: as it was known then.
+    """
+    asked = {} if known_at is None else {"run__as_of__lte": known_at}
+    figures = published_figures([code], period=period, **asked)
+    if beside is not None:
+        among = _level_of(beside, {each.area for each in figures})
+        figures = [each for each in figures if each.area in among]
     return sorted(figures, key=lambda each: (each.rank is None, each.rank or 0, each.area))
+
+
+def _level_of(area: str, areas: Collection[str]) -> Collection[str]:
+    if not area:
+        return [each for each in areas if each]
+    scope = Scope.PROVINCE if area[4:] == "0" * len(area[4:]) else Scope.CITY
+    return peers_of(area, scope, areas)
 
 
 def _breaks(figures: Sequence[Figure]) -> list[Break]:

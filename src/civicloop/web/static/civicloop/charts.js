@@ -1,5 +1,6 @@
 // Draws each <figure data-chart="id"> from the JSON in <script type="application/json" id="id">:
-// {"days": ["14 Nov", …], "series": [{"name": "…", "values": [1, …]}], "marks": [3], "summary": "…"}.
+// {"days": ["14 Nov", …], "series": [{"name": "…", "values": [1, …]}], "marks": [3], "summary": "…"};
+// of measures, which are no counts: "isExact", and a series may be a target ("isTarget").
 // The figure carries its table and its sentence itself; without this script nothing is lost.
 (() => {
   "use strict";
@@ -12,8 +13,9 @@
     type: isOnly || series.isBars ? "bar" : "line",
     data: series.values,
     barMaxWidth: 22,
-    showSymbol: false,
-    lineStyle: { width: 2, type: series.isEarlier ? "dashed" : "solid" },
+    showSymbol: Boolean(series.isExact),
+    symbolSize: 5,
+    lineStyle: { width: series.isTarget ? 1 : 2, type: series.isTarget ? "dotted" : series.isEarlier ? "dashed" : "solid" },
     emphasis: { disabled: true },
   });
 
@@ -27,7 +29,10 @@
   });
 
   const drawnSeries = (data) => {
-    const drawn = data.series.map((series) => seriesOf(series, data.series.length === 1));
+    const isExact = Boolean(data.isExact); // a measure, not a count of appeals: a line, each point told
+    const drawn = data.series.map((series) =>
+      seriesOf({ ...series, isExact: isExact && !series.isTarget }, data.series.length === 1 && !isExact),
+    );
     if (data.marks?.length) drawn[0].markLine = markedOn(data.marks);
     return drawn;
   };
@@ -49,7 +54,8 @@
     },
     yAxis: {
       type: "value",
-      minInterval: 1,
+      minInterval: data.isExact ? 0 : 1,
+      scale: Boolean(data.isExact),
       axisLabel: { color: INK },
       splitLine: { lineStyle: { color: LINE } },
     },

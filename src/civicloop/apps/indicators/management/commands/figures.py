@@ -10,7 +10,8 @@ from civicloop.analytics.candidates_on_spark import SparkUnavailableError
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.indicators.definitions import definition_in
 from civicloop.apps.indicators.models import Figure
-from civicloop.apps.indicators.queries.newest import board, published_figures
+from civicloop.apps.indicators.queries.board import board
+from civicloop.apps.indicators.queries.newest import published_figures
 from civicloop.apps.indicators.queries.tracing import trace
 from civicloop.apps.indicators.tracing_words import word_trace
 from civicloop.apps.indicators.verifying import Verified, verify_figures

@@ -1,0 +1,202 @@
+"""The board: the newest figure of each indicator, by a few statements however many figures are kept."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max, Q
+
+from civicloop.apps.indicators.definitions import current_definitions
+from civicloop.apps.indicators.models import DefinitionVersion, Figure
+from civicloop.apps.indicators.queries.newest import PREFERRED, hidden_from_public
+from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.facts import WHOLE
+from civicloop.engines.indicators.guards import stale_since
+from civicloop.engines.indicators.periods import Month, PeriodKind, period_ending, read_period
+
+LINE = 13  # months of a card's small line
+_RANKS = {kind: -place for place, kind in enumerate(PREFERRED)}
+_Place = tuple[str, str, str]  # indicator, area, period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A month of a card's small line."""
+
+    period: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One indicator on the board."""
+
+    version: DefinitionVersion
+    definition: Definition
+    figure: Figure
+    line: tuple[Point, ...]  # the months before and it, the oldest first
+    stale_since: date | None
+    is_hidden: bool  # the count is too small for this reader
+
+
+def board(
+    day: date,
+    *,
+    area: str,
+    is_whole: bool = True,
+    group: str = "",
+    month: Month | None = None,
+    hides_small: bool = False,
+) -> list[Card]:
+    """Return a card for each indicator that has a figure of the area.
+
+    Args:
+        day: today, to see what is stale.
+        area: its code.
+        is_whole: the area is the whole city, whose parts some indicators add up.
+        group: the part of the code before the first dot; "": all.
+        month: only periods that end with it; None: the newest of each.
+        hides_small: the reader may not see counts of a few people.
+    """
+    versions = {
+        version: definition
+        for version, definition in current_definitions().items()
+        if not group or definition.code.split(".")[0] == group
+    }
+    areas = {
+        definition.code: WHOLE if definition.adds_up and is_whole else area
+        for definition in versions.values()
+    }
+    chosen = _chosen(areas, month)
+    lines = _lines(chosen)
+    hidden = _hidden(chosen, versions.values()) if hides_small else frozenset()
+    return [
+        Card(
+            version=version,
+            definition=definition,
+            figure=(figure := chosen[definition.code]),
+            line=lines[definition.code],
+            stale_since=_stale_since(definition, figure, day),
+            is_hidden=definition.code in hidden,
+        )
+        for version, definition in sorted(versions.items(), key=lambda each: each[0].code)
+        if definition.code in chosen
+    ]
+
+
+def _chosen(areas: Mapping[str, str], month: Month | None) -> dict[str, Figure]:
+    """Prefer what has a value, then the latest end, then the year to date."""
+    best: dict[str, tuple[date, int, str]] = {}
+    for code, area, kind, last_day in _last_days(areas, month):
+        if area == areas[code]:
+            period = period_ending(PeriodKind(kind), Month.of(last_day))
+            key = (last_day, _RANKS[PeriodKind(kind)], str(period))
+            best[code] = max(best.get(code, key), key)
+    wanted = {(code, areas[code], period) for code, (_, _, period) in best.items()}
+    return _figures(wanted, areas, set(areas) - set(best), month)
+
+
+def _last_days(
+    areas: Mapping[str, str], month: Month | None
+) -> Iterable[tuple[str, str, str, date]]:
+    """Return the last day of the newest figure with a value of each indicator, area and kind."""
+    figures = Figure.objects.filter(
+        value__isnull=False, run__is_published=True, area__in=set(areas.values()), code__in=areas
+    )
+    if month is not None:
+        figures = figures.filter(last_day=month.last_day)
+    counted = figures.order_by().values("code", "area", "period_kind")
+    return counted.annotate(newest=Max("last_day")).values_list(
+        "code", "area", "period_kind", "newest"
+    )
+
+
+def _figures(
+    wanted: Collection[_Place],
+    areas: Mapping[str, str],
+    without: Collection[str],
+    month: Month | None,
+) -> dict[str, Figure]:
+    """Return the figures wanted, and of indicators without any value the newest that says why."""
+    asked = Q(
+        code__in={code for code, _, _ in wanted},
+        area__in={area for _, area, _ in wanted},
+        period__in={period for _, _, period in wanted},
+    )
+    rest = Q(code__in=without, area__in=set(areas.values()))
+    if month is not None:
+        rest &= Q(last_day=month.last_day)
+    figures = Figure.objects.filter(asked | rest, run__is_published=True).order_by("last_day", "pk")
+    found: dict[str, Figure] = {}
+    for figure in figures.select_related("run", "definition"):
+        place = (figure.code, figure.area, figure.period)
+        if place in wanted or (figure.code in without and figure.area == areas[figure.code]):
+            found[figure.code] = figure
+    return found
+
+
+def _lines(chosen: Mapping[str, Figure]) -> dict[str, tuple[Point, ...]]:
+    """Return the months before each figure, by one statement."""
+    months = {code: _months_to(figure.last_day) for code, figure in chosen.items()}
+    rows = Figure.objects.filter(
+        run__is_published=True,
+        code__in=chosen,
+        area__in={figure.area for figure in chosen.values()},
+        period__in={name for names in months.values() for name in names},
+    )
+    values = {
+        (code, area, period): value
+        for code, area, period, value in rows.order_by("pk").values_list(
+            "code", "area", "period", "value"
+        )
+    }
+    return {
+        code: _line(
+            [
+                Point(period=name, value=values.get((code, chosen[code].area, name)))
+                for name in names
+            ]
+        )
+        for code, names in months.items()
+    }
+
+
+def _line(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return the points from the first that has a value."""
+    first = next(
+        (place for place, each in enumerate(points) if each.value is not None), len(points)
+    )
+    return tuple(points[first:])
+
+
+def _months_to(last_day: date) -> list[str]:
+    last = Month.of(last_day).number
+    months = map(Month.numbered, range(last - LINE + 1, last + 1))
+    return [f"{month.year:04}-{month.month:02}" for month in months]
+
+
+def _hidden(chosen: Mapping[str, Figure], definitions: Iterable[Definition]) -> frozenset[str]:
+    """Return the indicators whose figure would give away a small count, by one statement."""
+    guarded = {
+        each.code: each for each in definitions if each.smallest_published and each.code in chosen
+    }
+    rows = Figure.objects.filter(
+        run__is_published=True,
+        code__in=guarded,
+        period__in={chosen[code].period for code in guarded},
+    )
+    beside: dict[str, dict[str, Figure]] = {code: {} for code in guarded}
+    for each in rows.order_by("pk"):
+        if each.period == chosen[each.code].period and each.value is not None:
+            beside[each.code][each.area] = each
+    return frozenset(
+        code
+        for code, definition in guarded.items()
+        if chosen[code].area in hidden_from_public(list(beside[code].values()), definition)
+    )
+
+
+def _stale_since(definition: Definition, figure: Figure, day: date) -> date | None:
+    last = read_period(figure.period) if figure.value is not None else None
+    return stale_since(definition, last, day)

@@ -1,0 +1,1 @@
+"""Figures as pages show them: cards, series, definitions in words."""

@@ -1,0 +1,132 @@
+"""Cards of the board, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.queries.board import Card
+from civicloop.apps.indicators.shown.asked import City
+from civicloop.apps.indicators.shown.words import (
+    ChangeWords,
+    Targets,
+    change_words,
+    number,
+    place_words,
+    target_of,
+    target_words,
+    word_group,
+    word_period,
+)
+from civicloop.apps.indicators.words import WHY_NONE, title_of
+from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.guards import Doubt
+from civicloop.engines.indicators.working import Status
+
+NAMED = 5  # of those that are missing; the page of the indicator names them all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardWords:
+    """A card as it is shown."""
+
+    code: str
+    figure: Figure
+    title: str
+    value: str  # "" where there is none, or none for this reader
+    unit: str
+    why_none: str
+    is_provisional: bool
+    period: str
+    changes: Sequence[ChangeWords]
+    place: str
+    target: str
+    light: str
+    notes: Sequence[str]  # what is missing in it
+    known_at: datetime
+    stale_since: date | None
+    line: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Cards that belong together."""
+
+    code: str
+    title: str
+    cards: Sequence[CardWords]
+
+
+def groups_of(cards: Sequence[Card], targets: Targets, city: City) -> list[Group]:
+    """The cards by group, each group by its name."""
+    found: dict[str, list[CardWords]] = {}
+    for card in cards:
+        group = card.definition.code.split(".")[0]
+        found.setdefault(group, []).append(_card(card, targets, city))
+    return [Group(code=code, title=word_group(code), cards=each) for code, each in found.items()]
+
+
+def _card(card: Card, targets: Targets, city: City) -> CardWords:
+    figure, definition = card.figure, card.definition
+    is_shown = figure.value is not None and not card.is_hidden
+    return CardWords(
+        code=definition.code,
+        figure=figure,
+        title=title_of(definition),
+        value=number(figure.value, definition) if figure.value is not None and is_shown else "",
+        unit="" if definition.unit == "1" else definition.unit,
+        why_none=_why_none(card),
+        is_provisional=figure.status == Status.PROVISIONAL,
+        period=word_period(figure.period),
+        changes=change_words(figure, definition) if is_shown else [],
+        place=place_words(figure, definition) if is_shown else "",
+        target=target_words(target_of(figure, definition, targets), definition),
+        light=figure.light if is_shown else "",
+        notes=notes_of(figure, city),
+        known_at=figure.run.as_of,
+        stale_since=card.stale_since,
+        line=[] if card.is_hidden else [_float(each.value) for each in card.line],
+    )
+
+
+def _float(value: object) -> float | None:
+    return None if value is None else float(str(value))
+
+
+def _why_none(card: Card) -> str:
+    if card.is_hidden:
+        return hidden_words(card.definition)
+    return "" if card.figure.value is not None else str(WHY_NONE[card.figure.why_none])
+
+
+def hidden_words(definition: Definition) -> str:
+    """Why a figure is not shown to everybody."""
+    return _("not shown: it would tell of fewer than %(count)s, or give such a figure away") % {
+        "count": definition.smallest_published
+    }
+
+
+def notes_of(figure: Figure, city: City, *, named: int = NAMED) -> list[str]:
+    """Which areas are missing among its peers, and who did not report."""
+    notes = []
+    for doubt in figure.doubts:
+        if doubt["code"] == Doubt.AREAS_MISSING:
+            names = [city.name(code) for code in doubt["areas"]]
+            words = ngettext(
+                "%(count)s area is missing: %(names)s", "%(count)s areas are missing: %(names)s", len(names)
+            )  # fmt: skip
+            notes.append(words % {"count": len(names), "names": _listed(names, named)})
+    if figure.silent:
+        words = ngettext(
+            "%(count)s did not report: %(names)s", "%(count)s did not report: %(names)s", len(figure.silent)
+        )  # fmt: skip
+        notes.append(words % {"count": len(figure.silent), "names": _listed(figure.silent, named)})
+    return notes
+
+
+def _listed(names: Sequence[str], named: int) -> str:
+    listed = _(", ").join(names[:named])
+    return f"{listed} …" if len(names) > named else listed

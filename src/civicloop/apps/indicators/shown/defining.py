@@ -1,0 +1,107 @@
+"""A definition in words."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from civicloop.apps.indicators.models import DefinitionVersion
+from civicloop.apps.indicators.shown.words import DIRECTIONS, KINDS, SCOPES, target_words, word_day
+from civicloop.apps.indicators.words import title_of
+from civicloop.engines.indicators.definitions import (
+    ChangeKind,
+    Counted,
+    Definition,
+    Formula,
+    Percentile,
+    PriceBasis,
+    Stated,
+)
+
+Facts = list[tuple[str, str]]
+
+
+def facts_of(version: DefinitionVersion, definition: Definition) -> Facts:
+    """What somebody must know to read the figures: each with its name."""
+    facts = [
+        (_("Kind of figure"), str(KINDS[definition.kind])),
+        (_("Unit of the figure"), _unit(definition)),
+        (_("Direction"), str(DIRECTIONS[definition.direction])),
+        (_("Rounding"), _("to %(decimals)s decimals, half to even, once") % {"decimals": definition.decimals}),
+        (_("Change stated"), _change(definition)),
+        (_("Ranked among"), _("nobody") if definition.scope is None else str(SCOPES[definition.scope])),
+        *_limits(definition),
+        (_("Source standard"), definition.source),
+        (_("Author of the definition"), definition.author),
+        (_("Checker"), definition.checker),
+        (_("Next review of the definition"), word_day(definition.next_review_day)),
+        (_("Version of the definition"), f"{version.number} · {word_day(version.recorded_at)} · {version.file}"),
+        ("SHA-256", version.sha256),
+    ]  # fmt: skip
+    if definition.unverified:
+        facts.append((_("Not confirmed by a primary text"), ", ".join(definition.unverified)))
+    return facts
+
+
+def _unit(definition: Definition) -> str:
+    return _("without a unit") if definition.unit == "1" else definition.unit
+
+
+def _change(definition: Definition) -> str:
+    return {
+        ChangeKind.PERCENT: _("per cent of the figure of the same months a year before"),
+        ChangeKind.POINTS: _("percentage points against the same months a year before"),
+        ChangeKind.NONE: _("none is stated"),
+    }[definition.change]
+
+
+def _limits(definition: Definition) -> Facts:
+    """Targets, prices, lists, small counts, freshness: as far as the definition says something."""
+    found: Facts = [
+        (_("Target of %(year)s") % {"year": year}, target_words(target, definition))
+        for year, target in sorted(definition.targets.items())
+    ]
+    if definition.price_basis is not None:
+        found.append((_("Prices"), _("comparable prices") if definition.price_basis is PriceBasis.COMPARABLE else _("current prices")))  # fmt: skip
+    if definition.roster:
+        found.append((_("List of members"), definition.roster))
+    if definition.exclude:
+        found.append((_("Left out"), ", ".join(definition.exclude)))
+    if definition.smallest_published:
+        found.append((_("Small counts"), _("below %(count)s not shown to the public") % {"count": definition.smallest_published}))  # fmt: skip
+    if definition.fresh_days is not None:
+        found.append((_("Fresh"), _("%(days)s days after the end of a period") % {"days": definition.fresh_days}))  # fmt: skip
+    return found
+
+
+def formula_of(
+    version: DefinitionVersion, definition: Definition, titles: Mapping[str, str]
+) -> Facts:
+    """How the figure is made, with the very expressions that are evaluated."""
+    content, calculation = version.content, definition.calculation
+    if isinstance(calculation, Stated):
+        return [(_("As a source states it"), calculation.series)]
+    if isinstance(calculation, Formula):
+        uses = [
+            (name, f"{titles.get(code, code)} ({code})") for name, code in calculation.uses.items()
+        ]
+        return [(_("Formula"), str(content["formula"])), *uses]
+    facts = [(_("Rows of"), calculation.table)]
+    if calculation.where is not None:
+        facts.append((_("where"), str(content["where"])))
+    if isinstance(calculation, Percentile):
+        return [*facts, (_("Value of a row"), str(content["value"])), (_("Percentile"), f"{float(calculation.share):.0%}")]  # fmt: skip
+    return [*facts, *_counted(content, calculation)]
+
+
+def _counted(content: Mapping[str, object], calculation: Counted) -> Facts:
+    facts = [(_("Numerator"), str(content["numerator"]))]
+    if calculation.denominator is not None:
+        facts.append((_("Denominator"), str(content["denominator"])))
+    if calculation.times != 1:
+        facts.append((_("Multiplied by"), str(calculation.times)))
+    return facts
+
+
+def titles_of(definitions: Mapping[DefinitionVersion, Definition]) -> dict[str, str]:
+    """The titles of all indicators by their codes."""
+    return {each.code: title_of(each) for each in definitions.values()}

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from civicloop.web.indicators import board_views, indicator_views, trace_views
+
+app_name = "indicators"
+urlpatterns = [
+    path("indicators/", board_views.board, name="indicator_board"),
+    path("indicators/figures/<int:figure_id>/", trace_views.figure, name="indicator_figure"),
+    path("indicators/<str:indicator>.csv", indicator_views.download, name="download"),
+    path("indicators/<str:indicator>.svg", indicator_views.drawing, name="drawing"),
+    path("indicators/<str:indicator>/", indicator_views.indicator, name="indicator"),
+]

@@ -1,0 +1,113 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from tests.apps.indicators.stating import air_days, define, document, state
+from tests.web.indicators.conftest import CITY, COUNTY, PEER, text_of
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.indicators.actions.computing import compute_figures
+from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
+from civicloop.connectors.indicators.goal_files import read_goal_tree
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_figures_the_board_says_how_to_get_some(guest, places):
+    assert "civicloop indicators compute" in text_of(guest, "/indicators/")
+
+
+def test_a_card_tells_value_unit_period_change_and_when_it_was_known(guest, works):
+    text = text_of(guest, "/indicators/")
+
+    card = text[text.index("<article") : text.index("</article>")]
+    assert "New heating pipe" in card
+    assert "<b>7.2</b> <span>公里</span>" in card
+    assert "October 2023" in card
+    assert "up by 20.0 %" in card
+    assert "better" in card
+    assert "as known on 13 Nov 2023" in card
+    assert f"/indicators/works.heat_pipes/?area={CITY}&amp;kind=month" in card
+
+
+def test_the_address_holds_month_and_area(guest, works):
+    assert "<b>5.0</b>" in text_of(guest, "/indicators/?month=2023-09")
+    assert "for a period that ends with this month" in text_of(guest, "/indicators/?month=2023-08")
+    assert "There are no figures of this area yet" in text_of(guest, f"/indicators/?area={COUNTY}")
+    assert "<b>7.2</b>" in text_of(guest, "/indicators/?month=2023-Q3&area=nowhere")
+
+
+def test_a_place_tells_its_direction_and_who_is_missing(guest, places, today):
+    define("air", now=today)
+    source = document(today)
+    air_days(CITY, date(2023, 1, 1), 249, 55, now=today, source=source)
+    air_days(PEER, date(2023, 1, 1), 280, 24, now=today, source=source)
+    air_days("140300000000", date(2022, 1, 1), 10, 24, now=today, source=source)
+    compute_figures(now=today, actor=None, months=24)
+
+    text = text_of(guest, "/indicators/")
+
+    assert "place 2 of 2 (cities of the province, higher is better)" in text
+    assert "1 area is missing: 140300000000" in text
+
+
+def test_a_light_is_a_word_and_a_shape_beside_its_target(guest, works, today):
+    tree = f"""
+code = "15886"
+title = "t"
+valid_from = 2023-01-01
+source = "s"
+[[goals]]
+code = "1"
+title = "g"
+measures = [{{ indicator = "works.heat_pipes", area = "{CITY}", green = 8, amber = 7 }}]
+"""
+    keep_goal_tree(read=read_goal_tree(tree, "g.toml"), actor=None, now=today)
+    compute_figures(now=today + timedelta(minutes=1), actor=None, months=2)
+
+    text = text_of(guest, "/indicators/")
+
+    assert 'light light-amber"> <svg' in text
+    assert "amber </span>" in text
+    assert "target ≥ 8.0 公里" in text
+
+
+def test_old_data_is_greyed_and_said_to_be_late(guest, places, today):
+    define("mediation", now=today)
+    state("disputes_mediated", "2023-06", Decimal(80), unit="件", now=today)
+    compute_figures(now=today, actor=None, months=12)
+
+    text = text_of(guest, "/indicators/")
+
+    assert "card-stale" in text
+    assert "newer data due since 21 Aug 2023" in text
+    assert "1 waits for newer data" in text
+
+
+def test_few_firms_are_told_to_overseers_alone(log_in, guest, places, today):
+    define("economy", now=today)
+    keep_roster(
+        code="key_chains", members=["甲厂", "乙厂"], valid_from=date(2022, 1, 1), source="s",
+        actor=None, now=today,
+    )  # fmt: skip
+    for firm in ("甲厂", "乙厂"):
+        state("firm_revenue", "2023-10", Decimal("3.5"), member=firm, now=today)
+    compute_figures(now=today, actor=None, months=1)
+
+    assert "<b>7.00</b>" not in text_of(guest, "/indicators/")
+    assert "would tell of fewer than 3" in text_of(guest, "/indicators/")
+    assert "<b>7.00</b>" in text_of(log_in(Role.SUPERVISOR), "/indicators/")
+
+
+def test_the_board_asks_few_statements_however_many_figures_there_are(
+    guest, works, today, django_assert_max_num_queries
+):
+    text_of(guest, "/indicators/")
+    with django_assert_max_num_queries(8):
+        text_of(guest, "/indicators/")
+    for series, month in (("neighbourhoods_renewed", 10), ("heat_pipes", 8), ("heat_pipes", 7)):
+        state(series, f"2023-{month:02}", Decimal(9), unit="个" if series[0] == "n" else "公里", now=today)  # fmt: skip
+    compute_figures(now=today, actor=None, months=14)
+
+    with django_assert_max_num_queries(8):
+        assert text_of(guest, "/indicators/").count("<article class=") == 2

@@ -1,0 +1,181 @@
+import csv
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from tests.apps.indicators.stating import define, state
+from tests.web.indicators.conftest import CITY, text_of
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.indicators.actions.computing import compute_figures
+from civicloop.apps.indicators.actions.definitions import keep_definitions
+from civicloop.apps.indicators.actions.lists import keep_roster
+from civicloop.apps.indicators.fact_tables import TABLES
+from civicloop.apps.indicators.models import Figure
+from civicloop.connectors.indicators.definition_files import read_definitions
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
+PAGE = "/indicators/works.heat_pipes/"
+
+
+def rows_of(client, address):
+    response = client.get(address)
+    content = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(content)))
+
+
+@pytest.fixture
+def revised(works, today):
+    """October was stated again, a day later."""
+    later = today + timedelta(days=1)
+    state("heat_pipes", "2023-10", Decimal("7.9"), unit="公里", now=later, vintage="revised")
+    compute_figures(now=later, actor=None, months=3)
+
+
+def test_the_page_says_the_newest_figure_in_one_sentence_and_draws_years_over_each_other(
+    guest, works
+):
+    text = text_of(guest, PAGE)
+
+    assert "New heating pipes, 大城, October 2023: 7.2 公里; up by 20.0 %." in text
+    assert (
+        '"name": "2023", "values": [null, null, null, null, null, null, null, null, 5.0, 7.2'
+        in text
+    )
+    assert '"name": "2022"' in text
+    assert "Oct" in text
+
+
+def test_revisions_stand_side_by_side_and_a_day_gives_what_was_known(guest, revised, today):
+    text = text_of(guest, PAGE)
+
+    assert "7.9 公里" in text
+    assert "<b>7.2</b> 公里 · final" in text
+    assert "<b>7.9</b> 公里 · revised" in text
+    assert "Published before" in text
+    earlier = text_of(guest, f"{PAGE}?known={today:%Y-%m-%d}")
+    assert "7.9" not in earlier
+    assert "October 2023: 7.2 公里" in earlier
+    assert "Nothing was known on that day" in text_of(guest, f"{PAGE}?known=2020-01-01")
+
+
+def test_a_break_of_the_series_is_drawn_and_said(guest, works, today):
+    text = '[works.heat_pipes]\ntitle = { zh = "a", en = "Pipes" }\nunit = "公里"\nkind = "flow"\ndirection = "up"\nstated = "heat_pipes"\nperiods = ["month"]\ndecimals = 2\nauthor = "a"\nchecker = "b"\nsource = "c"\nnext_review = 2027-01-01\n'
+    defined = [("city.toml", each) for each in read_definitions(text, "city.toml", TABLES)]
+    keep_definitions(defined=defined, actor=None, now=today)
+    state("heat_pipes", "2023-10", Decimal("7.25"), unit="公里", now=today + timedelta(minutes=1))
+    compute_figures(now=today + timedelta(minutes=2), actor=None, months=1)
+
+    page = text_of(guest, PAGE)
+
+    assert '"marks": [9]' in page
+    assert "2023, from the break on" in page
+    assert "not to be compared across October 2023 (marked)" in page
+    assert "Before this line the figures mean something else" in page
+
+
+def test_areas_of_one_level_stand_beside_each_other_with_their_places(guest, places, today):
+    define("economy", now=today)
+    for area, value in ((CITY, "9.4"), ("140000000000", "4.4"), ("140100000000", "8.0")):
+        state("manufacturing_growth", "2023-Q3", Decimal(value), area=area, unit="%", now=today)
+    compute_figures(now=today, actor=None, months=6)
+
+    text = text_of(guest, "/indicators/economy.manufacturing_growth/")
+
+    peers = text[text.index("Areas of the same level") :]
+    assert peers.index("9.4") < peers.index("140100000000") < peers.index("8.0")
+    assert "140000000000" not in peers
+    assert "place 1 of 2 (cities of the province, higher is better)" in peers
+
+
+def test_the_definition_is_told_in_words(guest, works):
+    text = text_of(guest, PAGE)
+
+    for words in ("As a source states it", "heat_pipes", "higher is better", "to 1 decimals", "civicloop", "30 Jun 2027", "SHA-256"):  # fmt: skip
+        assert words in text
+
+
+def test_an_indicator_without_figures_says_so_and_an_unknown_one_is_not_found(guest, places, today):
+    define("works", now=today)
+
+    assert "no figure of this indicator yet" in text_of(guest, PAGE)
+    text_of(guest, "/indicators/nothing.here/", status=404)
+    text_of(guest, "/indicators/works.heat_pipes.svg", status=404)
+
+
+def test_the_file_says_what_it_holds_and_runs_nothing(guest, works):
+    rows = rows_of(guest, "/indicators/works.heat_pipes.csv?kind=month")
+
+    heads = {row[0]: row[1:] for row in rows if row[0].startswith("# ")}
+    assert heads["# area"] == ["大城"]
+    assert heads["# definition"][1].startswith("SHA-256 ")
+    assert heads["# as known at"] == ["2023-11-13T09:00:00+08:00"]
+    table = [row for row in rows if not row[0].startswith("# ")]
+    assert table[0][:3] == ["period", "last day", "value"]
+    assert table[-1][:4] == ["2023-10", "2023-10-31", "7.2", "normal"]
+    assert not [cell for row in rows for cell in row if cell[:1] in "=+@" and cell]
+
+
+def test_the_drawing_stands_alone(guest, works):
+    response = guest.get("/indicators/works.heat_pipes.svg")
+
+    drawn = response.content.decode()
+    assert response["Content-Type"] == "image/svg+xml"
+    assert drawn.startswith("<svg xmlns=")
+    assert "up by 20.0 %" in drawn
+    assert "<script" not in drawn
+    assert "href" not in drawn
+
+
+def test_few_firms_stay_out_of_page_file_and_drawing(log_in, guest, places, today):
+    define("economy", now=today)
+    keep_roster(
+        code="key_chains", members=["甲厂", "乙厂"], valid_from=date(2022, 1, 1), source="s",
+        actor=None, now=today,
+    )  # fmt: skip
+    for firm in ("甲厂", "乙厂"):
+        state("firm_revenue", "2023-10", Decimal("3.5"), member=firm, now=today)
+    compute_figures(now=today, actor=None, months=1)
+    shown = Figure.objects.get(code="economy.chain_revenue", area="", period="2023-10")
+    addresses = [
+        "/indicators/economy.chain_revenue/?kind=month",
+        f"/indicators/figures/{shown.pk}/",
+    ]
+    supervisor = log_in(Role.SUPERVISOR)
+
+    for address in addresses:
+        assert "7.00" not in text_of(guest, address)
+        assert "would tell of fewer than 3" in text_of(guest, address)
+        assert "7.00" in text_of(supervisor, address)
+    assert "甲厂" in text_of(supervisor, addresses[1])
+    file = "/indicators/economy.chain_revenue.csv?kind=month"
+    assert rows_of(guest, file)[-1][2:4] == ["", "not shown: too few"]
+    assert rows_of(supervisor, file)[-1][2] == "7.00"
+    text_of(supervisor, "/indicators/economy.chain_revenue.svg?kind=month", status=404)
+
+
+def test_a_number_leads_to_its_source_file_and_cell(guest, revised):
+    first = Figure.objects.filter(code="works.heat_pipes", period="2023-10").earliest("pk")
+
+    text = text_of(guest, f"/indicators/figures/{first.pk}/")
+
+    assert "bulletin.xlsx" in text
+    assert "B7" in text
+    assert "there is a newer figure" in text
+    text_of(guest, "/indicators/figures/999999/", status=404)
+
+
+def test_a_formula_leads_to_the_figures_it_uses(guest, places, today):
+    define("projects", now=today)
+    state("projects_planned", "2023-10", Decimal(400), unit="件", now=today)
+    state("projects_done", "2023-10", Decimal(76), unit="件", now=today)
+    compute_figures(now=today, actor=None, months=1)
+    share = Figure.objects.get(code="projects.done_share", period="2023-10")
+    done = Figure.objects.get(code="projects.done", period="2023-10")
+
+    text = text_of(guest, f"/indicators/figures/{share.pk}/")
+
+    assert f'<code>done</code> = <a href="/indicators/figures/{done.pk}/">76</a>' in text
+    assert "100 * done / planned" in text
