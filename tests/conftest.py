@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from tests import made_tables
 from tests.found import missing_for_spark
+from tests.guards import lift_guards
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -38,6 +40,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def passwords_cost_nothing() -> Iterator[None]:
     """The hash of a password is slow on purpose: half a second of a processor for each."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_are_emptied_between_tests_that_commit() -> Iterator[None]:
+    """Also those whose rows are written once; the signal that follows guards them anew."""
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def lift_and_empty(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        if operations.connection.alias == connection.alias:
+            lift_guards()
+        empty(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lift_and_empty)
         yield
 
 

@@ -28,6 +28,12 @@ NUMBERS = (
     "from civicloop.apps.intake.models import Receipt\n"
     "print(*Receipt.objects.values_list('number', flat=True))"
 )
+UNGUARDED = (
+    "import django; django.setup()\n"
+    "from django.db import connection\n"
+    "from civicloop.apps.append_guards import unguarded_tables\n"
+    "print(unguarded_tables(connection))"
+)
 FORM_TABLES = ("intake_appeal", "intake_registration", "intake_contact", "dispatch_workorder")
 
 pytestmark = pytest.mark.both_databases
@@ -92,8 +98,10 @@ def test_backup_under_load_comes_back_with_all_that_was_acknowledged(
     restored, said = civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "keys.tar")
     _, numbers = run(elsewhere, "-c", NUMBERS)
     whole, audit = civicloop(elsewhere, "audit", "verify")
+    _, unguarded = run(elsewhere, "-c", UNGUARDED)
 
     assert (restored, whole) == (0, 0), said + audit
+    assert unguarded.strip() == "[]"
     assert known <= set(numbers.split()) <= known | later
     rows = json.loads((kept.folder / "manifest.json").read_text())["rows"]
     assert {rows[table] for table in FORM_TABLES} == {len(numbers.split())}

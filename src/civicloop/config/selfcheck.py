@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from civicloop.apps.append_guards import unguarded_tables
 from civicloop.apps.audit.verifying import last_check
 from civicloop.apps.clocks.calendars import missing_year
 from civicloop.apps.clocks.wording import word_missing_year
@@ -44,6 +45,7 @@ def check_installation() -> Iterator[Finding]:
     if VAULT in connections:
         yield _check_vault()
     yield _check_migrations()
+    yield from _check_append_only()
     yield _check_exposure()
     yield _check_disk(settings.DATA_FOLDER)
 
@@ -213,6 +215,19 @@ def _check_migrations() -> Finding:
     count = pending_migrations()
     words = _("%(count)s to run: civicloop migrate") % {"count": count} if count else _("all run")
     return Finding(name=_("migrations"), is_safe=not count, words=words)
+
+
+def _check_append_only() -> Iterator[Finding]:
+    if pending_migrations():
+        return
+    open_tables = unguarded_tables(connection)
+    words = _("%(tables)s can be changed or emptied: civicloop migrate") % {
+        "tables": ", ".join(open_tables)
+    }
+    kept = _("the database refuses to change what was observed or published")
+    yield Finding(
+        name=_("rows written once"), is_safe=not open_tables, words=words if open_tables else kept
+    )
 
 
 def _check_exposure() -> Finding:

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from tests.apps.indicators.stating import DATONG, SHANGHAI, define, state
 from tests.factories import UnitFactory
+from tests.guards import unguarded
 
 from civicloop.apps.indicators.models import Figure, GoalTree, Observation, RosterVersion
 
@@ -156,7 +157,8 @@ def test_figures_are_computed_published_and_verified(tmp_path):
     assert "new or changed" in run("indicators", "compute", "--months", 3)
     assert "all follow" in run("figures", "verify")
 
-    Figure.objects.update(value=Decimal(9))
+    with unguarded():
+        Figure.objects.update(value=Decimal(9))
     told = refused("figures", "verify")
     assert "works.heat_pipes" in told
     assert "9 ≠ 7.2" in told

@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.appending import AppendOnly
 from civicloop.engines.air.periods import PeriodKind
 
 
-class AirSource(models.Model):
+class AirSource(AppendOnly):
     """A file that was assessed in one way; the same file in the same way is kept once."""
 
     name = models.CharField(_("file"), max_length=200)
@@ -72,7 +73,7 @@ class AirStation(models.Model):
         return self.name
 
 
-class CityDay(models.Model):
+class CityDay(AppendOnly):
     """A day of a city as one file gives it; the newest of a day counts."""
 
     source = models.ForeignKey(AirSource, on_delete=models.PROTECT, related_name="days")
@@ -107,7 +108,7 @@ class CityDay(models.Model):
         return f"city day {self.pk}"
 
 
-class CityPeriod(models.Model):
+class CityPeriod(AppendOnly):
     """A month, quarter or year of a city, from the days known when it was recorded."""
 
     KINDS = [

@@ -1,6 +1,6 @@
 """What the city measures, and where each figure comes from."""
 
-from civicloop.apps.indicators.models.appending import AppendOnlyError
+from civicloop.apps.appending import AppendOnlyError
 from civicloop.apps.indicators.models.figures import FactsPart, Figure, FigureRun
 from civicloop.apps.indicators.models.goals import Goal, GoalMeasure, GoalTree
 from civicloop.apps.indicators.models.observations import (

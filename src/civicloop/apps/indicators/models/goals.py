@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from civicloop.apps.indicators.models.appending import AppendOnly
+from civicloop.apps.appending import AppendOnly
 from civicloop.apps.places.models import Unit
 
 

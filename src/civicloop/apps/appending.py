@@ -1,6 +1,6 @@
 """Rows that are written once: what was known on a day can always be asked for again."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -10,7 +10,9 @@ class AppendOnlyError(TypeError):
 
 
 class AppendOnly(models.Model):
-    """Written once; a revision is a row of its own."""
+    """Written once; a revision is a row of its own. `append_guards` has the database see to it."""
+
+    is_written_once: ClassVar = True
 
     class Meta:
         abstract = True
