@@ -161,6 +161,8 @@ PROTECTED_WORDS = {
     Protected.REPLY: "a unit's reply",
     Protected.CASE: "meetings, mediation, petitions",
     Protected.CONTACT: "contact (for a recorded reason)",
+    Protected.PHOTO: "a citizen's photograph",
+    Protected.PHOTO_OF_REPORT: "photograph of a report",
     Protected.ORIGINAL_ROW: "original row of a file (for a recorded reason)",
 }
 ROLE_WORDS = {

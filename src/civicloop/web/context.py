@@ -59,6 +59,7 @@ SECTIONS = {
         "cases",
     ),
     **dict.fromkeys(("people", "new_account", "account", "renew_password"), "people"),
+    "events": "audit",
     "figures": "figures",
     "figure": "figures",
     "figure_orders": "figures",

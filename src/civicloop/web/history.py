@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.accounts.words import words_now
 from civicloop.apps.audit.models import AuditEvent
 
 ACTION_WORDS: Mapping[str, Promise] = {
@@ -32,6 +33,7 @@ ACTION_WORDS: Mapping[str, Promise] = {
     "contact_allowed": gettext_lazy("Allowed to see the contact"),
     "contact_refused": gettext_lazy("Refused to show the contact"),
     "contact_revealed": gettext_lazy("Contact looked up: %(reason)s"),
+    "photo_seen": gettext_lazy("Photograph shown"),
     "contact_seen_again": gettext_lazy("Contact shown"),
     "undone": gettext_lazy("Decision undone"),
     "meeting_called": gettext_lazy("Meeting called"),
@@ -81,5 +83,10 @@ def history_words(events: Iterable[AuditEvent]) -> list[HistoryEntry]:
 
 def _words(event: AuditEvent) -> str:
     template = str(ACTION_WORDS.get(event.action, event.action))
-    details = {key: value or "–" for key, value in event.details.items()}
+    details = {key: _shown(value) for key, value in event.details.items()}
     return template % details if "%(" in template else template
+
+
+def _shown(value: object) -> object:
+    """A reason may name a citizen: whoever reads it sees of it what they see of words."""
+    return words_now(value) or "–" if isinstance(value, str) else value or "–"

@@ -22,6 +22,8 @@ class Protected(StrEnum):
     WORDS = "words"  # of citizens, and what staff write about them
     WORDS_OF_REPORT = "words_of_report"  # of a report of a wrong, or told in confidence
     REPLY = "reply"  # of a unit, to the citizen
+    PHOTO = "photo"  # that a citizen sent along
+    PHOTO_OF_REPORT = "photo_of_report"  # it may show from where it was taken
     CASE = "case"  # meetings, receptions, mediation, petitions
     CONTACT = "contact"  # name, telephone, home: sealed, opened by a look
     ORIGINAL_ROW = "original_row"  # of an imported file: sealed, opened by a look
@@ -67,6 +69,8 @@ MATRIX: Mapping[Protected, Mapping[str, Sight]] = {
     Protected.REPLY: _row(
         full=CENTRE | OF_A_UNIT | OVERSIGHT | OF_CASES, masked={Role.GUEST}
     ),
+    Protected.PHOTO: _row(full=CENTRE | OF_A_UNIT | OF_CASES | {Role.SUPERVISOR}),
+    Protected.PHOTO_OF_REPORT: _row(full=CENTRE | {Role.SUPERVISOR}),
     Protected.CASE: _row(
         full=CENTRE | OF_CASES, placed=OF_A_UNIT, masked=OVERSIGHT | {Role.GUEST}
     ),

@@ -14,7 +14,8 @@ from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.dispatch.actions.evidence import remove_evidence
 from civicloop.apps.dispatch.actions.moving import StepRefusedError
 from civicloop.apps.dispatch.models import Evidence
-from civicloop.apps.dispatch.queries.order_page import sees_evidence
+from civicloop.apps.dispatch.queries.order_page import sees_evidence, sees_photos
+from civicloop.apps.intake.actions.photos import note_photo_seen
 from civicloop.apps.intake.models import AppealPhoto
 from civicloop.web.dispatch.order_views import order_or_404
 from civicloop.web.requests import HtmxRequest, actor_of
@@ -32,11 +33,12 @@ def picture(request: HtmxRequest, order_id: int, evidence_id: int) -> FileRespon
 
 @require_safe
 def photo(request: HtmxRequest, order_id: int, photo_id: int) -> FileResponse:
-    """A photograph of the citizen, for whoever may see the handling."""
-    order = order_or_404(request, order_id)
-    if not sees_evidence(order, actor_of(request)):
+    """A photograph of the citizen; that somebody fetched it is an audit event."""
+    order, actor = order_or_404(request, order_id), actor_of(request)
+    if not sees_photos(order, actor):
         raise Http404
     found = get_object_or_404(AppealPhoto, pk=photo_id, appeal=order.appeal_id)
+    note_photo_seen(found, actor=actor, now=timezone.now())
     return _download(found.file.open("rb"), f"{order.number}-{photo_id}.jpg", "image/jpeg")
 
 

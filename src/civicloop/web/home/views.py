@@ -28,7 +28,7 @@ from civicloop.web.templatetags.wording import day, thousands
 FIRST_PAGES_OF_ADMINS = {
     Action.WATCH_JOBS: "jobs:overview",
     Action.MANAGE_ACCOUNTS: "people:people",
-    Action.VIEW_AUDIT: "notices:list",
+    Action.VIEW_AUDIT: "audit:events",
 }
 RISING_SHOWN = 6
 RISING_DAYS = 7

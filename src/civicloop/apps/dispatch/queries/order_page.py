@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
+from civicloop.apps.accounts.visibility import Protected, Sight, sight_of
 from civicloop.apps.dispatch.models import (
     Consultation,
     ContactAttempt,
@@ -93,7 +94,7 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
         consultations=consultations,
         replies=_replies(order),
         evidence=list(order.evidence.filter(removed_at=None).select_related("unit")),
-        photos=list(order.appeal.photos.all()),
+        photos=list(order.appeal.photos.all()) if _may_see_photos(order, user) else [],
         sheets=list(order.sheets.select_related("unit")),
         steps=list(order.steps.select_related("actor", "unit").order_by("-version")[:STEPS_SHOWN]),
         drafts=drafts,
@@ -137,6 +138,16 @@ def sees_evidence(order: WorkOrder, user: User) -> bool:
     if user.role not in OF_A_UNIT:
         return True
     return order.parties.filter(is_released=False, unit=user.unit_id).exists()
+
+
+def sees_photos(order: WorkOrder, user: User) -> bool:
+    """Whether the user may see what the citizen photographed; of a report, only the centre and oversight."""
+    return _may_see_photos(order, user) and sees_evidence(order, user)
+
+
+def _may_see_photos(order: WorkOrder, user: User) -> bool:
+    what = Protected.PHOTO_OF_REPORT if order.appeal.is_sensitive else Protected.PHOTO
+    return sight_of(user, what) is Sight.FULL
 
 
 def waiting_reply(details: OrderDetails) -> Reply | None:

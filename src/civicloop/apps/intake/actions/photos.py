@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from civicloop.apps.accounts.models import User
+from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.models import Appeal, AppealPhoto
 from civicloop.connectors.pictures import (
     MOST_BYTES,
@@ -61,3 +63,16 @@ def keep_photos(*, appeal: Appeal, pictures: Sequence[Picture], now: datetime) -
             added_at=now,
         )
         photo.file.save(f"{uuid4().hex}.jpg", ContentFile(picture.content), save=True)
+
+
+@transaction.atomic
+def note_photo_seen(photo: AppealPhoto, *, actor: User, now: datetime) -> None:
+    """Whoever looks at what a citizen photographed leaves an event."""
+    record_event(
+        action="photo_seen",
+        object_type="appeal",
+        object_id=photo.appeal_id,
+        actor=actor,
+        now=now,
+        details={"photo": photo.pk},
+    )
