@@ -94,7 +94,7 @@ FILES_AND_PARTS = {
     "intake:returned_workbook", "issues:export", "issues:export_classes", "issues:export_class",
     "issues:model_export", "issues:reply_export", "knowledge:export", "knowledge:export_report",
     "knowledge:suggest", "board:preview", "dispatch:plan_countdown", "dispatch:export_oversight",
-    "dispatch:evidence", "dispatch:photo", "directory:export", "looks:mark",
+    "single_sign_on", "single_sign_on_back", "dispatch:evidence", "dispatch:photo", "directory:export", "looks:mark",
     "air:download", "indicators:download", "indicators:drawing",
 }  # fmt: skip  # answer to a visit, but not with a page of their own
 

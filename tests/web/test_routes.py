@@ -77,6 +77,8 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "api:open311:request": PUBLIC,  # and who follows what a program sent
     "api:missing": PUBLIC,
     "account_login": PUBLIC,
+    "single_sign_on": PUBLIC,
+    "single_sign_on_back": PUBLIC,
     "account_logout": PUBLIC,
     "account_inactive": PUBLIC,
     "account_reauthenticate": STAFF,

@@ -10,12 +10,14 @@ from civicloop.config.gateways import (
     read_email_server,
     read_model_endpoint,
     read_robot_urls,
+    read_single_sign_on,
     read_sms_url,
 )
 from civicloop.config.password_policies import PASSWORD_POLICIES, PasswordPolicy
 from civicloop.config.unsafe import UnsafeEnvironmentError
 from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
 from civicloop.connectors.model_endpoint import ModelEndpoint
+from civicloop.connectors.single_sign_on import Provider
 
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
@@ -70,6 +72,8 @@ class Environment:
     email: EmailServer
     robot_urls: list[str]  # group robots, see connectors/notify/robots.py
     sms_url: str
+    single_sign_on: Provider | None  # the city's own log-in; off by default
+    single_sign_on_claim: str  # what in its token is the log-in name here
     model_endpoint: ModelEndpoint | None  # a model that the city runs itself; off by default
 
 
@@ -176,5 +180,7 @@ def read_environment() -> Environment:
         email=read_email_server(),
         robot_urls=read_robot_urls(),
         sms_url=read_sms_url(),
+        single_sign_on=read_single_sign_on(),
+        single_sign_on_claim=os.environ.get("CIVICLOOP_OIDC_CLAIM", "") or "preferred_username",
         model_endpoint=read_model_endpoint(),
     )

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from civicloop.config.unsafe import UnsafeEnvironmentError
 from civicloop.connectors.model_endpoint import ModelEndpoint, model_endpoint_of
 from civicloop.connectors.notify import robot_of, sms_gateway_of
+from civicloop.connectors.single_sign_on import IS_INSTALLED, Provider, provider_of
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
@@ -110,3 +111,24 @@ def read_model_endpoint() -> ModelEndpoint | None:
         )
     except ValueError as error:
         raise UnsafeEnvironmentError(f"CIVICLOOP_MODEL_URL: {error}") from None
+
+
+def read_single_sign_on() -> Provider | None:
+    """CIVICLOOP_OIDC_ISSUER, _CLIENT and _SECRET: the city's own log-in.
+
+    Raises:
+        UnsafeEnvironmentError: an address is unsafe, half of it is missing, or the extra is.
+    """
+    issuer = os.environ.get("CIVICLOOP_OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    if not IS_INSTALLED:
+        raise UnsafeEnvironmentError("CIVICLOOP_OIDC_ISSUER needs the extra: civicloop[oidc]")
+    try:
+        return provider_of(
+            issuer=issuer,
+            client=os.environ.get("CIVICLOOP_OIDC_CLIENT", ""),
+            secret=os.environ.get("CIVICLOOP_OIDC_SECRET", ""),
+        )
+    except ValueError as error:
+        raise UnsafeEnvironmentError(f"CIVICLOOP_OIDC_*: {error}") from None

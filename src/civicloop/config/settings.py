@@ -180,6 +180,8 @@ REPORTS_PER_HOUR = ENVIRONMENT.reports_per_hour
 SPARK = ENVIRONMENT.spark
 ROW_ENGINE = ENVIRONMENT.row_engine
 MODEL_ENDPOINT = ENVIRONMENT.model_endpoint
+SINGLE_SIGN_ON = ENVIRONMENT.single_sign_on
+SINGLE_SIGN_ON_CLAIM = ENVIRONMENT.single_sign_on_claim
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 SITE_URL = ENVIRONMENT.site_url

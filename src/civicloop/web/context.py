@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.accounts.single_sign_on import is_offered
 from civicloop.apps.notices.queries import COUNTED_TO, unread_count
 
 SECTIONS = {
@@ -88,6 +89,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None) or AnonymousUser()
     return {
         "is_demo": settings.DEMO,
+        "has_single_sign_on": is_offered(),
         "section": SECTIONS.get(match.url_name or "", "") if match else "",
         "may": {action.value: may(user, action) for action in Action},
         "unread_count": SimpleLazyObject(partial(_unread_count, user)),

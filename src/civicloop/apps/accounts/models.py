@@ -54,3 +54,24 @@ class User(AbstractUser):
                 condition=~Q(role__in=["unit_clerk", "unit_head"]) | Q(unit__isnull=False),
             ),
         ]
+
+
+class ExternalLogin(models.Model):
+    """As whom somebody of the staff is known to the city's provider of single sign-on."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="external_login")
+    issuer = models.CharField(_("issuer"), max_length=200)
+    subject = models.CharField(_("subject"), max_length=255)  # the provider's own, never used again
+    linked_at = models.DateTimeField(_("linked at"))
+
+    class Meta:
+        verbose_name = _("log-in elsewhere")
+        verbose_name_plural = _("log-ins elsewhere")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], name="accounts_external_login_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

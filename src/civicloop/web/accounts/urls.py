@@ -15,6 +15,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from civicloop.apps.accounts.models import Role, User
+from civicloop.web.accounts import single_sign_on
 
 View = Callable[..., HttpResponse]
 
@@ -33,6 +34,8 @@ def _own(view: View) -> View:
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
+    path("elsewhere/", single_sign_on.begin, name="single_sign_on"),
+    path("elsewhere/back/", single_sign_on.come_back, name="single_sign_on_back"),
     path("logout/", require_POST(account.logout), name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("again/", _own(account.reauthenticate), name="account_reauthenticate"),
