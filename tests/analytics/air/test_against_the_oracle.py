@@ -8,9 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from civicloop.analytics.air.city_days import CityDays, Column, city_days
-from civicloop.analytics.air.figures import counted_days, period_figures
+from civicloop.analytics.air.figures import counted_days, counted_within, period_figures
 from civicloop.analytics.air.indices import UnsuitedEditionError, day_indices, indices_on
-from civicloop.connectors.air.editions import aqi_edition, aqi_editions, period_rules
+from civicloop.connectors.air.editions import (
+    aqi_edition,
+    aqi_editions,
+    limit_editions,
+    period_rules,
+)
+from civicloop.engines.air.attainment import days_within
 from civicloop.engines.air.city_days import REPORTED, days_of_city, indices_of
 from civicloop.engines.air.editions import NoEditionError, edition_on
 from civicloop.engines.air.index import daily_index
@@ -132,6 +138,8 @@ def test_periods_have_the_same_figures(days, first_day, kind, dusty):
     }
     assert found == pollutant_figures(exact, period, lenient, set_aside=aside)
     assert counts == count_days(indices_of(exact, aqi_editions()), period)
+    for limits in (own for each in limit_editions() for own in each.classes.values()):
+        assert counted_within(fast, period, limits) == days_within(exact, period, limits)
 
 
 @given(st.lists(st.fractions(0, 10**6, max_denominator=10**4), min_size=1), st.integers(0, 2))

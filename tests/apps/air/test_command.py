@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -276,3 +277,39 @@ def test_optional_weights_are_marked(tmp_path):
     assert word_edition("gb3095_2026_weighted") == "gb3095_2026_weighted (unverified)"
     assert word_edition("gb3095_2012") == "gb3095_2012"
     assert Decimal(word_edition("cn_hj633_2026")[3:6]) == 633
+
+
+def test_the_nowcast_of_the_last_hours_is_told(tmp_path, capsys):
+    rows = ["station,time,SO2,NO2,PM10,PM2.5,CO,O3"]
+    rows += [f"a,2024-05-01 {hour:02}:00,,,60,{pm25},," for hour, pm25 in ((1, 50), (2, 40))]
+    path = written(tmp_path, "now.csv", "\n".join([*rows, "b,2024-05-01 02:00,,,60,40,,"]))
+
+    call_command("air", "nowcast", str(path), "--json")
+    first, second = json.loads(capsys.readouterr().out)
+    assert first == {
+        "city": "now", "station": "a", "at": "2024-05-01T02:00", "pm25": "44.4", "pm10": "60",
+        "aqi": 123, "level": 3,
+    }  # fmt: skip
+    assert (second["station"], second["pm25"], second["aqi"]) == ("b", None, None)
+
+    call_command("air", "nowcast", str(path), "--hours", "2")
+    told = capsys.readouterr().out
+    assert (
+        "now   a        2024-05-01 02:00  44.4   60    123  unhealthy for sensitive groups" in told
+    )
+    assert "now   a        2024-05-01 01:00  NA     NA    NA   NA" in told
+    assert "ozone" in told
+
+
+def test_days_have_no_nowcast(tmp_path):
+    with pytest.raises(CommandError, match="no hours"):
+        call_command("air", "nowcast", str(days_file(tmp_path)))
+
+
+def test_a_whole_year_is_held_against_the_limits_of_both_classes(tmp_path, capsys):
+    path = days_file(tmp_path, first=date(2025, 1, 1), last=date(2025, 12, 31), cities=("甲",))
+
+    told = assess(capsys, path, "--days", 0)
+
+    assert "2025 is above the limits of class 1 (GB 3095-2012): PM2.5 [unverified]" in told
+    assert "2025 is above the limits of class 2 (GB 3095-2012): PM2.5\n" in told

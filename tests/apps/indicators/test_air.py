@@ -15,7 +15,7 @@ from civicloop.apps.air.models import AirCity, CityDay
 from civicloop.apps.air.queries import air_year
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.models import Figure, Observation
-from civicloop.apps.indicators.queries.newest import board
+from civicloop.apps.indicators.queries.board import board
 from civicloop.apps.indicators.queries.tracing import trace
 from civicloop.apps.indicators.verifying import verify_figures
 

@@ -143,6 +143,26 @@ def test_the_download_says_definition_editions_and_sources(air, guest):
     )  # fmt: skip
 
 
+def test_a_year_that_is_over_is_held_against_both_classes(tmp_path, guest):
+    keep(days_file(tmp_path, first=date(2025, 1, 1), last=date(2025, 12, 31), cities=("甲",)))
+
+    text = text_of(guest, "/air/?year=2025")
+
+    assert "Class 2, GB 3095-2012" in text
+    assert "Class 1, GB 3095-2012 (unverified)" in text
+    assert text.count("Above their limits: PM2.5.") == 2
+    assert "65 / 35</td>" in text
+    assert "365/365</td>" in text  # 65 µg/m³ of a day are within class 2's 75
+    assert "0/365</td>" in text  # and above class 1's 35
+
+
+def test_the_parts_of_the_composite_index_are_shown(air, guest):
+    text = text_of(guest, f"/air/?city={city('甲')}&year=2026")
+
+    assert "Parts of the composite index" in text
+    assert '<td class="number">2.17</td>' in text  # PM2.5: 65 / 30
+
+
 def test_the_page_asks_few_questions(air, guest, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         guest.get(f"/air/?city={city('甲')}&year=2026")

@@ -10,7 +10,10 @@ import numpy as np
 from civicloop.analytics.air.city_days import CityDays, Column
 from civicloop.analytics.air.indices import NONE, DayIndices
 from civicloop.analytics.air.station_days import whole_numbers
+from civicloop.engines.air.attainment import DaysWithin
 from civicloop.engines.air.blocks import Ints
+from civicloop.engines.air.composite import PUBLISHED_DECIMALS
+from civicloop.engines.air.editions import ClassLimits
 from civicloop.engines.air.periods import (
     DayCounts,
     Month,
@@ -70,6 +73,23 @@ def counted_days(
         good=int((is_valid & (value <= good_up_to)).sum()),
         levels=tuple(per_level.tolist()),
     )
+
+
+def counted_within(
+    days: CityDays, period: Period, limits: ClassLimits
+) -> dict[Pollutant, DaysWithin]:
+    """Return what `days_within` of the engine returns, from arrays."""
+    span = span_of(days, period)
+    found = {}
+    for pollutant, measure in DAY_FIGURES.items():
+        if pollutant in limits.day:
+            decimals = PUBLISHED_DECIMALS.get(pollutant, 0)
+            values = days.columns[measure].rounded(decimals)[span]
+            is_known = values != NONE
+            highest = int(limits.day[pollutant].scaleb(decimals))
+            within = int((is_known & (values <= highest)).sum())
+            found[pollutant] = DaysWithin(within=within, measured=int(is_known.sum()))
+    return found
 
 
 def span_of(days: CityDays, period: Period) -> slice:

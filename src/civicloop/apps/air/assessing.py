@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from civicloop.analytics.air.figures import counted_days, period_figures
+from civicloop.analytics.air.figures import counted_days, counted_within, period_figures
 from civicloop.analytics.air.indices import indices_on
 from civicloop.apps.air.facts import CityAir, Ways
 from civicloop.connectors.air.editions import (
@@ -15,6 +15,7 @@ from civicloop.connectors.air.editions import (
     limit_editions,
     period_rules,
 )
+from civicloop.engines.air.attainment import DaysWithin, Judged, judge_year
 from civicloop.engines.air.changes import (
     OnBasis,
     Place,
@@ -28,6 +29,7 @@ from civicloop.engines.air.composite import (
 )
 from civicloop.engines.air.editions import (
     AqiEdition,
+    AreaClass,
     LimitEdition,
     edition_on,
     editions_between,
@@ -46,6 +48,17 @@ from civicloop.values.changes import percent_change, point_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A year against the limits of one class, by the edition in force on its last day."""
+
+    edition: str
+    area_class: AreaClass
+    judged: Mapping[Pollutant, Judged]
+    days: Mapping[Pollutant, DaysWithin]
+    unverified: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodAir:
     """A city over a period."""
 
@@ -59,6 +72,7 @@ class PeriodAir:
     index_changes: tuple[OnBasis, ...]  # against the year before; () without one
     rate_changes: tuple[OnBasis, ...]
     is_year_before_valid: bool
+    verdicts: tuple[Verdict, ...]  # of a year against the limits of each class; () of less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +162,24 @@ def _assess(air: CityAir, period: Period, ways: Ways) -> PeriodAir:
         index_changes=_index_changes(air, period, before, ways) if has_before else (),
         rate_changes=_rate_changes(air, period, before, ways) if has_before else (),
         is_year_before_valid=_is_valid(period_figures(air.days, before, rules)),
+        verdicts=tuple(_verdicts(air, period, figures)),
     )
+
+
+def _verdicts(
+    air: CityAir, period: Period, figures: Mapping[Pollutant, PollutantFigures]
+) -> Iterable[Verdict]:
+    if period.kind is not PeriodKind.YEAR or air.days.days[-1] < period.last_day:
+        return
+    edition = _limits(period)
+    for area_class, limits in edition.classes.items():
+        yield Verdict(
+            edition=edition.code,
+            area_class=area_class,
+            judged=judge_year(figures, limits),
+            days=counted_within(air.days, period, limits),
+            unverified=limits.unverified,
+        )
 
 
 def _is_valid(figures: Mapping[Pollutant, PollutantFigures]) -> bool:

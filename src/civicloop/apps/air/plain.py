@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from civicloop.apps.air.anchors import Compared
-from civicloop.apps.air.assessing import PeriodAir, Ranked
+from civicloop.apps.air.assessing import PeriodAir, Ranked, Verdict
 from civicloop.apps.air.facts import CityAir
+from civicloop.apps.air.nowcasting import StationHour
 from civicloop.apps.air.reports import CityReport, Report
 from civicloop.apps.air.wording import word_period
 from civicloop.engines.air.agreement import Agreement
+from civicloop.engines.air.attainment import is_attained
 from civicloop.engines.air.changes import OnBasis, Place
 from civicloop.engines.air.pollutants import DAY_FIGURES, Measure, Pollutant
 
@@ -67,6 +69,19 @@ def day_row(air: CityAir, position: int) -> Plain:
     return row
 
 
+def plain_hour(each: StationHour) -> Plain:
+    """Return the NowCast of a station's hour."""
+    return {
+        "city": each.city,
+        "station": each.station,
+        "at": each.at.isoformat(timespec="minutes"),
+        "pm25": _text(each.pm25),
+        "pm10": _text(each.pm10),
+        "aqi": each.index,
+        "level": each.level,
+    }
+
+
 def _city(city: CityReport) -> Plain:
     air = city.air
     return {
@@ -110,6 +125,28 @@ def plain_period(each: PeriodAir) -> Plain:
         "good_rate_changes": [_change(change) for change in each.rate_changes],
         "is_year_before_valid": each.is_year_before_valid,
         "dust_events": list(each.dust_events),
+        "verdicts": [_verdict(verdict) for verdict in each.verdicts],
+    }
+
+
+def _verdict(verdict: Verdict) -> Plain:
+    return {
+        "limits": verdict.edition,
+        "class": verdict.area_class.value,
+        "is_attained": is_attained(verdict.judged),
+        "unverified": list(verdict.unverified),
+        "pollutants": {
+            pollutant.value: {
+                "mean": _text(each.mean),
+                "year_limit": _text(each.year_limit),
+                "percentile": _text(each.percentile),
+                "day_limit": str(each.day_limit),
+                "is_within": each.is_within,
+                "days_within": verdict.days[pollutant].within,
+                "days_measured": verdict.days[pollutant].measured,
+            }
+            for pollutant, each in verdict.judged.items()
+        },
     }
 
 

@@ -1,23 +1,27 @@
 """A report in lines of text, for the terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import east_asian_width
 
 from django.utils.translation import gettext as _
 
 from civicloop.apps.air.anchors import Compared
-from civicloop.apps.air.assessing import PeriodAir
+from civicloop.apps.air.assessing import PeriodAir, Verdict
 from civicloop.apps.air.facts import CityAir
+from civicloop.apps.air.nowcasting import EDITION, StationHour
 from civicloop.apps.air.plain import day_row
 from civicloop.apps.air.reports import CityReport, Report
 from civicloop.apps.air.wording import (
     POLLUTANTS,
+    profile_levels,
+    short_edition,
     word_edition,
     word_level,
     word_number,
     word_period,
 )
 from civicloop.connectors.air.columns import Shape
+from civicloop.engines.air.attainment import is_attained
 from civicloop.engines.air.changes import OnBasis
 from civicloop.engines.air.pollutants import DAY_FIGURES, Pollutant
 
@@ -42,6 +46,19 @@ def tell(report: Report, *, days: int) -> Iterator[str]:
         ]
         yield _("AQI by year")
         yield from _table([header, *rows])
+
+
+def tell_hours(hours: Iterable[StationHour]) -> Iterator[str]:
+    """Tell the NowCast of stations' hours, and what it leaves out."""
+    yield word_edition(EDITION)
+    yield _("NowCast of particles; that of ozone is another method and is not computed.")
+    levels = profile_levels(EDITION)
+    rows = [[_("city"), _("station"), _("hour"), "PM2.5", "PM10", "AQI", _("level")]]
+    for each in hours:
+        values = [word_number(value) for value in (each.pm25, each.pm10, each.index)]
+        level = levels[each.level - 1] if each.level else "NA"
+        rows.append([each.city, each.station, f"{each.at:%Y-%m-%d %H:%M}", *values, level])
+    yield from _table(rows)
 
 
 def _shapes() -> dict[Shape, str]:
@@ -111,11 +128,33 @@ def _periods(periods: Sequence[PeriodAir]) -> Iterator[str]:
     yield from _table(rows)
     if any(not each.is_valid for each in periods):
         yield _("* too few days to be valid")
+    for each in periods:
+        for verdict in each.verdicts:
+            yield _verdict(each, verdict)
     events = sorted({event for each in periods for event in each.dust_events})
     if events:
         yield _("Sand-dust left out of concentrations and index: %(events)s") % {
             "events": ", ".join(events)
         }
+
+
+def _verdict(each: PeriodAir, verdict: Verdict) -> str:
+    """Say which pollutants of a year are above the limits of a class."""
+    told = {
+        "year": each.period.first_day.year,
+        "class": verdict.area_class,
+        "limits": short_edition(verdict.edition),
+        "names": ", ".join(
+            POLLUTANTS[name] for name, own in verdict.judged.items() if own.is_within is False
+        ),
+        "doubt": f" [{_('unverified')}]" if verdict.unverified else "",
+    }
+    words = {
+        True: _("%(year)s is within the limits of class %(class)s (%(limits)s)%(doubt)s"),
+        False: _("%(year)s is above the limits of class %(class)s (%(limits)s): %(names)s%(doubt)s"),
+        None: _("%(year)s has too few days to be held against class %(class)s (%(limits)s)%(doubt)s"),
+    }  # fmt: skip
+    return words[is_attained(verdict.judged)] % told
 
 
 def _change(change: OnBasis) -> str:

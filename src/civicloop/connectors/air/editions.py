@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from civicloop.engines.air.editions import AqiEdition, LimitEdition
+from civicloop.engines.air.editions import AqiEdition, AreaClass, ClassLimits, LimitEdition
 from civicloop.engines.air.exclusions import Figure, Policy
 from civicloop.engines.air.periods import PeriodRules
 from civicloop.engines.air.pollutants import Measure, Pollutant
@@ -207,5 +207,14 @@ def _limit_edition(row: Mapping[str, Any]) -> LimitEdition:
         valid_to=row.get("valid_to"),
         limits={Pollutant(name): Decimal(limit) for name, limit in limits.items()},
         weights={Pollutant(name): weights.get(name, 1) for name in limits},
+        classes={AreaClass(name): _class_limits(own) for name, own in row.get("class", {}).items()},
+        unverified=tuple(row.get("unverified", ())),
+    )
+
+
+def _class_limits(row: Mapping[str, Any]) -> ClassLimits:
+    return ClassLimits(
+        year={Pollutant(name): Decimal(limit) for name, limit in row["year"].items()},
+        day={Pollutant(name): Decimal(limit) for name, limit in row["day"].items()},
         unverified=tuple(row.get("unverified", ())),
     )

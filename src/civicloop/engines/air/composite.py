@@ -17,7 +17,7 @@ from civicloop.engines.air.pollutants import Exact, Pollutant
 from civicloop.values.rounding import round_half_even
 
 BY_PERCENTILE = (Pollutant.CO, Pollutant.O3)
-_DECIMALS = {Pollutant.CO: 1}  # others are published as integers
+PUBLISHED_DECIMALS = {Pollutant.CO: 1}  # others are published as integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def published_concentrations(
     found: dict[Pollutant, Decimal | None] = {}
     for pollutant, each in figures.items():
         value = each.percentile if pollutant in BY_PERCENTILE else each.mean
-        decimals = _DECIMALS.get(pollutant, 0)
+        decimals = PUBLISHED_DECIMALS.get(pollutant, 0)
         found[pollutant] = None if value is None else round_half_even(value, decimals)
     return found
 

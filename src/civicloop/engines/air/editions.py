@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from civicloop.engines.air.pollutants import Measure, Pollutant
@@ -49,6 +50,22 @@ class AqiEdition:
     unverified: tuple[str, ...] = field(default=())  # parts that no primary text confirms
 
 
+class AreaClass(StrEnum):
+    """Which limits an area has to keep."""
+
+    FIRST = "1"  # nature reserves, scenic areas
+    SECOND = "2"  # where people live and work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassLimits:
+    """The limits of one class; µg/m³, CO in mg/m³."""
+
+    year: Mapping[Pollutant, Decimal]  # of a year's mean; CO and O3 have none
+    day: Mapping[Pollutant, Decimal]  # of a day's mean, O3: of its highest 8-hour mean
+    unverified: tuple[str, ...] = field(default=())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitEdition:
     """One edition of the limits S that the composite index divides by."""
@@ -58,6 +75,7 @@ class LimitEdition:
     valid_to: date | None
     limits: Mapping[Pollutant, Decimal]
     weights: Mapping[Pollutant, int]  # 1 for all, unless an optional profile says otherwise
+    classes: Mapping[AreaClass, ClassLimits] = field(default_factory=dict)  # {} of optional ones
     unverified: tuple[str, ...] = field(default=())
 
 

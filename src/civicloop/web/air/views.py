@@ -13,10 +13,12 @@ from civicloop.apps.air.queries import (
 )
 from civicloop.apps.air.tables import day_table
 from civicloop.web.air.calendar import level_counts, months_of
+from civicloop.web.air.limits import limits_of
 from civicloop.web.air.station_map import station_map
 from civicloop.web.air.words import (
     composites_of,
     concentrations_of,
+    loads_of,
     profiles_of,
     rated_by,
     shares_of,
@@ -71,6 +73,8 @@ def _of_whole(found: AirYear) -> dict[str, object]:
         "shares_summary": word_shares(whole, shares),
         "profiles": profiles_of(whole, {each.edition for each in found.days}),
         "composites": composites_of(whole),
+        "loads": loads_of(whole),
+        "verdicts": limits_of(whole),
     }
 
 

@@ -33,6 +33,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A pollutant's part of the composite index."""
+
+    name: str
+    item: str
+    percent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A period by one edition of an index."""
 
@@ -104,6 +113,16 @@ def shares_of(whole: CityPeriod) -> list[Share]:
         for code, (days, percent) in whole.figures["primary"].items()
     ]
     return sorted(found, key=lambda each: -each.days)
+
+
+def loads_of(whole: CityPeriod) -> list[Load]:
+    """What each pollutant adds to the composite index, the most first; [] without an index."""
+    index = whole.figures["composite_index"]
+    found = [
+        Load(name=POLLUTANTS_BY_CODE[code], item=index["items"][code], percent=percent)
+        for code, percent in index["shares"].items()
+    ]
+    return sorted(found, key=lambda each: -float(each.percent))
 
 
 POLLUTANTS_BY_CODE = {pollutant.value: name for pollutant, name in POLLUTANTS.items()}

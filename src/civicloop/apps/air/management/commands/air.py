@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.air.actions import Kept, keep_file
 from civicloop.apps.air.city_areas import ONLY_CITY
 from civicloop.apps.air.facts import Ways
-from civicloop.apps.air.plain import plain_report
+from civicloop.apps.air.nowcasting import nowcast_hours
+from civicloop.apps.air.plain import plain_hour, plain_report
 from civicloop.apps.air.refusals import REFUSALS, word_refusal
 from civicloop.apps.air.reports import Report, assess_file
-from civicloop.apps.air.telling import tell
+from civicloop.apps.air.telling import tell, tell_hours
 from civicloop.apps.air.wording import word_air_file_error, word_kept
 from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
 from civicloop.apps.intake.wording import word_unreadable_file
@@ -25,6 +26,7 @@ from civicloop.connectors.air.dust_events import read_dust_events
 from civicloop.connectors.air.editions import CHINESE, FOREIGN, day_rules
 from civicloop.connectors.air.problems import AirFileError
 from civicloop.connectors.air.station_places import read_station_places
+from civicloop.connectors.air.tables import open_air_file
 from civicloop.connectors.spreadsheets import UnreadableFileError
 from civicloop.engines.air.station_days import HourStamp
 
@@ -34,6 +36,7 @@ EXAMPLES = """examples:
   civicloop air assess days.csv --only exact_window=true    published city days: is the AQI what the rules give?
   civicloop air assess hours.csv --keep --stations places.csv   keep days and periods for the air page
   civicloop air assess hours.csv --keep --area 140200000000     and make them facts of indicators
+  civicloop air nowcast hours.csv --hours 3                 the United States' index of the last three hours
   civicloop air assess release.csv bulletins.csv --json     a station release, composite-index bulletins
 """
 
@@ -43,7 +46,7 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["assess"])
+        parser.add_argument("what", choices=["assess", "nowcast"])
         parser.add_argument(
             "files",
             nargs="+",
@@ -136,10 +139,17 @@ class Command(ExplainedCommand):
             default=10,
             help=_("last days to show of each city"),
         )
+        parser.add_argument(
+            "--hours", type=whole_number(), default=1, help=_("nowcast: last hours to show")
+        )
         parser.add_argument("--json", action="store_true", help=_("all figures as JSON"))
 
     def handle(self, *args: Any, files: list[Path], against: Path | None, **options: Any) -> None:
         refuse_unreadable(*files, against, options["dust_events"], options["stations"])
+        if options["what"] == "nowcast":
+            for file in files:
+                self._nowcast(file, options)
+            return
         reports = [self._assess(file, against, options) for file in files]
         kept = [self._keep(file, options) for file in files] if options["keep"] else []
         if options["json"]:
@@ -156,6 +166,17 @@ class Command(ExplainedCommand):
         with _explained(file):
             ways = _ways(options)
             return assess_file(file, ways, only=dict(options["only"]), against=against)
+
+    def _nowcast(self, file: Path, options: dict[str, Any]) -> None:
+        with _explained(file):
+            ways = _ways(options)
+            opened = open_air_file(file, ways.named)
+            found = list(nowcast_hours(opened, ways, hours=options["hours"]))
+        if options["json"]:
+            self.stdout.write(json.dumps([plain_hour(each) for each in found], ensure_ascii=False))
+            return
+        for line in tell_hours(found):
+            self.stdout.write(line)
 
     def _keep(self, file: Path, options: dict[str, Any]) -> Kept:
         with _explained(file):
