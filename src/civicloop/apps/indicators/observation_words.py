@@ -36,7 +36,7 @@ CURES: Mapping[RowCode, Promise] = {
     RowCode.OTHER_UNIT: _("Correct the unit."),
     RowCode.UNKNOWN_VINTAGE: _("Write P (preliminary), R (revised) or F (final)."),
     RowCode.TWICE: _("Keep one of them."),
-    RowCode.UNIT_JUMP: _("Correct it, or confirm it with --confirm-doubts."),
+    RowCode.UNIT_JUMP: _("Correct it, or confirm that it is right."),
 }
 
 

@@ -46,6 +46,7 @@ class Preview:
     revised: Sequence[tuple[ObservedRow, Decimal | None]]  # with the value known so far
     unchanged_count: int
     problems: Sequence[RowProblem]
+    rejected: Mapping[int, Mapping[str, str]]  # the rows with problems as they were read, by number
 
     @property
     def rows(self) -> list[ObservedRow]:
@@ -71,6 +72,11 @@ def preview_observations(*, file: Path, now: datetime, confirm_doubts: bool = Fa
         revised=[(row, known[row.key].value) for row in changed],
         unchanged_count=len(good) - len(fresh) - len(changed),
         problems=[problem for row in read if isinstance(row, list) for problem in row],
+        rejected={
+            row.number: row.values
+            for row, result in zip(rows, read, strict=True)
+            if isinstance(result, list)
+        },
     )
 
 
