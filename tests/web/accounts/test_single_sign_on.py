@@ -120,3 +120,11 @@ def test_the_page_offers_it_where_there_is_a_provider(there, settings):
     assert reverse("single_sign_on") not in Client().get(reverse("account_login")).text
     for name in ("single_sign_on", "single_sign_on_back"):
         assert Client().get(reverse(name)).status_code == 404
+
+
+def test_no_token_stays_in_the_session_or_goes_to_the_browser(there, wang):
+    client, response = log_in(there)
+
+    kept = f"{dict(client.session)}{client.cookies}{response.headers}{response.text}"
+    assert "eyJ" not in kept  # how each token begins
+    assert "single_sign_on" not in client.session

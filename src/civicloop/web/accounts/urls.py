@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account import views as account
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
@@ -40,7 +41,11 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("again/", _own(account.reauthenticate), name="account_reauthenticate"),
     path("password/", _own(account.password_change), name="account_change_password"),
-    path("sessions/", _own(sessions.list_usersessions), name="usersessions_list"),
+    path(
+        "sessions/",
+        _own(reauthentication_required(sessions.list_usersessions, allow_get=True)),
+        name="usersessions_list",
+    ),
     path("factors/", _own(factors.index), name="mfa_index"),
     path("factors/ask/", factors.authenticate, name="mfa_authenticate"),
     path("factors/again/", _own(factors.reauthenticate), name="mfa_reauthenticate"),
