@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories import UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
@@ -187,3 +190,19 @@ def test_only_the_organ_is_offered_to_object_and_only_the_office_decides(
     assert offered == [False, True]
     assert (refused.status_code, decided.status_code) == (403, 403)
     assert petition.hand_overs.get().is_upheld is None
+
+
+def test_a_lapsed_right_does_not_mark_a_petition_in_the_list(
+    browse, take, officer, petition, units
+):
+    desk = browse(officer)
+    take(desk, "petition", petition, "accept", organ=units[0].pk)
+    opinion = {"verdict": "not_supported", "facts": "已补偿", "legal_basis": "土地管理法"}
+    take(desk, "petition", petition, "opinion", **opinion)
+    asked = Clock.objects.filter(name=ClockName.PETITION_ASK_REVIEW)
+    asked.update(due_at=timezone.now() - timedelta(days=2))
+
+    page = desk.get(reverse("cases:petition_list")).text
+
+    assert asked.get().stopped_at is None
+    assert '<span class="tag tag-urgent">overdue</span>' not in page

@@ -25,7 +25,7 @@ from civicloop.apps.cases.visibility import (
     petitions_visible_to,
     receptions_visible_to,
 )
-from civicloop.apps.clocks.models import Clock
+from civicloop.apps.clocks.models import RIGHTS, Clock
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clock_shown
 
@@ -106,6 +106,7 @@ def clocks_of(owner_type: str, owner_ids: Collection[int], *, now: datetime) -> 
 def late_owners(owner_type: str, owner_ids: Collection[int], *, now: datetime) -> set[int]:
     """Those of the owners that have let a clock run out, as it is counted by now."""
     running = Clock.objects.running().filter(owner_type=owner_type, owner_id__in=owner_ids)
+    running = running.exclude(name__in=RIGHTS)
     return set(running.filter(due_at__lt=now).values_list("owner_id", flat=True))
 
 

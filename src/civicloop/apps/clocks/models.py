@@ -16,6 +16,7 @@ from civicloop.apps.clocks.calendar_tables import (
 from civicloop.apps.places.models import Unit
 
 __all__ = [
+    "RIGHTS",
     "CalendarDay",
     "CalendarDayKind",
     "CalendarVersion",
@@ -59,6 +60,16 @@ class ClockName(models.TextChoices):
     FEEDBACK = "feedback", _("feedback")
     SUPERVISE_REPLY = "supervise_reply", _("reply to a supervision sheet")
     DECISION = "decision", _("taking a decision")
+
+
+RIGHTS = frozenset(
+    {
+        ClockName.OBJECT,
+        ClockName.PETITION_OBJECT,
+        ClockName.PETITION_ASK_REVIEW,
+        ClockName.PETITION_ASK_RE_REVIEW,
+    }
+)  # what somebody may do by then: once the time is out it has lapsed, and nothing is late
 
 
 class ClockBasis(models.TextChoices):

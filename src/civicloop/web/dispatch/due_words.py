@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from civicloop.apps.clocks.models import RIGHTS
 from civicloop.apps.clocks.wording import word_left
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown
 
@@ -43,6 +44,13 @@ def _span(length: timedelta) -> str:
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
+def _is_out(shown: ClockShown) -> bool:
+    clock = shown.clock
+    if clock.stopped_at is not None:
+        return clock.due_at is not None and clock.stopped_at > clock.due_at
+    return clock.paused_at is None and shown.left is not None and shown.left < timedelta(0)
+
+
 class ClockWords(NamedTuple):
     """A clock in words: when it ends and why then, and what is left in its own time."""
 
@@ -52,15 +60,22 @@ class ClockWords(NamedTuple):
 
 
 def clock_words(shown: ClockShown) -> ClockWords:
-    """A clock that is stopped or paused says so; a running one says what is left."""
-    clock = shown.clock
-    if clock.stopped_at is not None:
-        was_late = clock.due_at is not None and clock.stopped_at > clock.due_at
-        return ClockWords(
-            shown, _("done, late") if was_late else _("done"), "bad" if was_late else "good"
-        )
-    if clock.paused_at is not None:
+    """A clock that is stopped or paused says so; a running one says what is left.
+
+    The time of a right does not run late: it lapses.
+    """
+    if shown.clock.name in RIGHTS and _is_out(shown):
+        return ClockWords(shown, _("lapsed, not used"), "")
+    if shown.clock.stopped_at is not None:
+        was_late = _is_out(shown)
+        words, tag = (_("done, late"), "bad") if was_late else (_("done"), "good")
+        return ClockWords(shown, words, tag)
+    if shown.clock.paused_at is not None:
         return ClockWords(shown, _("paused"), "")
+    return _running(shown)
+
+
+def _running(shown: ClockShown) -> ClockWords:
     if shown.left is None:
         return ClockWords(shown, "", "")
     if shown.left < timedelta(0):
