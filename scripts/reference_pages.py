@@ -56,6 +56,8 @@ ACTION_WORDS = {
     Action.REVIEW_REPLIES: "review replies",
     Action.CALL_BACK: "call citizens back",
     Action.SUPERVISE: "issue and end supervision sheets",
+    Action.INSTRUCT: "instruct the lead unit of an order, or write a leader's instruction down",
+    Action.DECIDE_NUISANCE: "decide whether a mark on a caller holds, which another proposed",
     Action.OVERSEE: "see what is late, bounced and supervised in the whole city",
     Action.VIEW_DIRECTORY: "read the dispatch directory",
     Action.EDIT_DIRECTORY: "write versions of the directory",

@@ -25,6 +25,7 @@ class Action(StrEnum):
     APPROVE_ARTICLES = "approve_articles"  # what another wrote
     REGISTER_APPEAL = "register_appeal"
     SEE_CONTACTS = "see_contacts"  # name and telephone of a citizen, for a reason that is recorded
+    DECIDE_NUISANCE = "decide_nuisance"  # whether a caller's mark holds, proposed by another
     ALLOW_LOOKS = "allow_looks"  # at the contact of a report or a confidential appeal, by another
     VIEW_ORDERS = "view_orders"  # which ones: apps/dispatch/visibility.py
     DISPATCH_ORDERS = "dispatch_orders"  # dispatch, merge, decide objections, consult
@@ -33,6 +34,7 @@ class Action(StrEnum):
     REVIEW_REPLIES = "review_replies"
     CALL_BACK = "call_back"
     SUPERVISE = "supervise"  # issue sheets, escalate
+    INSTRUCT = "instruct"  # a leader's instruction about an order; supervisors write one down
     OVERSEE = "oversee"  # look at what is late, bounced and supervised in the whole city
     VIEW_DIRECTORY = "view_directory"  # which unit answers for what
     EDIT_DIRECTORY = "edit_directory"
@@ -120,6 +122,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
     | {
         Action.ALLOW_LOOKS,
         Action.APPROVE_ARTICLES,
+        Action.DECIDE_NUISANCE,
         Action.APPROVE_DIRECTORY,
         Action.CHOOSE_MODEL,
         Action.EDIT_GOALS,
@@ -128,10 +131,11 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.EDIT_EVENTS,
         Action.PUBLISH_CASES,
         Action.SUPERVISE,
+        Action.INSTRUCT,
         Action.OVERSEE,
         Action.HOLD_MEETINGS,
     },
-    Role.LEADER: OVERSEEING | {Action.OVERSEE},
+    Role.LEADER: OVERSEEING | {Action.OVERSEE, Action.INSTRUCT},
     # The three that run the installation see nothing of a citizen (GB/T 22239-2019, 8.1.5).
     Role.SYSTEM_ADMIN: frozenset(
         {Action.READ_NOTICES, Action.VIEW_CALENDAR, Action.EDIT_CALENDAR, Action.WATCH_JOBS}

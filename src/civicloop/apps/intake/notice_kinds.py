@@ -27,3 +27,13 @@ LOOK_REFUSED = notice_kind(
     label=_("A contact may not be seen"),
     words=_("Your wish to see the contact of appeal %(reference)s was refused."),
 )
+NUISANCE_PROPOSED = notice_kind(
+    "nuisance_proposed",
+    label=_("A caller's mark waits for you"),
+    words=_("An operator proposes a mark at appeal %(reference)s; a second person decides."),
+)
+NUISANCE_DECIDED = notice_kind(
+    "nuisance_decided",
+    label=_("Your proposal of a mark is decided"),
+    words=_("The mark that you proposed at appeal %(reference)s is decided."),
+)

@@ -26,6 +26,7 @@ class LikeAppeal:
     event_id: int | None
     chance: float  # 0 to 1
     reasons: Sequence[Reason]  # weightiest first
+    is_same_caller: bool
 
     @property
     def is_one_matter(self) -> bool:
@@ -50,7 +51,9 @@ def appeals_like(
         place=places.get(area.pk, "") if area else "",
     )
     pairs = list(islice(index.look(asked), SHOWN))
-    appeals = Appeal.objects.select_related("area").in_bulk([pair.second for pair in pairs])
+    appeals = Appeal.objects.select_related("area", "channel").in_bulk(
+        [pair.second for pair in pairs]
+    )
     members = EventMember.objects.filter(appeal__in=appeals).values_list("appeal_id", "event_id")
     events = dict(members)
     return [
@@ -59,6 +62,7 @@ def appeals_like(
             event_id=events.get(pair.second),
             chance=pair.score,
             reasons=pair.reasons,
+            is_same_caller=bool(caller_key) and appeals[pair.second].caller_key == caller_key,
         )
         for pair in pairs
         if pair.second in appeals

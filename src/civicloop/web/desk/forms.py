@@ -15,9 +15,14 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.dispatch.actions.desk import Call
 from civicloop.apps.dispatch.at_hand import AtHand
 from civicloop.apps.dispatch.queries.desk import Heard
+from civicloop.apps.intake.actions.nuisance import (
+    LONGEST_DAYS,
+    LONGEST_STATEMENT,
+    USUAL_DAYS,
+)
 from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.id_numbers import IdNumberError, read_id_number
-from civicloop.apps.intake.models import Appeal, Channel, Kind, Urgency
+from civicloop.apps.intake.models import Appeal, Channel, Kind, NuisanceReason, Urgency
 from civicloop.apps.intake.phones import PhoneError, read_phone
 from civicloop.apps.places.models import Unit
 from civicloop.apps.vault.identities import ContactDetails
@@ -210,3 +215,28 @@ def options_of(lists: AtHand) -> dict[str, SafeString]:
         name: format_html_join("", '<option value="{}">', ((each,) for each in values))
         for name, values in named.items()
     }
+
+
+class MarkForm(forms.Form):
+    """What a caller did."""
+
+    reason = forms.TypedChoiceField(
+        label=gettext_lazy("Reason"), choices=NuisanceReason.choices, coerce=NuisanceReason
+    )
+    statement = forms.CharField(
+        label=gettext_lazy("What happened"),
+        max_length=LONGEST_STATEMENT,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=gettext_lazy(
+            "In words that the caller could read, too; without name and number."
+        ),
+    )
+
+
+class MarkDecisionForm(forms.Form):
+    """Whether a mark holds, and for how long."""
+
+    note = forms.CharField(label=gettext_lazy("Why you decide so"), max_length=200)
+    days = forms.IntegerField(
+        label=gettext_lazy("Days it holds"), min_value=1, max_value=LONGEST_DAYS, initial=USUAL_DAYS
+    )

@@ -11,7 +11,8 @@ from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.routing_facts import broken_route, explain_routes
 from civicloop.apps.dispatch.routing_words import WhyHere, why_here
 from civicloop.apps.intake.emergencies import EmergencyLine, emergency_lines, urgency_of
-from civicloop.apps.intake.models import Appeal, Element, Kind, Topic, Urgency
+from civicloop.apps.intake.models import Appeal, Element, Kind, NuisanceMark, Topic, Urgency
+from civicloop.apps.intake.queries.nuisance import mark_in_force
 from civicloop.apps.issues.actions.readings import kinds_in_use
 from civicloop.apps.issues.likely_topics import LikelyTopics, likely_topics
 from civicloop.apps.issues.likeness import LikeAppeal, appeals_like
@@ -55,6 +56,7 @@ class Suggested:
     known: Sequence[Element]
     missing: Sequence[Element]
     lines: Sequence[EmergencyLine]
+    mark: NuisanceMark | None  # of the caller; never beside an emergency or a report of a wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +74,11 @@ def suggest_at_desk(heard: Heard, *, now: datetime) -> Suggested:
     kind = heard.kind or kind_of(heard.text)
     topic = heard.topic or topics.answer or next((one for one, _ in topics.topics), None)
     known = elements_known(heard, kind, lists, now=now)
+    lines, urgency = emergency_lines(heard.text), heard.urgency or urgency_of(heard.text)
     return Suggested(
         topics=topics,
         kind=kind,
-        urgency=heard.urgency or urgency_of(heard.text),
+        urgency=urgency,
         why=_why(heard, kind, topic, lists, now) if heard.text.strip() else None,
         alike=appeals_like(
             heard.text,
@@ -93,8 +96,15 @@ def suggest_at_desk(heard: Heard, *, now: datetime) -> Suggested:
         ),
         known=known,
         missing=[element for element in Element if element not in known],
-        lines=emergency_lines(heard.text),
+        lines=lines,
+        mark=_mark(heard, kind, is_urgent=bool(lines) or urgency == Urgency.CRITICAL, now=now),
     )
+
+
+def _mark(heard: Heard, kind: Kind, *, is_urgent: bool, now: datetime) -> NuisanceMark | None:
+    if is_urgent or kind == Kind.REPORT:
+        return None
+    return mark_in_force(heard.caller_key, now=now)
 
 
 def kind_of(text: str) -> Kind:
@@ -123,7 +133,7 @@ def earlier_of(caller_key: str) -> Earlier:
     """What a caller told before, by the blind key alone."""
     if not caller_key:
         return Earlier(appeals=[], count=0)
-    appeals = Appeal.objects.filter(caller_key=caller_key).select_related("area")
+    appeals = Appeal.objects.filter(caller_key=caller_key).select_related("area", "channel")
     newest = list(appeals.order_by("-received_at", "-id")[: EARLIER_SHOWN + 1])
     count = appeals.count() if len(newest) > EARLIER_SHOWN else len(newest)
     return Earlier(appeals=newest[:EARLIER_SHOWN], count=count)

@@ -17,6 +17,7 @@ from civicloop.apps.intake.models.appeals import (
 )
 from civicloop.apps.intake.models.clients import ApiAction, ApiClient, SentAppeal
 from civicloop.apps.intake.models.looks import Look, LookState
+from civicloop.apps.intake.models.nuisance import NuisanceMark, NuisanceReason, NuisanceState
 from civicloop.apps.intake.models.redactions import Redaction
 from civicloop.apps.intake.models.registrations import (
     AppealPhoto,
@@ -49,6 +50,9 @@ __all__ = [
     "LaterRow",
     "Look",
     "LookState",
+    "NuisanceMark",
+    "NuisanceReason",
+    "NuisanceState",
     "OnError",
     "OnExisting",
     "OriginalRow",
