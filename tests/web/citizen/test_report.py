@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.utils import timezone
 from PIL import Image
+from tests.factories import UnitFactory
 from tests.web.citizen.conftest import RECEIPT, hidden_of
 
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
@@ -328,3 +329,24 @@ def test_more_than_three_photographs_are_refused(citizen, complete):
 
     assert "at most three photographs" in page.text
     assert not Appeal.objects.exists()
+
+
+def test_whom_a_citizen_complains_of_never_gets_the_report(citizen, county, token):
+    complained_of = UnitFactory(name="云溪区城市管理局", area=county)
+    second = citizen.post("/report/", {"text": TEXT, "token": token})
+    third = citizen.post("/report/where/", hidden_of(second.text) | {"area": county.code})
+
+    citizen.post("/report/check/", hidden_of(third.text) | {"respondent": "城市管理局"})
+
+    order = WorkOrder.objects.get()
+    assert (order.respondent_unit, order.respondent_name) == (complained_of, "")
+
+
+def test_a_firm_that_is_no_unit_is_kept_by_its_name(citizen, county, token):
+    second = citizen.post("/report/", {"text": TEXT, "token": token})
+    third = citizen.post("/report/where/", hidden_of(second.text) | {"area": county.code})
+
+    citizen.post("/report/check/", hidden_of(third.text) | {"respondent": " 某某 物业公司 "})
+
+    order = WorkOrder.objects.get()
+    assert (order.respondent_unit, order.respondent_name) == (None, "某某 物业公司")

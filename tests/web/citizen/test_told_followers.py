@@ -6,11 +6,12 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.utils import timezone
+from tests.apps.notices.mail_server import FakeMailServer, fake_mail_server
 from tests.connectors.notify.gateway_server import FakeGateway, fake_gateway
 
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.dispatch.actions.public_cases import settle_case, withdraw_case
-from civicloop.apps.dispatch.actions.telling_followers import register_way_to_followers
+from civicloop.apps.dispatch.actions.telling_followers import register_ways_to_followers
 from civicloop.apps.dispatch.models import PublicCase, PublicState
 from civicloop.apps.jobs.models import OutboxEntry
 from civicloop.apps.jobs.outbox import SENDERS
@@ -27,7 +28,7 @@ def gateway(settings) -> Iterator[FakeGateway]:
     with fake_gateway() as gateway:
         settings.SMS_URL = f"{gateway.url}/send?m={{to}}&c={{text}}"
         settings.SITE_URL = "https://12345.example.org"
-        register_way_to_followers()
+        register_ways_to_followers()
         yield gateway
     SENDERS.clear()
     SENDERS.update(kept)
@@ -98,10 +99,13 @@ def test_what_has_moved_on_before_the_message_went_out_is_not_told(
 
 
 def test_the_pages_promise_it_only_where_there_is_a_way(gateway, citizen, dispatcher, public_case):
-    pages = [(citizen, f"/report/cases/{public_case.pk}/"), (dispatcher, "/public-cases/")]
-    with_way = ["by SMS" in client.get(page).text for client, page in pages]
+    promises = [
+        (citizen, f"/report/cases/{public_case.pk}/", "by SMS"),
+        (dispatcher, "/public-cases/", "are told when you change the state"),
+    ]
+    with_way = [words in client.get(page).text for client, page, words in promises]
     SENDERS.clear()
-    without = ["by SMS" in client.get(page).text for client, page in pages]
+    without = [words in client.get(page).text for client, page, words in promises]
 
     assert (with_way, without) == ([True, True], [False, False])
 
@@ -114,3 +118,56 @@ def test_without_a_way_a_change_is_kept_and_nobody_is_told(followed, dispatcher,
     followed.refresh_from_db()
     assert followed.state == PublicState.SOLVED
     assert not OutboxEntry.objects.exists()
+
+
+@pytest.fixture
+def mail_server(settings) -> Iterator[FakeMailServer]:
+    """A city with a mail server and no SMS gateway."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # not the test runner's
+    kept = dict(SENDERS)
+    with fake_mail_server() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_DOMAIN, settings.DEFAULT_FROM_EMAIL = "example.org", "loop@example.org"
+        settings.SITE_URL = "https://12345.example.org"
+        register_ways_to_followers()
+        yield server
+    SENDERS.clear()
+    SENDERS.update(kept)
+
+
+def follow(citizen, case: PublicCase, **said: str):
+    token = new_token(timezone.now() - timedelta(minutes=1))
+    return citizen.post(f"/report/cases/{case.pk}/", {"token": token, **said})
+
+
+def test_who_left_an_address_is_written_to_and_the_outbox_holds_none(
+    mail_server, citizen, public_case, dispatcher
+):
+    page = citizen.get(f"/report/cases/{public_case.pk}/").text
+    follow(citizen, public_case, email="Li@example.org")
+    follow(citizen, public_case, email="li@example.org")  # the same person
+    follow(citizen, public_case, phone=PHONES[0])  # no way leads there
+
+    settle(dispatcher, public_case)
+    work_off()
+
+    public_case.refresh_from_db()
+    assert "E-mail (not needed)" in page
+    assert public_case.follower_count == 2
+    [mail] = mail_server.mails
+    assert "To: Li@example.org" in mail
+    assert f"https://12345.example.org/report/cases/{public_case.pk}/" in mail
+    assert "@" not in str(list(OutboxEntry.objects.values_list("payload", flat=True)))
+
+
+def test_without_a_mail_server_no_address_is_asked_for(citizen, public_case):
+    page = citizen.get(f"/report/cases/{public_case.pk}/").text
+
+    assert 'name="email"' not in page
+
+
+def test_an_address_that_is_none_is_said(citizen, public_case):
+    page = follow(citizen, public_case, email="li at home").text
+
+    assert "Please write an e-mail address" in page
+    assert public_case.followers.count() == 0

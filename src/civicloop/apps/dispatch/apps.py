@@ -11,9 +11,9 @@ class DispatchConfig(AppConfig):
 
     def ready(self) -> None:
         from civicloop.apps.clocks.signals import clocks_recounted
-        from civicloop.apps.dispatch.actions.telling_followers import register_way_to_followers
+        from civicloop.apps.dispatch.actions.telling_followers import register_ways_to_followers
 
-        register_way_to_followers()
+        register_ways_to_followers()
 
         clocks_recounted.connect(_follow_recount)
 

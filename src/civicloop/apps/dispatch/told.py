@@ -5,6 +5,7 @@ from civicloop.apps.intake.emergencies import urgency_of
 from civicloop.apps.intake.models import Channel, Element, Kind, Topic, TopicBasis
 from civicloop.apps.issues.guessing import guess
 from civicloop.apps.places.models import Area
+from civicloop.apps.places.queries import unit_named
 
 
 def told_by_citizen(
@@ -16,10 +17,16 @@ def told_by_citizen(
     topic: Topic | None = None,
     kind: Kind | None = None,
     occurred_words: str = "",
+    respondent: str = "",
     is_confidential: bool = False,
 ) -> Told:
-    """What a citizen wrote; kind and topic that they did not choose are guessed."""
+    """What a citizen wrote; kind and topic that they did not choose are guessed.
+
+    Whom they complain of is a unit where the name is surely one's, else the name is kept.
+    """
     guessed = guess(text)
+    named = " ".join(respondent.replace("\0", "").split())
+    unit = unit_named(named, area) if named else None
     found = topic or guessed.topic
     return Told(
         text=text,
@@ -32,5 +39,7 @@ def told_by_citizen(
         occurred_words=occurred_words,
         is_confidential=is_confidential,
         urgency=urgency_of(text),
+        respondent_name="" if unit else named,
+        respondent_unit=unit,
         missing=() if area or address else (Element.WHERE,),
     )

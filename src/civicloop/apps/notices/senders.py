@@ -60,11 +60,19 @@ def send_email(entry: OutboxEntry) -> None:
     Raises:
         NotDeliveredError: the server was not reached, or refused.
     """
-    message = _message(entry)
+    deliver_email(_message(entry), to=entry.payload["to"])
+
+
+def deliver_email(message: Message, *, to: str) -> None:
+    """Hand one message to the mail server.
+
+    Raises:
+        NotDeliveredError: the server was not reached, or refused.
+    """
     mail = EmailMessage(
         subject=f"{message.kind} {message.reference}".strip(),
         body=f"{message.kind} {message.reference}\n\n{message.link}\n",
-        to=[entry.payload["to"]],
+        to=[to],
         headers={"Message-ID": f"<{message.message_id}@{settings.EMAIL_DOMAIN}>"},
     )
     connection = get_connection()

@@ -1,7 +1,25 @@
-from civicloop.apps.places.models import Area, AreaLevel
+from civicloop.apps.places.models import Area, AreaLevel, Unit
+
+FEWEST_CHARACTERS = 3  # of a name; "局" alone tells nothing
 
 
 def area_choices() -> list[Area]:
     """Counties, each followed by its townships."""
     levels = [AreaLevel.COUNTY, AreaLevel.TOWNSHIP]
     return list(Area.objects.filter(level__in=levels).order_by("code"))
+
+
+def unit_named(name: str, area: Area | None) -> Unit | None:
+    """The unit that a citizen names, also without its county in front; None where it is not sure.
+
+    Without an area of the matter only a whole name, or an ending that one unit has, is sure.
+    """
+    if len(name) < FEWEST_CHARACTERS:
+        return None
+    found = list(Unit.objects.filter(name__endswith=name).select_related("area").order_by("code"))
+    whole = [unit for unit in found if unit.name == name]
+    if area and len(whole or found) > 1:
+        found = [unit for unit in whole or found if area.prefix.startswith(unit.area.prefix)]
+        return found[0] if len(found) == 1 else None
+    sure = whole or found
+    return sure[0] if len(sure) == 1 else None

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from civicloop.apps.dispatch.actions.public_cases import follow_case
-from civicloop.apps.dispatch.actions.telling_followers import are_followers_told
+from civicloop.apps.dispatch.actions.telling_followers import ways_to_followers
 from civicloop.apps.dispatch.queries.public_cases import public_cases
 from civicloop.apps.intake.actions.tallies import count_try
 from civicloop.web.citizen.forms import FollowForm
@@ -25,7 +25,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     form = FollowForm(request.POST or None)
     token = request.POST.get("token", "") or new_token(now)
     context = {"case": found, "form": form, "errors": errors_of(form), "is_done": False}
-    context["are_followers_told"] = are_followers_told()
+    context["ways"] = ways_to_followers()
     if request.method == "POST" and form.is_valid():
         try:
             form_token = read_token(token, now=now)
@@ -34,8 +34,10 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
             context["errors"] = [send_again()]
         else:
             count_try(limit=reports_from_an_address(), whom=address_of(request), now=now)
-            phone = form.cleaned_data["phone"]
-            context["is_new"] = follow_case(case=found, phone=phone, token=form_token, now=now)
+            said = form.cleaned_data
+            context["is_new"] = follow_case(
+                case=found, phone=said["phone"], email=said["email"], token=form_token, now=now
+            )
             context["is_done"] = True
             found.refresh_from_db(fields=["follower_count"])
     return render(request, "citizen/case.html", {**context, "token": token})

@@ -149,6 +149,14 @@ class CheckForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"max_length": gettext_lazy("Please write a shorter name.")},
     )
+    respondent = forms.CharField(
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy(
+            "An office, a firm, a person. Leave it empty if you complain of nobody. Whom you name will not handle it."
+        ),
+        error_messages={"max_length": gettext_lazy("Please write this shorter.")},
+    )
     phone = PhoneField()
     preference = forms.CharField(
         required=False,
@@ -166,6 +174,14 @@ class CheckForm(forms.Form):
 
 class FollowForm(forms.Form):
     phone = PhoneField()
+    email = forms.EmailField(
+        required=False,
+        max_length=200,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": gettext_lazy("Please write an e-mail address, such as li@example.org.")
+        },
+    )
 
 
 class TrackForm(forms.Form):

@@ -16,7 +16,7 @@ from civicloop.apps.dispatch.actions.public_cases import (
     settle_case,
     withdraw_case,
 )
-from civicloop.apps.dispatch.actions.telling_followers import are_followers_told
+from civicloop.apps.dispatch.actions.telling_followers import ways_to_followers
 from civicloop.apps.dispatch.models import PublicCase, PublicState
 from civicloop.apps.dispatch.queries.public_cases import public_cases
 from civicloop.apps.issues.models import Event
@@ -46,7 +46,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """All that everybody can see now; also cases whose event has been merged into another."""
     require(request.user, Action.PUBLISH_CASES)
     cases = public_cases().order_by("-id")
-    context = {"cases": cases, "are_followers_told": are_followers_told()}
+    context = {"cases": cases, "are_followers_told": bool(ways_to_followers())}
     return render(request, "citizen/case_list.html", context)
 
 

@@ -152,6 +152,7 @@ def _send(asked: Asked) -> TakenIn:
             area=asked.where.area_chosen(),
             address=asked.where.cleaned_data["address"],
             topic=topic_chosen(said["topic"]),
+            respondent=said["respondent"],
             is_confidential=said["is_confidential"],
         ),
         contact=ContactDetails(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
-from civicloop.apps.dispatch.actions.telling_followers import are_followers_told, tell_followers
+from civicloop.apps.dispatch.actions.telling_followers import tell_followers, ways_to_followers
 from civicloop.apps.dispatch.models import Follower, PublicCase, PublicState, WorkOrder
 from civicloop.apps.intake.actions.registering import SOURCE
 from civicloop.apps.intake.callers import CallerKeys
@@ -69,7 +69,7 @@ def settle_case(*, case: PublicCase, state: PublicState, actor: User, now: datet
     case.state = state
     case.save(update_fields=["state"])
     _record("case_state_changed", case, actor, now)
-    if are_followers_told():
+    if ways_to_followers():
         enqueue(tell_followers, case.pk, str(state), now=now)
 
 
@@ -82,15 +82,17 @@ def withdraw_case(*, case: PublicCase, actor: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def follow_case(*, case: PublicCase, phone: str, token: str, now: datetime) -> bool:
-    """Count one citizen more; False where the telephone or the form was counted before."""
-    person = CallerKeys(SOURCE).key_of_phone(phone) or form_key_of(token)
+def follow_case(
+    *, case: PublicCase, phone: str, token: str, now: datetime, email: str = ""
+) -> bool:
+    """Count one citizen more; False where telephone, e-mail or form was counted before."""
+    person = CallerKeys(SOURCE).key_of_phone(phone) or form_key_of(email.lower() or token)
     told = Follower(case=case, person_key=person)
-    told.seal_columns({"phone": phone})
+    told.seal_columns({"phone": phone, "email": email})
     _follower, is_new = Follower.objects.get_or_create(
         case=case,
         person_key=person,
-        defaults={"key_id": told.key_id, "phone": told.phone, "at": now},
+        defaults={"key_id": told.key_id, "phone": told.phone, "email": told.email, "at": now},
     )
     if is_new:
         PublicCase.objects.filter(pk=case.pk).update(follower_count=F("follower_count") + 1)

@@ -54,15 +54,16 @@ class PublicCase(models.Model):
 
 
 class Follower(Sealed):
-    """Somebody whom a public case troubles too; counted once, by telephone or by form."""
+    """Somebody whom a public case troubles too; counted once, by telephone, e-mail or form."""
 
-    SEALED = ("phone",)
+    SEALED = ("phone", "email")
 
     case = models.ForeignKey(
         PublicCase, on_delete=models.PROTECT, related_name="followers", db_index=False
     )
     person_key = models.CharField(max_length=64)
     phone = models.BinaryField(_("telephone"), default=bytes)
+    email = models.BinaryField(_("e-mail"), default=bytes)
     at = models.DateTimeField(_("at"))
 
     class Meta:
