@@ -8,7 +8,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories import AppealFactory, AreaFactory, UnitFactory, UserFactory, WorkOrderFactory
+from tests.factories import (
+    AppealFactory,
+    AreaFactory,
+    ChannelFactory,
+    UnitFactory,
+    UserFactory,
+    WorkOrderFactory,
+)
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.audit.models import AuditEvent
@@ -280,6 +287,24 @@ def test_an_order_is_merged_with_its_events_main_order(
     order.refresh_from_db()
     assert (order.state, order.master) == (OrderState.MERGED, main)
     assert f"Merged into No. {main.number}." in page
+
+
+def test_the_board_says_that_the_citizen_told_it_by_another_channel(
+    event: Event, waiting: MakeWaiting, dispatcher: Client
+) -> None:
+    by_hotline, by_web = (waiting(opened_at=timezone.now()) for _channel in range(2))
+    for each in (by_hotline, by_web):
+        EventMember.objects.create(appeal=each.appeal, event=event)
+        each.appeal.caller_key = "the same"
+        each.appeal.channel = ChannelFactory(code=f"channel-{each.pk}")
+        each.appeal.save()
+
+    page = dispatcher.get(URL).text
+    beside = dispatcher.get(f"/board/orders/{by_web.pk}/", headers={"HX-Request": "true"}).text
+
+    assert page.count("told by another channel, too") == 2
+    assert "The same citizen told this by another channel, too:" in beside
+    assert by_hotline.number in beside
 
 
 def test_a_report_of_a_wrong_is_offered_no_merge(

@@ -26,6 +26,7 @@ from civicloop.apps.dispatch.queries.board import (
     main_order_for,
     waiting_orders,
 )
+from civicloop.apps.dispatch.queries.repeats import ToldBefore, told_before
 from civicloop.apps.dispatch.routing_words import BASES, reason_words
 from civicloop.web.board.forms import LaterForm, ReturnForm
 from civicloop.web.dispatch.due_words import DueWords, due_words
@@ -47,6 +48,7 @@ class Row(NamedTuple):
     title: str
     due: DueWords | None
     first: UnitChoice | None
+    before: ToldBefore | None
 
 
 class ChoiceWords(NamedTuple):
@@ -68,6 +70,7 @@ class Looked(NamedTuple):
     rule: Mapping[str, Any]
     reasons: list[str]
     main: WorkOrder | None
+    before: ToldBefore | None
 
 
 @require_safe
@@ -79,7 +82,7 @@ def board(request: HtmxRequest) -> HttpResponse:
     asked = request.GET.get("tab", "")
     tab = Tab(asked) if asked in set(Tab) else Tab.NEW
     found, lists = board_of(user, tab, page=number_of(request, "page"), now=now), at_hand(now=now)
-    looked_at = _looked_at(request, found)
+    looked_at, before = _looked_at(request, found), told_before(found.orders, now=now)
     context = {
         "board": found,
         "tabs": [(each.value, TAB_WORDS[each], found.counts[each]) for each in Tab],
@@ -89,13 +92,14 @@ def board(request: HtmxRequest) -> HttpResponse:
                 str(one.appeal),
                 due_words(one.due_at, now=now),
                 next(iter(choices_of(one, lists)), None),
+                before.get(one.pk),
             )
             for one in found.orders
         ],
         "looked_at": looked_at,
         "has_focus": bool(number_of(request, "after") or number_of(request, "order")),
         "plan_is_open": found.plan is not None and found.plan.sent_at is None,
-        **(_beside(looked_at, tab, found.page, now) if looked_at else {}),
+        **(_beside(looked_at, tab, found.page, now, before) if looked_at else {}),
     }
     return render(request, "board/board.html", context)
 
@@ -126,11 +130,14 @@ def preview(request: HtmxRequest, order_id: int) -> HttpResponse:
     order = next(iter(waiting_orders([order_id])), None)
     if order is None:
         return render(request, "board/_gone.html")
-    beside = _beside(order, tab, page, timezone.now())
+    now = timezone.now()
+    beside = _beside(order, tab, page, now, told_before([order], now=now))
     return render(request, "board/_preview.html", beside)
 
 
-def _beside(order: WorkOrder, tab: str, page: int, now: datetime) -> dict[str, object]:
+def _beside(
+    order: WorkOrder, tab: str, page: int, now: datetime, before: Mapping[int, ToldBefore]
+) -> dict[str, object]:
     why = order.routing
     choices = choices_of(order, at_hand(now=now))
     looked = Looked(
@@ -144,6 +151,7 @@ def _beside(order: WorkOrder, tab: str, page: int, now: datetime) -> dict[str, o
         rule=why if why.get("rule") is not None and "lead" in why else {},
         reasons=reason_words(why) if "outcome" in why else [],
         main=main_order_for(order),
+        before=before.get(order.pk),
     )
     return {
         "looked": looked,
