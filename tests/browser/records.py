@@ -41,10 +41,12 @@ from civicloop.apps.dispatch.actions.desk import park_call
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
 from civicloop.apps.dispatch.actions.evidence import add_evidence, read_evidence
 from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
+from civicloop.apps.dispatch.actions.instructing import give_feedback, instruct
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.models import (
     BatchItem,
     DispatchBasis,
+    FeedbackStage,
     OrderParty,
     OrderState,
     PartyRole,
@@ -53,10 +55,11 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.apps.dispatch.queries.board import UnitChoice
+from civicloop.apps.intake.actions.nuisance import decide_mark, propose_mark
 from civicloop.apps.intake.actions.photos import keep_photos, read_photos
 from civicloop.apps.intake.actions.revealing import ask_look
 from civicloop.apps.intake.contacts import keep_contact
-from civicloop.apps.intake.models import Appeal, ImportRun, ImportState
+from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, NuisanceReason
 from civicloop.apps.issues.models import (
     Alarm,
     AlarmCheck,
@@ -85,6 +88,7 @@ def make_records(city: Event, staff: User) -> Records:
     orders = _late_orders(city, unit)
     supervisor = UserFactory(role=Role.SUPERVISOR)
     supervised = _supervise(orders, supervisor)
+    _instruct(supervised)
     plan = _plan(orders, staff, "管网更换方案")
     waiting = _plan(orders, staff, "等待发出的方案")
     schedule_plan(plan_id=waiting, actor=staff, now=timezone.now() + timedelta(hours=1))
@@ -102,6 +106,7 @@ def make_records(city: Event, staff: User) -> Records:
         "indicators:indicator_figure": {"figure_id": shown.pk},
         "intake:appeal": {"appeal_id": begun.appeal_id},
         "looks:look": {"look_id": _looks(begun.appeal, staff)},
+        "desk:propose_mark": {"appeal_id": _marks(begun.appeal)},
         "intake:import_run": {"run_id": _import_run()},
         "dispatch:plan": plan_,
         "dispatch:own_answer": plan_ | {"item_id": _first_item(plan)},
@@ -132,6 +137,18 @@ def _looks(appeal: Appeal, staff: User) -> int:
         keep_contact(appeal=each, details=details, now=now)
     ask_look(appeal=other, reason="办理单位要求核实地点", actor=staff, now=now)
     return ask_look(appeal=appeal, reason="回访", actor=staff, now=now).pk
+
+
+def _marks(appeal: Appeal) -> int:
+    """A mark that holds and one that waits for a second person; gives the appeal of neither."""
+    others = [AppealFactory(caller_key=f"marked {number}") for number in range(2)]
+    said = {"reason": NuisanceReason.ABUSE, "statement": "辱骂话务员十分钟。"}
+    operator, now = UserFactory(role=Role.OPERATOR), timezone.now()
+    marks = [propose_mark(appeal=each, actor=operator, now=now, **said) for each in others]
+    decide_mark(
+        mark_id=marks[0].pk, days=30, note="录音属实", actor=UserFactory(role=Role.SUPERVISOR), now=now
+    )  # fmt: skip
+    return appeal.pk
 
 
 def _late_orders(city: Event, unit: Unit) -> list[WorkOrder]:
@@ -272,6 +289,19 @@ def _supervise(orders: list[WorkOrder], staff: User) -> WorkOrder:
         )
         order.refresh_from_db()
     return orders[0]
+
+
+def _instruct(order: WorkOrder) -> None:
+    """A leader takes the order up, and its unit tells that the matter is assigned."""
+    leader, now = UserFactory(role=Role.LEADER, last_name="陈", first_name="市长"), timezone.now()
+    sheet = instruct(
+        order_id=order.pk, text="一周内解决，结果报我。", is_complex=False, actor=leader, now=now
+    )
+    give_feedback(
+        order_id=order.pk, stage=FeedbackStage.DEPLOYED, text="已派工程科牵头。",
+        actor=UserFactory(role=Role.UNIT_CLERK, unit=sheet.unit), now=now,
+    )  # fmt: skip
+    order.refresh_from_db()
 
 
 def _plan(orders: list[WorkOrder], staff: User, title: str) -> int:

@@ -46,7 +46,7 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
         "directory:directory_version", "directory:directory_backtest",
         "directory:directory_proposals", "directory:new_directory_rule",
         "directory:directory_rule", "notices:list", "notices:preferences", "looks:look", "dispatch:split",
-        "looks:list",
+        "looks:list", "desk:propose_mark", "desk:marks",
     ),
     Role.SUPERVISOR: (
         "indicators:observations", "dispatch:oversight", "dispatch:figures", "dispatch:figure", "dispatch:figure_orders",
@@ -75,7 +75,7 @@ MORE: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.SUPERVISOR: (
         "/supervision/?look=sheets", "/supervision/?look=held_back", "/hot-issues/?scope=topic",
-        "/orders/{order}/", "/looks/",
+        "/orders/{order}/", "/looks/", "/supervision/?look=leaders", "/desk/marks/",
     ),
     Role.SYSTEM_ADMIN: ("/calendar/",),
 }  # fmt: skip

@@ -41,7 +41,13 @@ from civicloop.apps.accounts.visibility import Protected, Sight
 from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.actions.citizens import add_information
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
-from civicloop.apps.dispatch.models import CitizenAnswer, ContactAttempt, Reply, ReplyClaim
+from civicloop.apps.dispatch.models import (
+    CitizenAnswer,
+    ContactAttempt,
+    Reply,
+    ReplyClaim,
+    SheetFeedback,
+)
 from civicloop.apps.intake.contacts import keep_contact
 from civicloop.apps.intake.masking import mask_again, mask_appeals
 from civicloop.apps.intake.models import Appeal, Kind, Look, OriginalRow
@@ -124,10 +130,13 @@ def seeded(numbers, order, clerk, now) -> Mapping[str, object]:  # noqa: F811
     issue_sheet(
         order_id=order.pk, level=1, cause="by_hand", reason="-", unit=clerk.unit, actor=supervisor, now=now
     )  # fmt: skip
+    SheetFeedback.objects.create(
+        sheet=order.sheets.get(), stage="deployed", text="-", given_by=clerk, given_at=now
+    )
     Look.objects.create(
         appeal=order.appeal, asked_by=supervisor, asked_at=now, reason="-", needs_second=True
     )
-    assert plant() >= 19
+    assert plant() >= 20
     for appeal in Appeal.objects.all():
         has = details_of("contact")
         keep_contact(
@@ -151,7 +160,7 @@ def more_addresses(numbers: Mapping[str, object]) -> Iterator[str]:  # noqa: F81
         yield f"{reverse('intake:appeal_list')}?search={quote(word)}"
         yield f"{reverse('issues:event_list')}?search={quote(word)}"
         yield f"{reverse('palette:go')}?q={quote(word)}"
-    for look in ("late", "again", "bounced", "red", "sheets"):
+    for look in ("late", "again", "bounced", "red", "sheets", "leaders"):
         yield f"{reverse('dispatch:oversight')}?look={look}"
         for format_ in ("csv", "xlsx"):
             yield f"{reverse('dispatch:export_oversight', args=[format_])}?look={look}"

@@ -61,6 +61,7 @@ def test_a_later_mornings_orders_are_left_where_they_are(city):
 
     states = set(WorkOrder.objects.values_list("state", flat=True))
     assert counts["left open"] == 60
+    assert counts["instructions"] == 2
     assert {
         OrderState.DISPATCHED,
         OrderState.SIGNED,

@@ -215,3 +215,46 @@ def test_the_file_holds_what_the_tab_shows(late, browse, supervisor):
     assert "住建局" in lines[1]
     assert browse(supervisor).get("/supervision.xlsx").status_code == 200
     assert browse(supervisor).get("/supervision.pdf").status_code == 404
+
+
+def test_instructions_of_leaders_stand_in_a_tab_of_their_own(make_dispatched, browse, sheet):
+    sheet()
+    leader = browse(UserFactory(role=Role.LEADER, first_name="陈", last_name=""))
+    order = make_dispatched()
+    step = f"/orders/{order.pk}/steps/instruct/"
+    answers = {"text": "一周内解决。", "seen_version": order.version}
+
+    assert leader.post(step, answers).status_code == 302
+    page = leader.get(PAGE, {"look": "leaders"})
+
+    assert page.context["page"].counts[queries.OversightLook.LEADERS] == 1
+    assert [entry.order for entry, _due in page.context["entries"]] == [order]
+    assert "a leader&#x27;s instruction" in page.text
+    assert "陈" in page.text
+
+
+def test_the_order_says_how_far_the_instruction_is(make_dispatched, browse, clerk):
+    leader = browse(UserFactory(role=Role.LEADER))
+    order = make_dispatched()
+    instruction = {"text": "一周内解决。", "seen_version": order.version}
+    leader.post(f"/orders/{order.pk}/steps/instruct/", instruction)
+    order.refresh_from_db()
+    answers = {"stage": "deployed", "text": "已派工程科。", "seen_version": order.version}
+
+    ours = browse(clerk)
+    assert ours.post(f"/orders/{order.pk}/steps/feedback_sheet/", answers).status_code == 302
+
+    page = leader.get(f"/orders/{order.pk}/").text
+    assert "已派工程科。" in page
+    assert "study and deployment" in page
+    assert "Instruct the unit" not in page  # one matter, one sheet
+
+
+def test_only_leaders_and_the_supervision_office_may_instruct(make_dispatched, browse, dispatcher):
+    order = make_dispatched()
+
+    answer = browse(dispatcher).post(
+        f"/orders/{order.pk}/steps/instruct/", {"text": "快办", "leader": "王市长"}
+    )
+
+    assert answer.status_code == 403

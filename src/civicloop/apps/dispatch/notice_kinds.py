@@ -17,6 +17,23 @@ SHEET_ISSUED = notice_kind(
     label=_("A supervision sheet for your unit"),
     words=_("Supervision sheet of level %(level)s about work order %(reference)s."),
 )
+INSTRUCTION_ANSWERED = notice_kind(
+    "instruction_answered",
+    label=_("A unit told of your instruction"),
+    words=_("The unit has told what became of the instruction about work order %(reference)s."),
+)
+INSTRUCTION_ENDED = notice_kind(
+    "instruction_ended",
+    label=_("An instruction of yours was ended"),
+    words=_("The supervision office has ended the instruction about work order %(reference)s."),
+)
+INSTRUCTION_LAPSED = notice_kind(
+    "instruction_lapsed",
+    label=_("The unit that you instructed has the order no longer"),
+    words=_(
+        "Work order %(reference)s was taken from the unit that was instructed; the next one needs an instruction of its own."
+    ),
+)
 OBJECTION_UPHELD = notice_kind(
     "objection_upheld",
     label=_("An objection was upheld"),

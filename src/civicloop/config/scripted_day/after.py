@@ -5,6 +5,7 @@ from collections.abc import Callable
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.call_backs import Heard, begin_call_back, record_call_back
 from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
+from civicloop.apps.dispatch.actions.instructing import give_feedback, instruct
 from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order
 from civicloop.apps.dispatch.actions.replying import ReplyText, reply_to_order
 from civicloop.apps.dispatch.actions.reviewing import fail_reply, pass_reply
@@ -12,6 +13,7 @@ from civicloop.apps.dispatch.actions.supervising import end_sheet, reply_to_shee
 from civicloop.apps.dispatch.models import (
     CallBackWay,
     FailReason,
+    FeedbackStage,
     ObjectionGround,
     OrderState,
     ReplyClaim,
@@ -168,3 +170,26 @@ def leave_lying(day: Day) -> None:
             if place % 3 == 1:
                 _reply(day, order)
     day.counts["left open"] = len(day.orders)
+    _be_instructed(day)
+
+
+def _be_instructed(day: Day) -> None:
+    """The leader takes up two orders; the unit of the first tells that it has assigned the matter."""
+    leader = day.staff.seat(Role.LEADER)
+    for place, order in enumerate(day.in_state(OrderState.SIGNED)[:2]):
+        sheet = instruct(
+            order_id=order.pk,
+            text="请抓紧核查，把问题解决在群众身边，结果报我。",
+            is_complex=place == 1,
+            actor=leader,
+            now=day.later(minutes=3),
+        )
+        if place == 0:
+            give_feedback(
+                order_id=order.pk,
+                stage=FeedbackStage.DEPLOYED,
+                text="已研究部署，明确一名副职牵头，今日到现场核查。",
+                actor=day.staff.clerk(sheet.unit),
+                now=day.later(hours=1),
+            )
+        day.counts["instructions"] += 1

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from civicloop.apps.dispatch.actions.call_backs import Exclusion
 from civicloop.apps.dispatch.actions.closing import EmergencyLine, RefusalReason
 from civicloop.apps.dispatch.actions.limits import LimitUnit
-from civicloop.apps.dispatch.models import Resolved
+from civicloop.apps.dispatch.models import FeedbackStage, Resolved
 from civicloop.apps.knowledge.models import Article, ArticleState
 from civicloop.apps.places.models import Unit
 from civicloop.web.dispatch.forms import LONG, SHORT
@@ -142,6 +142,34 @@ class SheetForm(forms.Form):
     level = forms.TypedChoiceField(label=_("Level"), choices=LEVELS, coerce=int)
     unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"))
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(SHORT))
+
+
+class InstructionForm(forms.Form):
+    """What a leader instructs the lead unit to do."""
+
+    text = forms.CharField(label=_("What is instructed"), widget=forms.Textarea(SHORT))
+    is_complex = forms.BooleanField(
+        label=_("Hard or complex: a month instead of seven days"), required=False
+    )
+    leader = forms.CharField(
+        label=_("Leader"),
+        max_length=40,
+        required=False,
+        help_text=_("Only where you write it down for a leader."),
+    )
+
+
+class FeedbackForm(forms.Form):
+    """What a unit tells before it can account for an instruction."""
+
+    stage = forms.TypedChoiceField(
+        label=_("Stage"),
+        choices=[
+            (one.value, one.label) for one in (FeedbackStage.DEPLOYED, FeedbackStage.UNDER_WAY)
+        ],
+        coerce=FeedbackStage,
+    )
+    text = forms.CharField(label=_("What was done, what comes next"), widget=forms.Textarea(SHORT))
 
 
 class SheetReplyForm(forms.Form):

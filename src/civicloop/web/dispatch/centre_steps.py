@@ -21,6 +21,7 @@ from civicloop.apps.dispatch.actions.dispatching import (
     register_order,
     reopen_order,
 )
+from civicloop.apps.dispatch.actions.instructing import give_feedback, instruct
 from civicloop.apps.dispatch.actions.limits import set_statute_limit, shorten_time
 from civicloop.apps.dispatch.actions.merging import part_order
 from civicloop.apps.dispatch.actions.supervising import (
@@ -92,6 +93,14 @@ def _statute(form: asked.StatuteLimitForm, who: Who) -> object:
 
 def _issue(form: asked.SheetForm, who: Who) -> object:
     return issue_sheet(cause="by_hand", **form.cleaned_data, **by(who))
+
+
+def _instruct(form: asked.InstructionForm, who: Who) -> object:
+    return instruct(**form.cleaned_data, **by(who))
+
+
+def _feedback(form: asked.FeedbackForm, who: Who) -> object:
+    return give_feedback(**form.cleaned_data, **by(who))
 
 
 def _reply(form: asked.SheetReplyForm, who: Who) -> object:
@@ -206,6 +215,21 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         action=Action.SUPERVISE,
         form=asked.SheetForm,
         take=_issue,
+    ),
+    "instruct": OrderStepForm(
+        title=_("Instruct the unit"),
+        done=_("The unit has the instruction; its three times run."),
+        action=Action.INSTRUCT,
+        form=asked.InstructionForm,
+        take=_instruct,
+    ),
+    "feedback_sheet": OrderStepForm(
+        title=_("Tell how far the instruction is"),
+        done=_("Whoever gave the instruction can read it."),
+        action=Action.HANDLE_ORDERS,
+        form=asked.FeedbackForm,
+        take=_feedback,
+        drafts=True,
     ),
     "reply_sheet": OrderStepForm(
         title=_("Answer the supervision sheet"),

@@ -19,7 +19,7 @@ from civicloop.apps.dispatch.actions.drafts import drop_draft, save_draft
 from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
 from civicloop.apps.dispatch.actions.replying import ReplyRefusedError
 from civicloop.apps.dispatch.actions.splitting import may_split
-from civicloop.apps.dispatch.models import StepDraft, WorkOrder
+from civicloop.apps.dispatch.models import SheetFeedback, StepDraft, SupervisionSheet, WorkOrder
 from civicloop.apps.dispatch.queries.offers import steps_offered
 from civicloop.apps.dispatch.queries.order_page import (
     OrderDetails,
@@ -27,10 +27,11 @@ from civicloop.apps.dispatch.queries.order_page import (
     order_details,
     waiting_reply,
 )
+from civicloop.apps.dispatch.queries.repeats import ToldBefore, told_before
 from civicloop.apps.dispatch.queries.splitting import holds_both
 from civicloop.apps.dispatch.routing_words import why_here
 from civicloop.apps.issues.reply_queries import check_words
-from civicloop.web.dispatch.due_words import clock_words, due_words
+from civicloop.web.dispatch.due_words import ClockWords, clock_words, due_words
 from civicloop.web.dispatch.offered import OrderStepForm, Who
 from civicloop.web.dispatch.step_words import StepWords, step_words
 from civicloop.web.dispatch.steps import STEPS, keep_picture
@@ -166,6 +167,8 @@ def _page(
         "steps": _offered(details, user, bound or {}),
         "history": [step_words(one) for one in details.steps],
         "clocks": [clock_words(one) for one in details.clocks],
+        "sheets": _sheets(details),
+        "before": _told_before(found, user, now),
         "check": _check_of_waiting_reply(details, user),
         "merge": merge,
         "cases": None if details.is_only_asked else cases_of_order(found, user),
@@ -174,6 +177,29 @@ def _page(
         "split": _split(found, user),
     }
     return render(request, "dispatch/order.html", context, status=status)
+
+
+def _told_before(order: WorkOrder, user: User, now: datetime) -> ToldBefore | None:
+    """What the same citizen told before; only for the centre, which may merge the two."""
+    if not may(user, Action.DISPATCH_ORDERS):
+        return None
+    return told_before([order], now=now).get(order.pk)
+
+
+class ShownSheet(NamedTuple):
+    """A sheet; the times of a leader's instruction and what the unit told of it."""
+
+    sheet: SupervisionSheet
+    clocks: list[ClockWords]
+    feedback: list[SheetFeedback]
+
+
+def _sheets(details: OrderDetails) -> list[ShownSheet]:
+    shown = []
+    for sheet in details.sheets:
+        clocks, feedback = details.instructed.get(sheet.pk, ([], []))
+        shown.append(ShownSheet(sheet, [clock_words(one) for one in clocks], feedback))
+    return shown
 
 
 def _split(order: WorkOrder, user: User) -> str:

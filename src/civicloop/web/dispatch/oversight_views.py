@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.clocks.wording import word_end
+from civicloop.apps.dispatch.models import SupervisionSheet
 from civicloop.apps.dispatch.queries.oversight import (
     LEVELS,
     OF_SHEETS,
@@ -39,6 +40,7 @@ LOOK_WORDS: Mapping[OversightLook, Promise] = {
     OversightLook.REMINDED: gettext_lazy("Nearly due"),
     OversightLook.SHEETS: gettext_lazy("Open sheets"),
     OversightLook.REPLIED: gettext_lazy("Replied sheets"),
+    OversightLook.LEADERS: gettext_lazy("Leaders' instructions"),
     OversightLook.HELD_BACK: gettext_lazy("Held back"),
 }
 LOOK_REMARKS: Mapping[OversightLook, Promise] = {
@@ -49,6 +51,9 @@ LOOK_REMARKS: Mapping[OversightLook, Promise] = {
     OversightLook.REMINDED: gettext_lazy("Level 0: the unit has been reminded, time is left."),
     OversightLook.SHEETS: gettext_lazy("The unit has not accounted for the order yet."),
     OversightLook.REPLIED: gettext_lazy("The unit has accounted for the order: read it, end it."),
+    OversightLook.LEADERS: gettext_lazy(
+        "Assigned within the day, told of in three, done in seven or in a month; then ended."
+    ),
     OversightLook.HELD_BACK: gettext_lazy(
         "Overdue without a sheet, for the unit has had its sheets of the month: look at the unit."
     ),
@@ -122,6 +127,11 @@ def _table(entries: Iterator[OversightEntry]) -> Table:
             order.round,
             order.return_count,
             "" if entry.level is None else light_words(entry.level),
-            str(sheet.get_cause_display()) if sheet else "",
+            cause_words(sheet) if sheet else "",
             word_end(sheet.replied_at) if sheet and sheet.replied_at else "",
         ]
+
+
+def cause_words(sheet: SupervisionSheet) -> str:
+    """Why a sheet was issued, and by which leader."""
+    return " · ".join(filter(None, [str(sheet.get_cause_display()), sheet.leader]))

@@ -67,6 +67,8 @@ STEP_WORDS: Mapping[str, Promise] = {
     "archive": gettext_lazy("Archived"),
     "split": gettext_lazy("Complaint cut out of the report"),
     "supervise": gettext_lazy("Supervision sheet issued"),
+    "instruct": gettext_lazy("Instruction of a leader"),
+    "sheet_feedback": gettext_lazy("Feedback on the instruction"),
     "sheet_replied": gettext_lazy("Supervision sheet answered"),
     "sheet_ended": gettext_lazy("Supervision sheet ended"),
     "sheet_withdrawn": gettext_lazy("Supervision sheet withdrawn"),

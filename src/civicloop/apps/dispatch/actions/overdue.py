@@ -62,7 +62,10 @@ def _on_waiting_dispatch(clocks: Sequence[DueClock], now: datetime) -> None:
 
 
 def _raise(sheet_id: int, now: datetime) -> None:
-    """A sheet that was not answered in time is followed by one of the next level."""
+    """A sheet that was not answered in time is followed by one of the next level.
+
+    An instruction stays, and its level rises: by each of its times that runs out.
+    """
     sheet = SupervisionSheet.objects.select_related("unit").get(pk=sheet_id)
     if sheet.state == SheetState.OPEN and sheet.level < HIGHEST_BY_RULE:
         _supervise(

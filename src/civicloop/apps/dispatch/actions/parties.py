@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.clocks.actions.several import stop_clocks
+from civicloop.apps.dispatch.actions.telling import tell_leader
 from civicloop.apps.dispatch.models import (
     OrderParty,
     PartyRole,
+    SheetCause,
     SheetState,
     SupervisionSheet,
     WorkOrder,
 )
+from civicloop.apps.dispatch.notice_kinds import INSTRUCTION_LAPSED
 from civicloop.apps.places.models import Unit
 
 SHEET_OWNER = "supervision_sheet"
@@ -40,6 +43,8 @@ def release_parties(order: WorkOrder, *, now: datetime) -> None:
     free_of_units(order)
     for sheet in order.sheets.filter(state__in=[SheetState.OPEN, SheetState.REPLIED]):
         _withdraw(sheet, now)
+        if sheet.cause == SheetCause.LEADER:
+            tell_leader(sheet, INSTRUCTION_LAPSED, now=now)
     order.supervision_level = 0
 
 

@@ -1,5 +1,6 @@
 """Supervision (督办): sheets by person and by rule, one matter one sheet, never two for one unit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,21 +10,29 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may
-from civicloop.apps.clocks.actions.several import Start, start_clocks, stop_clocks
+from civicloop.apps.audit.actions import Json
+from civicloop.apps.clocks.actions.several import Start, run_on, start_clocks, stop_clocks
 from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.clocks.presets import sourced_limit
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
 from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
-from civicloop.apps.dispatch.actions.telling import tell_unit
+from civicloop.apps.dispatch.actions.telling import tell_leader, tell_unit
 from civicloop.apps.dispatch.models import (
     CONTENT_FROM,
     CallBack,
+    FeedbackStage,
     Resolved,
+    SheetCause,
+    SheetFeedback,
     SheetState,
     SupervisionSheet,
     WorkOrder,
 )
-from civicloop.apps.dispatch.notice_kinds import SHEET_ISSUED
+from civicloop.apps.dispatch.notice_kinds import (
+    INSTRUCTION_ANSWERED,
+    INSTRUCTION_ENDED,
+    SHEET_ISSUED,
+)
 from civicloop.apps.places.models import Unit
 
 SUPERVISION_PRESET = "supervision_13710"
@@ -61,55 +70,98 @@ def issue_sheet(
         raise StepRefusedError(_("Say why: a sheet needs a reason."))
     if not order.parties.filter(unit=unit, is_released=False).exists():
         raise StepRefusedError(_("The unit does not handle this order: nothing is asked of it."))
-    _refuse_beyond_limit(unit, actor, now)
     open_sheet = order.sheets.filter(unit=unit, state__in=OPEN_STATES).first()
     if open_sheet and open_sheet.level >= level:
         raise StepRefusedError(_("The unit has an open sheet about this order already."))
+    if open_sheet and open_sheet.cause == SheetCause.LEADER:
+        return _raise(open_sheet, order, level=level, reason=reason, actor=actor, now=now)
+    _refuse_beyond_limit(unit, actor, now)
     if open_sheet:
-        _end(open_sheet, SheetState.ENDED, "", actor, now)  # the higher one goes on
-    sheet = SupervisionSheet.objects.create(
-        order=order,
-        unit=unit,
-        level=level,
-        cause=cause,
-        reason=reason,
-        issued_by=actor,
-        issued_at=now,
+        end_for_higher(open_sheet, actor=actor, now=now)
+    sheet = SupervisionSheet(
+        order=order, unit=unit, level=level, cause=cause, reason=reason, issued_by=actor
     )
-    _start_clock(sheet, actor, now)
+    return hand_out(sheet, clocks=(ClockName.SUPERVISE_REPLY,), actor=actor, now=now)
+
+
+def hand_out(
+    sheet: SupervisionSheet,
+    *,
+    clocks: Sequence[ClockName],
+    actor: User | None,
+    now: datetime,
+    case: str = "",
+) -> SupervisionSheet:
+    """Keep a new sheet about an order that is held, start its clocks and tell the unit."""
+    order = sheet.order
+    sheet.issued_at = now
+    sheet.save()
+    limits = [(name, sourced_limit(SUPERVISION_PRESET, name, case)) for name in clocks]
+    started = start_clocks(
+        owner_type=SHEET_OWNER,
+        owner_id=sheet.pk,
+        starts=[Start(name=name, sourced=one, unit=sheet.unit) for name, one in limits if one],
+        started_at=now,
+        actor=actor,
+        now=now,
+    )
+    sheet.due_at = min((clock.due_at for clock in started if clock.due_at), default=None)
+    sheet.save(update_fields=["due_at"])
+    _put_under(order, sheet, actor=actor, now=now, note="")
+    return sheet
+
+
+def _raise(
+    sheet: SupervisionSheet,
+    order: WorkOrder,
+    *,
+    level: int,
+    reason: str,
+    actor: User | None,
+    now: datetime,
+) -> SupervisionSheet:
+    """A leader's instruction stays one sheet: its level rises, and what was told is not enough."""
+    sheet.level = level
+    if sheet.state == SheetState.REPLIED:
+        sheet.state, sheet.replied_at = SheetState.OPEN, None
+        [clock] = run_on(
+            owner_type=SHEET_OWNER,
+            owner_id=sheet.pk,
+            names=[ClockName.HANDLE],
+            unit_id=sheet.unit_id,
+            actor=actor,
+            now=now,
+        )
+        sheet.due_at = clock.due_at
+    sheet.save(update_fields=["level", "state", "replied_at", "due_at"])
+    _put_under(order, sheet, actor=actor, now=now, note=reason)
+    return sheet
+
+
+def _put_under(
+    order: WorkOrder, sheet: SupervisionSheet, *, actor: User | None, now: datetime, note: str
+) -> None:
+    """The order is under the sheet, and the unit is told once for each level."""
+    level = sheet.level
     tell_unit(
         SHEET_ISSUED,
         order=order,
-        unit_id=unit.pk,
-        key=f"sheet {sheet.pk}",
+        unit_id=sheet.unit_id,
+        key=f"sheet {sheet.pk} level {level}",
         now=now,
         params={"level": level},
     )
     order.supervision_level = max(order.supervision_level, level)
     order.is_escalated = order.is_escalated or level == HIGHEST_LEVEL
-    details = {"sheet": sheet.pk, "level": level, "unit": unit.pk}
-    note_step(
-        order=order,
-        step=Step(name="supervise", actor=actor, now=now, reason=cause, details={**details}),
-    )
-    return sheet
+    details: dict[str, Json] = {"sheet": sheet.pk, "level": level, "unit": sheet.unit_id}
+    name = "instruct" if sheet.cause == SheetCause.LEADER else "supervise"
+    step = Step(name=name, actor=actor, now=now, reason=sheet.cause, note=note, details=details)
+    note_step(order=order, step=step)
 
 
-def _start_clock(sheet: SupervisionSheet, actor: User | None, now: datetime) -> None:
-    sourced = sourced_limit(SUPERVISION_PRESET, ClockName.SUPERVISE_REPLY)
-    if sourced is None:
-        return
-    start = Start(name=ClockName.SUPERVISE_REPLY, sourced=sourced, unit=sheet.unit)
-    [clock] = start_clocks(
-        owner_type=SHEET_OWNER,
-        owner_id=sheet.pk,
-        starts=[start],
-        started_at=now,
-        actor=actor,
-        now=now,
-    )
-    sheet.due_at = clock.due_at
-    sheet.save(update_fields=["due_at"])
+def end_for_higher(sheet: SupervisionSheet, *, actor: User | None, now: datetime) -> None:
+    """End a sheet in whose place a higher one, or a leader's, goes on."""
+    _end(sheet, SheetState.ENDED, "", actor, now)
 
 
 def _refuse_beyond_limit(unit: Unit, actor: User | None, now: datetime) -> None:
@@ -169,8 +221,10 @@ def reply_to_sheet(*, sheet_id: int, text: str, actor: User, now: datetime) -> S
         raise StepRefusedError(_("Write what was done and what comes next."))
     sheet.reply, sheet.replied_at, sheet.state = text, now, SheetState.REPLIED
     sheet.save(update_fields=["reply", "replied_at", "state"])
+    if sheet.cause == SheetCause.LEADER:
+        keep_feedback(sheet, stage=FeedbackStage.DONE, text=text, actor=actor, now=now)
     stop_clocks(owner_type=SHEET_OWNER, owner_id=sheet.pk, actor=actor, now=now)
-    _note(sheet, "sheet_replied", actor, now)
+    note_of_sheet(sheet, "sheet_replied", actor, now)
     return sheet
 
 
@@ -187,10 +241,23 @@ def end_sheet(
         raise StepRefusedError(_("Say how it ended."))
     _end(sheet, SheetState.WITHDRAWN if is_withdrawn else SheetState.ENDED, note, actor, now)
     order = sheet.order
+    if sheet.cause == SheetCause.LEADER:
+        tell_leader(sheet, INSTRUCTION_ENDED, now=now)
     remaining = order.sheets.filter(state__in=OPEN_STATES)
     order.supervision_level = max(remaining.values_list("level", flat=True), default=0)
-    _note(sheet, "sheet_withdrawn" if is_withdrawn else "sheet_ended", actor, now)
+    note_of_sheet(sheet, "sheet_withdrawn" if is_withdrawn else "sheet_ended", actor, now)
     return sheet
+
+
+def keep_feedback(
+    sheet: SupervisionSheet, *, stage: FeedbackStage, text: str, actor: User, now: datetime
+) -> SheetFeedback:
+    """Keep what a unit tells of an instruction, and tell whoever gave it."""
+    feedback = SheetFeedback.objects.create(
+        sheet=sheet, stage=stage, text=text, given_by=actor, given_at=now
+    )
+    tell_leader(sheet, INSTRUCTION_ANSWERED, now=now, about=feedback.pk)
+    return feedback
 
 
 def supervise_after_call_back(order: WorkOrder, *, now: datetime) -> SupervisionSheet | None:
@@ -232,6 +299,7 @@ def _end(
     sheet.save(update_fields=["state", "ended_at", "end_note"])
 
 
-def _note(sheet: SupervisionSheet, name: str, actor: User, now: datetime) -> None:
+def note_of_sheet(sheet: SupervisionSheet, name: str, actor: User, now: datetime) -> None:
+    """Write in the order's history what befell a sheet."""
     details = {"sheet": sheet.pk, "level": sheet.level}
     note_step(order=sheet.order, step=Step(name=name, actor=actor, now=now, details={**details}))

@@ -1,11 +1,11 @@
-"""Tell the people of a unit what was decided about an order of theirs."""
+"""Tell the people of a unit, or a leader, what was decided about an order."""
 
 from datetime import datetime
 
 from django.urls import reverse
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
-from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.dispatch.models import SupervisionSheet, WorkOrder
 from civicloop.apps.notices.actions import notify
 from civicloop.apps.notices.kinds import NoticeKind
 
@@ -29,4 +29,18 @@ def tell_unit(
         now=now,
         reference=order.number,
         params=params,
+    )
+
+
+def tell_leader(
+    sheet: SupervisionSheet, kind: NoticeKind, *, now: datetime, about: int = 0
+) -> None:
+    """Tell who gave an instruction, or wrote it down for a leader."""
+    notify(
+        [sheet.issued_by] if sheet.issued_by else [],
+        kind=kind,
+        key=f"{kind.code} {sheet.pk} {about}",
+        link=reverse("dispatch:order", args=[sheet.order_id]),
+        now=now,
+        reference=sheet.order.number,
     )

@@ -41,7 +41,13 @@ from civicloop.apps.dispatch.models.replies import (
     Review,
     StepDraft,
 )
-from civicloop.apps.dispatch.models.supervision import SheetState, SupervisionSheet
+from civicloop.apps.dispatch.models.supervision import (
+    FeedbackStage,
+    SheetCause,
+    SheetFeedback,
+    SheetState,
+    SupervisionSheet,
+)
 from civicloop.apps.intake.models import Urgency
 
 __all__ = [
@@ -68,6 +74,7 @@ __all__ = [
     "Evidence",
     "ExtensionRequest",
     "FailReason",
+    "FeedbackStage",
     "Follower",
     "Objection",
     "ObjectionGround",
@@ -86,6 +93,8 @@ __all__ = [
     "RequestState",
     "Resolved",
     "Review",
+    "SheetCause",
+    "SheetFeedback",
     "SheetState",
     "StepDraft",
     "SupervisionSheet",

@@ -25,6 +25,7 @@ class SheetCause(models.TextChoices):
     UNANSWERED = "unanswered", _("the lower sheet was not answered in time")
     NOT_CONTENT_TWICE = "not_content_twice", _("the citizen was not content twice")
     BY_HAND = "by_hand", _("issued by the supervision office")
+    LEADER = "leader", _("a leader's instruction")
 
 
 class SupervisionSheet(HoldsWords):
@@ -41,6 +42,7 @@ class SupervisionSheet(HoldsWords):
     level = models.PositiveSmallIntegerField(_("level"))  # 1 blue … 4 joint meeting
     cause = models.CharField(_("cause"), max_length=30, choices=SheetCause)
     reason = models.TextField(_("reason"))
+    leader = models.CharField(_("leader"), max_length=40, blank=True)  # who instructed
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )  # null: by rule
@@ -63,6 +65,11 @@ class SupervisionSheet(HoldsWords):
                 name="dispatch_sheet_replied",
                 condition=Q(state="replied"),
             ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="dispatch_sheet_leader",
+                condition=Q(cause="leader", state__in=["open", "replied"]),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -77,3 +84,39 @@ class SupervisionSheet(HoldsWords):
 
     def __str__(self) -> str:
         return f"{self.order_id} L{self.level}"
+
+    @property
+    def is_instruction_open(self) -> bool:
+        """Whether it is a leader's instruction that is not ended."""
+        return self.cause == SheetCause.LEADER and self.state in {
+            SheetState.OPEN,
+            SheetState.REPLIED,
+        }
+
+
+class FeedbackStage(models.TextChoices):
+    DEPLOYED = "deployed", _("studied and assigned")
+    UNDER_WAY = "under_way", _("how far it is")
+    DONE = "done", _("accounted for")
+
+
+class SheetFeedback(HoldsWords):
+    """What a unit tells of a leader's instruction, stage by stage; written once."""
+
+    PROTECTED: ClassVar = {"text": Protected.WORDS}
+
+    sheet = models.ForeignKey(SupervisionSheet, on_delete=models.CASCADE, related_name="feedback")
+    stage = models.CharField(_("stage"), max_length=10, choices=FeedbackStage)
+    text = models.TextField(_("feedback"))
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    given_at = models.DateTimeField(_("given at"))
+
+    class Meta:
+        verbose_name = _("feedback on an instruction")
+        verbose_name_plural = _("feedback on instructions")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id} {self.stage}"

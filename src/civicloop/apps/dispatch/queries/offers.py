@@ -33,6 +33,8 @@ def _unit_steps(details: OrderDetails, user: User) -> list[str]:
         return ["give_opinion"]
     owes_account = _has_sheet(details, SheetState.OPEN, unit_id=user.unit_id)
     steps = _party_steps(details, user)
+    if owes_account and _has_instruction(details, user):
+        steps = [*steps, "feedback_sheet"]
     return [*steps, "reply_sheet"] if owes_account else steps  # also after the order has ended
 
 
@@ -98,6 +100,10 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         "withdraw": may_take(order, "withdraw", user),
         "reopen": may_take(order, "reopen", user),
         "supervise": may(user, Action.SUPERVISE) and not order.is_ended,
+        "instruct": may(user, Action.INSTRUCT)
+        and order.lead_unit_id is not None
+        and not order.is_ended
+        and not any(sheet.is_instruction_open for sheet in details.sheets),
         "end_sheet": may(user, Action.SUPERVISE)
         and _has_sheet(details, SheetState.OPEN, SheetState.REPLIED),
     }
@@ -108,6 +114,11 @@ def _has_sheet(details: OrderDetails, *states: SheetState, unit_id: int | None =
     return any(
         sheet.state in states and unit_id in {None, sheet.unit_id} for sheet in details.sheets
     )
+
+
+def _has_instruction(details: OrderDetails, user: User) -> bool:
+    own = (sheet for sheet in details.sheets if sheet.unit_id == user.unit_id)
+    return any(sheet.is_instruction_open for sheet in own)
 
 
 def _may_ask_for_time(details: OrderDetails, user: User) -> bool:

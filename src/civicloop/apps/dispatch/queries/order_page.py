@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
 from civicloop.apps.accounts.visibility import Protected, Sight, sight_of
+from civicloop.apps.clocks.models import Clock
+from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
 from civicloop.apps.dispatch.models import (
     Consultation,
     ContactAttempt,
@@ -18,11 +20,13 @@ from civicloop.apps.dispatch.models import (
     PartyRole,
     Reply,
     Review,
+    SheetCause,
+    SheetFeedback,
     StepDraft,
     SupervisionSheet,
     WorkOrder,
 )
-from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clocks_shown
+from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clock_shown, clocks_shown
 from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.intake.models import AppealPhoto
 
@@ -34,6 +38,13 @@ class ReplyShown(NamedTuple):
 
     reply: Reply
     review: Review | None
+
+
+class Instructed(NamedTuple):
+    """The times of a leader's instruction, and what the unit has told of it."""
+
+    clocks: list[ClockShown]
+    feedback: list[SheetFeedback]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +66,22 @@ class OrderDetails:
     evidence: list[Evidence]
     photos: list[AppealPhoto]  # that the citizen sent
     sheets: list[SupervisionSheet]
+    instructed: dict[int, Instructed]  # by sheet
     steps: list[OrderStep]
     drafts: dict[str, StepDraft]  # of the user, by step
 
 
 def find_order(order_id: int, user: User) -> WorkOrder | None:
     """The order, if the user may see it."""
-    related = ("appeal__channel", "topic", "area", "lead_unit", "respondent_unit", "master")
+    related = (
+        "appeal__channel",
+        "appeal__event_member",
+        "topic",
+        "area",
+        "lead_unit",
+        "respondent_unit",
+        "master",
+    )
     return orders_visible_to(user).select_related(*related).filter(pk=order_id).first()
 
 
@@ -95,7 +115,8 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
         replies=_replies(order),
         evidence=list(order.evidence.filter(removed_at=None).select_related("unit")),
         photos=list(order.appeal.photos.all()) if _may_see_photos(order, user) else [],
-        sheets=list(order.sheets.select_related("unit")),
+        sheets=(sheets := list(order.sheets.select_related("unit"))),
+        instructed=_instructed(sheets, now),
         steps=list(order.steps.select_related("actor", "unit").order_by("-version")[:STEPS_SHOWN]),
         drafts=drafts,
     )
@@ -123,9 +144,23 @@ def _asked_only(
         evidence=[],
         photos=[],
         sheets=[],
+        instructed={},
         steps=[],
         drafts=drafts,
     )
+
+
+def _instructed(sheets: list[SupervisionSheet], now: datetime) -> dict[int, Instructed]:
+    found = {one.pk: Instructed([], []) for one in sheets if one.cause == SheetCause.LEADER}
+    if not found:
+        return {}
+    clocks = Clock.objects.filter(owner_type=SHEET_OWNER, owner_id__in=found)
+    for clock in clocks.select_related("unit").order_by("pk"):
+        found[clock.owner_id].clocks.append(clock_shown(clock, now=now))
+    told = SheetFeedback.objects.filter(sheet__in=found)
+    for feedback in told.select_related("given_by"):
+        found[feedback.sheet_id].feedback.append(feedback)
+    return found
 
 
 def _replies(order: WorkOrder) -> list[ReplyShown]:

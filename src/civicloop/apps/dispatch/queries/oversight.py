@@ -21,6 +21,7 @@ from civicloop.apps.dispatch.models import (
     BEFORE_REPLY,
     ENDED,
     OrderState,
+    SheetCause,
     SheetState,
     SupervisionSheet,
     WorkOrder,
@@ -52,11 +53,20 @@ class OversightLook(StrEnum):
     REMINDED = "reminded"  # level 0: nearly due, the unit has been reminded
     SHEETS = "sheets"
     REPLIED = "replied"
+    LEADERS = "leaders"  # instructions of leaders that are not ended
     HELD_BACK = "held_back"
 
 
 NOT_ENDED = tuple(state for state in OrderState if state not in ENDED)
-OF_SHEETS = (OversightLook.SHEETS, OversightLook.REPLIED)
+OF_SHEETS = (OversightLook.SHEETS, OversightLook.REPLIED, OversightLook.LEADERS)
+
+OF_LOOK = {
+    OversightLook.SHEETS: Q(state=SheetState.OPEN),
+    OversightLook.REPLIED: Q(state=SheetState.REPLIED),
+    OversightLook.LEADERS: Q(
+        cause=SheetCause.LEADER, state__in=[SheetState.OPEN, SheetState.REPLIED]
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +124,7 @@ def oversight_page(
         **_order_counts(user, limited, now),
         OversightLook.SHEETS: sum(by_state[SheetState.OPEN].values()),
         OversightLook.REPLIED: sum(by_state[SheetState.REPLIED].values()),
+        OversightLook.LEADERS: sum(by_state[SheetCause.LEADER].values()),
     }
     return OversightPage(
         entries=shown,
@@ -167,8 +178,9 @@ def _behind(
 ) -> QuerySet[WorkOrder] | QuerySet[SupervisionSheet]:
     if filters.look in OF_SHEETS:
         is_replied = filters.look == OversightLook.REPLIED
-        state = SheetState.REPLIED if is_replied else SheetState.OPEN
-        sheets = SupervisionSheet.objects.filter(state=state, order__in=orders_visible_to(user))
+        sheets = SupervisionSheet.objects.filter(
+            OF_LOOK[filters.look], order__in=orders_visible_to(user)
+        )
         sheets = sheets.filter(**_given(unit_id=filters.unit_id, level=filters.level))
         related = sheets.select_related("order__appeal", "unit")
         return rows_behind(related, place, moment="replied_at" if is_replied else "due_at")
@@ -192,10 +204,15 @@ def _order_counts(user: User, limited: list[int], now: datetime) -> dict[Oversig
 
 
 def _sheet_counts() -> dict[str, Counter[int]]:
-    counts: dict[str, Counter[int]] = {SheetState.OPEN: Counter(), SheetState.REPLIED: Counter()}
-    sheets = SupervisionSheet.objects.filter(state__in=list(counts)).order_by()
-    for row in sheets.values("state", "level").annotate(number=Count("pk")):
+    """By state and level, and the leaders' among them by level; one statement."""
+    states = (SheetState.OPEN, SheetState.REPLIED)
+    counts: dict[str, Counter[int]] = {name: Counter() for name in (*states, SheetCause.LEADER)}
+    sheets = SupervisionSheet.objects.filter(state__in=states).order_by()
+    of_leaders = Count("pk", filter=Q(cause=SheetCause.LEADER))
+    numbered = sheets.values("state", "level").annotate(number=Count("pk"), led=of_leaders)
+    for row in numbered:
         counts[row["state"]][row["level"]] += row["number"]
+        counts[SheetCause.LEADER][row["level"]] += row["led"]
     return counts
 
 
