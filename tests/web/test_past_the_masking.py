@@ -12,6 +12,7 @@ from civicloop.apps.accounts.words import HoldsWords
 pytestmark = pytest.mark.one_database  # reads sources
 SOURCES = Path(__file__).parents[2] / "src" / "civicloop"
 PAGES = [
+    *(SOURCES / "api").rglob("*.py"),
     *(SOURCES / "web").rglob("*.py"),
     *(SOURCES / "apps").glob("*/queries/**/*.py"),
     *(SOURCES / "apps").glob("*/queries.py"),

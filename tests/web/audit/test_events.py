@@ -19,7 +19,7 @@ def events(now):
         for number in range(3):
             record_event(
                 action="told", object_type="appeal", object_id=number, actor=wang, now=now,
-                details={"look": 70 + number, "reason": REASON, "columns": ["text"]},
+                details={"look": 70 + number, "reason": REASON, "columns": ["text"], "units": [4, 5], "late": True},
             )  # fmt: skip
         record_event(action="other", object_type="order", object_id=1, actor=None, now=now)
 
@@ -34,6 +34,7 @@ def test_numbers_stand_there_and_words_do_not(log_in, events):
     assert "look: 72" in text
     assert "王小明" not in text
     assert "reason: 〖…〗" in text
+    assert "columns: (1) · units: 4, 5 · late: yes" in text
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, require
-from civicloop.apps.accounts.visibility import Protected, sight_now
-from civicloop.apps.accounts.words import value_at
+from civicloop.apps.accounts.words import words_now
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.audit.queries import events_page
 from civicloop.apps.audit.verifying import last_check
@@ -22,7 +22,7 @@ class Told(NamedTuple):
     """An event, and what it says as far as its reader may see it."""
 
     event: AuditEvent
-    details: list[tuple[str, object]]
+    details: list[tuple[str, str]]
 
 
 @require_safe
@@ -48,7 +48,18 @@ def events(request: HtmxRequest) -> HttpResponse:
     return render(request, "audit/events.html", context)
 
 
-def _details(event: AuditEvent) -> list[tuple[str, object]]:
-    """Numbers stand as they are; words may be a citizen's."""
-    sight = sight_now(Protected.WORDS)
-    return [(key, value_at(sight, value)) for key, value in event.details.items()]
+def _details(event: AuditEvent) -> list[tuple[str, str]]:
+    return [(key, _shown(value)) for key, value in event.details.items()]
+
+
+def _shown(value: object) -> str:
+    """Numbers stand as they are, words may be a citizen's; of what is nested it is told how much."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, str):
+        return words_now(value) or "–"
+    if isinstance(value, list) and all(isinstance(one, int) for one in value):
+        return ", ".join(map(str, value)) or "–"
+    if isinstance(value, list | dict):
+        return f"({len(value)})"
+    return "–" if value is None else str(value)
