@@ -39,6 +39,10 @@ BATTERIES = (
             size=200, quick=5, control=3),
     Battery(name="repeating", fault="the same form sent a hundred times by four processes",
             size=100_000, quick=200, control=100),
+    Battery(name="retrying", fault="each appeal of a program sent a hundred times by four processes",
+            size=100_000, quick=200, control=200),
+    Battery(name="fuzzing", fault="requests of all kinds, made from the OpenAPI document",
+            size=300, quick=5, control=2),
     Battery(name="importing", fault="SIGKILL of an import", size=50, quick=2, control=2),
     Battery(name="dispatching", fault="SIGKILL of a worker that sends a batch to its units",
             size=50, quick=2, control=2),
@@ -77,7 +81,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m batteries", description=__doc__)
     many = parser.add_mutually_exclusive_group()
     many.add_argument("--quick", action="store_true", help="a few rounds of each")
-    many.add_argument("--rounds", type=int, help="so many rounds (of repeating: submissions)")
+    many.add_argument(
+        "--rounds", type=int, help="so many rounds (of repeating and retrying: submissions)"
+    )
     parser.add_argument("--only", nargs="+", help="the batteries of these names", choices=names)
     parser.add_argument("--database", choices=DATABASES, help="on this one; else on all there are")
     options = parser.parse_args()

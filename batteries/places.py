@@ -58,7 +58,7 @@ def environment(database_url: str, folder: str | Path) -> dict[str, str]:
         "CIVICLOOP_DATA": str(folder),
         "CIVICLOOP_SECRET_KEY": "only-for-batteries-" * 3,
         "CIVICLOOP_REPORTS_PER_HOUR": "100000000",
-        "CIVICLOOP_HOSTS": "testserver",
+        "CIVICLOOP_HOSTS": "testserver localhost",
         "CIVICLOOP_DEMO": "",
         "CIVICLOOP_SECOND_FACTOR": "offered",  # its operator logs in by one line
         "DJANGO_SETTINGS_MODULE": "civicloop.config.settings",

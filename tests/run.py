@@ -22,6 +22,7 @@ from tests.made_tables import (
 from tests.throw_away import throw_away_postgresql
 
 TOUCHING_A_DATABASE = [
+    "tests/api",
     "tests/apps",
     "tests/config",
     "tests/web",

@@ -1,4 +1,4 @@
-"""A few rounds of two batteries, and that their controls are found out."""
+"""A few rounds of three batteries, and that their controls are found out."""
 
 import pytest
 from batteries.__main__ import BATTERIES, run_battery
@@ -7,7 +7,7 @@ from batteries.places import sqlite_place
 pytestmark = pytest.mark.one_database
 
 
-@pytest.mark.parametrize("name", ["killing", "dispatching"])
+@pytest.mark.parametrize("name", ["killing", "dispatching", "retrying"])
 def test_battery_is_met_and_its_control_is_found_out(name):
     battery = next(battery for battery in BATTERIES if battery.name == name)
 

@@ -68,6 +68,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "readyz": PUBLIC,
     "metrics": PUBLIC,  # to the addresses that the city names, whoever asks
     "set_language": PUBLIC,
+    "api:openapi": PUBLIC,
     "api:appeals": KEYS,
     "api:appeal": KEYS,
     "api:open311:discovery": PUBLIC,

@@ -90,7 +90,7 @@ def _receipt(sent: Sent) -> HttpResponse:
 def appeal(request: HttpRequest, open_id: str) -> HttpResponse:
     """Where an appeal stands; one that another program sent is as one that is not there."""
     client = client_of(request, ApiAction.FOLLOW, now=timezone.now())
-    sent = sent_by(client).filter(open_id=open_id).first()
+    sent = sent_by(client, open_id)
     if sent is None:
         raise ProblemError(Problem.MISSING)
     stands = standing(sent)

@@ -15,6 +15,7 @@ from civicloop.api.writing import written_moment
 from civicloop.apps.dispatch.models import PublicCase, PublicState
 from civicloop.apps.dispatch.queries.public_cases import public_cases
 from civicloop.apps.intake.models import Topic
+from civicloop.apps.intake.models.clients import is_open_id
 
 SPAN = timedelta(days=90)  # the specification's, and most of a page
 MOST = 1_000
@@ -29,9 +30,9 @@ def find_cases(asked: QueryDict, *, now: datetime) -> QuerySet[PublicCase]:
         ProblemError: it was asked for in no way that is known.
     """
     cases = public_cases().select_related("area", "event__topic").order_by("-published_at", "-id")
-    ids = _words(asked, "service_request_id")
+    ids = _words(asked, "service_request_id")[:MOST]
     if ids:
-        return cases.filter(open_id__in=ids[:MOST])[:MOST]
+        return cases.filter(open_id__in=filter(is_open_id, ids))
     first, last = _span(asked, now)
     cases = cases.filter(published_at__gte=first, published_at__lte=last)
     cases = cases.filter(_of_services(asked))

@@ -15,7 +15,7 @@ from civicloop.api.problems import Problem, ProblemError, headers_of
 from civicloop.api.reading import key_of
 from civicloop.api.views import api_view
 from civicloop.apps.dispatch.actions.sending import Sending, Sent
-from civicloop.apps.dispatch.queries.public_cases import public_cases
+from civicloop.apps.dispatch.queries.public_cases import public_case
 from civicloop.apps.intake.emergencies import emergency_lines
 from civicloop.apps.intake.models import ApiAction
 from civicloop.apps.intake.queries.clients import sent_by
@@ -91,7 +91,7 @@ def requests(request: HttpRequest, notation: str) -> HttpResponse:
 @api_view({"GET": None}, answer=answer_errors)
 def one_request(request: HttpRequest, open_id: str, notation: str) -> HttpResponse:
     """A published case; or, with the key of the program that sent it, where a report stands."""
-    case = public_cases().filter(open_id=open_id).first()
+    case = public_case(open_id)
     said = request_of(case) if case else _own(request, open_id)
     return answer(REQUESTS, [said], notation)
 
@@ -100,7 +100,7 @@ def _own(request: HttpRequest, open_id: str) -> Value:
     if "Authorization" not in request.headers:
         raise ProblemError(Problem.MISSING)
     client = client_of(request, ApiAction.FOLLOW, now=timezone.now())
-    sent = sent_by(client).filter(open_id=open_id).select_related("appeal__topic").first()
+    sent = sent_by(client, open_id)
     if sent is None:
         raise ProblemError(Problem.MISSING)
     stands = standing(sent)

@@ -1,5 +1,6 @@
 """Programs that bring appeals in for a channel, and what each of them sent."""
 
+import re
 import secrets
 
 from django.conf import settings
@@ -9,11 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from civicloop.apps.intake.models.appeals import Appeal, Channel
 
 OPEN_ID_BYTES = 16
+OPEN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def new_open_id() -> str:
     """A name for programs that tells nothing and cannot be guessed."""
     return secrets.token_hex(OPEN_ID_BYTES)
+
+
+def is_open_id(written: str) -> bool:
+    """Whether it can be one; a database refuses to look for some characters."""
+    return OPEN_ID.fullmatch(written) is not None
 
 
 class ApiAction(models.TextChoices):

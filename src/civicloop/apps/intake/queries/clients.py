@@ -2,6 +2,7 @@ from django.db.models import QuerySet
 
 from civicloop.apps.intake.actions.clients import key_hash_of
 from civicloop.apps.intake.models import ApiAction, ApiClient, SentAppeal
+from civicloop.apps.intake.models.clients import is_open_id
 
 
 def client_with(key: str, action: ApiAction) -> ApiClient | None:
@@ -16,6 +17,9 @@ def clients() -> QuerySet[ApiClient]:
     return ApiClient.objects.select_related("channel").order_by("name")
 
 
-def sent_by(client: ApiClient) -> QuerySet[SentAppeal]:
-    """What one program sent."""
-    return SentAppeal.objects.filter(client=client).select_related("appeal__receipt")
+def sent_by(client: ApiClient, open_id: str) -> SentAppeal | None:
+    """What one program sent under this id; what another sent is not there."""
+    if not is_open_id(open_id):
+        return None
+    sent = SentAppeal.objects.filter(client=client, open_id=open_id)
+    return sent.select_related("appeal__receipt", "appeal__topic").first()
