@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 from tests.apps.air.kept import keep_some_air
 from tests.apps.dispatch.directories import draft, rule
-from tests.apps.indicators.stating import one_figure
+from tests.apps.indicators.stating import one_figure, one_tree
 from tests.factories import (
     AppealFactory,
     ChannelFactory,
@@ -104,6 +104,7 @@ def make_records(city: Event, staff: User) -> Records:
         "air:air_day": {"day_id": keep_some_air().pk},
         "indicators:indicator": {"indicator": (shown := one_figure(timezone.now())).code},
         "indicators:indicator_figure": {"figure_id": shown.pk},
+        "indicators:goal_step": {"code": one_tree(timezone.now()).code, "step": "add"},
         "intake:appeal": {"appeal_id": begun.appeal_id},
         "looks:look": {"look_id": _looks(begun.appeal, staff)},
         "desk:propose_mark": {"appeal_id": _marks(begun.appeal)},

@@ -49,7 +49,7 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
         "looks:list", "desk:propose_mark", "desk:marks",
     ),
     Role.SUPERVISOR: (
-        "indicators:observations", "dispatch:oversight", "dispatch:figures", "dispatch:figure", "dispatch:figure_orders",
+        "indicators:observations", "indicators:goals", "indicators:goal_step", "dispatch:oversight", "dispatch:figures", "dispatch:figure", "dispatch:figure_orders",
         "issues:hot_issues", "issues:alarm_list", "issues:alarm", "issues:backtest",
         "issues:event_list", "issues:reply_list", "knowledge:article_list", "knowledge:article",
         "knowledge:review_queue", "knowledge:knowledge_report", "cases:open_cases",

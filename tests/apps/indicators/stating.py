@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from civicloop.apps.air.models import AirCity, AirSource, CityDay
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
+from civicloop.apps.indicators.actions.lists import keep_goal_tree
 from civicloop.apps.indicators.definitions import shipped_definitions
 from civicloop.apps.indicators.gathering import last_whole_month
 from civicloop.apps.indicators.models import Figure, Observation, SourceDocument, Vintage
 from civicloop.apps.indicators.snapshots import month_name
+from civicloop.connectors.indicators.goal_files import read_goal_tree
 from civicloop.engines.indicators.periods import read_period
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -73,6 +75,12 @@ def one_figure(now=NOW):
     state("heat_pipes", month_name(month), Decimal("7.2"), unit="公里", now=now)
     compute_figures(now=now, actor=None, months=1)
     return figure("works.heat_pipes", month_name(month))
+
+
+def one_tree(now=NOW):
+    """A tree of one goal that the pipes measure."""
+    text = 'code = "15886"\ntitle = "t"\nvalid_from = 2023-01-01\nsource = "s"\n[[goals]]\ncode = "1"\ntitle = "g"\nmeasures = [{ indicator = "works.heat_pipes", green = 8, amber = 7 }]\n'
+    return keep_goal_tree(read=read_goal_tree(text, "g.toml"), actor=None, now=now)
 
 
 def january(year):

@@ -16,6 +16,19 @@ def trees_in_force(day: date) -> list[GoalTree]:
     return list(newest.values())
 
 
+def newest_tree(code: str) -> GoalTree | None:
+    """Return the newest version of a tree, also one that is not in force yet."""
+    return GoalTree.objects.filter(code=code).order_by("-number").first()
+
+
+def versions_of_trees() -> dict[str, list[GoalTree]]:
+    """Return all versions of each tree, the newest first, with who recorded them."""
+    found: dict[str, list[GoalTree]] = {}
+    for tree in GoalTree.objects.select_related("recorded_by").order_by("code", "-number"):
+        found.setdefault(tree.code, []).append(tree)
+    return found
+
+
 def targets_in_force(day: date) -> dict[tuple[str, str], Target]:
     """Return the target of each indicator and area that a tree sets, by one statement."""
     versions = GoalTree.objects.filter(code=OuterRef("goal__tree__code"), valid_from__lte=day)

@@ -1,6 +1,6 @@
-"""What is asked for when observations are put in."""
+"""What is asked for when observations are put in, or a tree of goals is changed."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -8,6 +8,9 @@ from django.core import signing
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from civicloop.apps.indicators.shown.asked import indicator_choices, the_city
+from civicloop.apps.places.models import Unit
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -67,3 +70,75 @@ def file_of(token: str, *, user_id: int) -> tuple[str, str] | None:
     except signing.BadSignature:
         return None
     return (digest, name) if whose == user_id else None
+
+
+class TreeForm(forms.Form):
+    """What every change of a tree says: the version that was seen, and that it is meant."""
+
+    seen = forms.IntegerField(min_value=1, max_value=10**6, widget=forms.HiddenInput)
+    is_sure = forms.BooleanField(
+        label=gettext_lazy("Make it the next version of the tree"),
+        error_messages={"required": gettext_lazy("Tick the box: the change is seen by everybody.")},
+    )
+
+
+class GoalFieldsForm(TreeForm):
+    """The fields of a goal."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    owner = forms.ModelChoiceField(
+        Unit.objects.all(), label=gettext_lazy("Owner"), required=False, to_field_name="code"
+    )
+    deadline_day = forms.DateField(
+        label=gettext_lazy("Deadline"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+
+class AddGoalForm(GoalFieldsForm):
+    """A new goal, below another one or at the top."""
+
+    code = forms.CharField(label=gettext_lazy("Code of the goal"), max_length=40)
+    parent = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    field_order = ("code", "title", "owner", "deadline_day", "is_sure")
+
+
+class ChangeGoalForm(GoalFieldsForm):
+    """Another title, owner or deadline."""
+
+    code = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    field_order = ("title", "owner", "deadline_day", "is_sure")
+
+
+class RetireGoalForm(TreeForm):
+    """Take a goal out, with all below it."""
+
+    code = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
+class TargetForm(TreeForm):
+    """An indicator that measures a goal, and its target."""
+
+    code = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    indicator = forms.ChoiceField(label=gettext_lazy("Indicator"))
+    area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
+    green = forms.DecimalField(
+        label=gettext_lazy("Green from"), max_digits=15, decimal_places=6, required=False
+    )
+    amber = forms.DecimalField(
+        label=gettext_lazy("Amber from"), max_digits=15, decimal_places=6, required=False
+    )
+    field_order = ("indicator", "area", "green", "amber", "is_sure")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].choices = indicator_choices()  # type: ignore[attr-defined]
+        self.fields["area"].choices = [  # type: ignore[attr-defined]
+            ("", _("all parts together")),
+            *((each.code, each.name) for each in the_city().areas),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        known: dict[str, Any] = super().clean() or {}
+        if (known.get("green") is None) is not (known.get("amber") is None):
+            self.add_error("amber", _("Give both, or none: a light needs both."))
+        return known

@@ -68,6 +68,12 @@ def months_to(last: Month) -> list[Month]:
     return [Month.numbered(last.number - back) for back in range(MONTHS_OFFERED)]
 
 
+def indicator_choices() -> list[tuple[str, str]]:
+    """All indicators in force, by title."""
+    titles = titles_of(current_definitions())
+    return sorted(titles.items(), key=lambda each: each[0])
+
+
 class NoIndicatorError(LookupError):
     """No indicator has this code."""
 
