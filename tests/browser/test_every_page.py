@@ -38,7 +38,7 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
         "issues:event", "issues:merge", "issues:topic_model", "issues:class_list",
         "issues:event_class", "citizen:publish", "citizen:case_list", "board:board", "board:plan",
         "desk:new", "palette:go", "clocks:calendar", "clocks:limits", "knowledge:edit_article",
-        "air:air", "air:air_day", "indicators:indicator_board", "indicators:indicator",
+        "air:air", "air:air_day", "air:compare", "indicators:indicator_board", "indicators:indicator",
         "indicators:indicator_figure",
         "knowledge:new_article", "knowledge:import_articles", "knowledge:help",
         "knowledge:help_article", "dispatch:plan_list", "dispatch:new_plan", "dispatch:plan",

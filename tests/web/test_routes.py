@@ -148,6 +148,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "palette:go": ALL,
     "air:air": READERS | UNIT,
     "air:air_day": READERS | UNIT,
+    "air:compare": READERS | UNIT,
     "air:download": READERS | UNIT,
     "indicators:indicator_board": READERS | UNIT,
     "indicators:indicator": READERS | UNIT,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from civicloop.apps.air.actions import keep_file
 from civicloop.apps.air.facts import Ways
+from civicloop.connectors.air.air_events import read_air_events
 from civicloop.connectors.air.station_places import read_station_places
 from civicloop.connectors.sample_city import CityPlan
 from civicloop.connectors.sample_city.air import write_sample_air
@@ -24,9 +25,10 @@ def load_sample_air(plan: CityPlan, folder: Path, *, is_small: bool) -> int:
     files = write_sample_air(plan, folder, first_day=first)
     places = read_station_places(files.stations)
     now = timezone.make_aware(datetime.combine(plan.last_day + timedelta(days=1), time(8)))
-    of_hours = Ways(control_sites=frozenset({files.control_site}))
+    events = read_air_events(files.events)
+    of_hours = Ways(control_sites=frozenset({files.control_site}), events=events)
     kept = [
         keep_file(path=path, ways=ways, places=places, areas=files.areas, actor=None, now=now)
-        for path, ways in ((files.hours, of_hours), (files.days, Ways()))
+        for path, ways in ((files.hours, of_hours), (files.days, Ways(events=events)))
     ]
     return sum(each.days for each in kept)

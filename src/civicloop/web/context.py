@@ -66,6 +66,7 @@ SECTIONS = {
     "figure_orders": "figures",
     "air": "air",
     "air_day": "air",
+    "compare": "air",
     **dict.fromkeys(
         ("indicator_board", "indicator", "indicator_figure", "goals", "goal_step", "observations"),
         "indicators",

@@ -138,6 +138,9 @@ def test_periods_have_the_same_figures(days, first_day, kind, dusty):
     }
     assert found == pollutant_figures(exact, period, lenient, set_aside=aside)
     assert counts == count_days(indices_of(exact, aqi_editions()), period)
+    without = counted_days(fast, day_indices(fast, aqi_editions()), period, left_out=set(aside))
+    indices = indices_of(exact, aqi_editions())
+    assert without == count_days(indices, period, left_out=set(aside))
     for limits in (own for each in limit_editions() for own in each.classes.values()):
         assert counted_within(fast, period, limits) == days_within(exact, period, limits)
 

@@ -204,7 +204,8 @@ def test_sand_dust_leaves_the_means_but_not_the_good_days(tmp_path, capsys):
     assert may["dust_events"] == ["D1"]
     assert (may["pollutants"]["pm25"]["days"], may["pollutants"]["pm25"]["set_aside"]) == (28, 3)
     assert (may["pollutants"]["o3"]["days"], may["valid_days"]) == (31, 31)
-    assert "Sand-dust left out of concentrations and index: D1" in assess(
+    assert may["without_events"] == {"good": 0, "valid": 28, "good_rate": "0.0"}
+    assert "Events left out of concentrations and index: D1" in assess(
         capsys, days_file(tmp_path), "--dust-events", events
     )
 

@@ -13,7 +13,7 @@ from civicloop.apps.air.models import AirCity, AirSource, AirStation, CityDay, C
 from civicloop.apps.air.queries import air_year, day_with_revisions, known_cities
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.connectors.air.problems import AirFileError
-from civicloop.engines.air.exclusions import DustEvent
+from civicloop.engines.air.exclusions import AirEvent
 
 pytestmark = pytest.mark.django_db
 FEBRUARY = {"first": date(2026, 2, 1), "last": date(2026, 3, 31)}
@@ -114,10 +114,10 @@ def test_periods_are_computed_from_the_days_of_all_files(tmp_path):
 
 
 def test_sand_dust_of_a_file_is_left_out_of_later_periods_too(tmp_path):
-    event = DustEvent(
+    event = AirEvent(
         code="S1", city="甲", first_day=date(2026, 2, 1), last_day=date(2026, 2, 2), source="x"
     )
-    keep(days_file(tmp_path, first=date(2026, 2, 1), last=date(2026, 2, 28)), dust=(event,))
+    keep(days_file(tmp_path, first=date(2026, 2, 1), last=date(2026, 2, 28)), events=(event,))
     keep(days_file(tmp_path, first=date(2026, 3, 1), last=date(2026, 3, 31)))
 
     figures = air_year(AirCity.objects.get(name="甲").pk, 2026).whole.figures

@@ -5,11 +5,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from civicloop.connectors.air.dust_events import read_dust_events
+from civicloop.connectors.air.air_events import read_air_events
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.connectors.air.published import read_bulletins, read_city_days, read_snapshot
 from civicloop.connectors.air.tables import open_air_file
 from civicloop.connectors.spreadsheets import UnreadableFileError
+from civicloop.engines.air.exclusions import DUST, EventKind
 from civicloop.engines.air.pollutants import Measure, Pollutant
 
 
@@ -159,14 +160,29 @@ def test_a_quotation_mark_that_is_never_closed_is_refused(tmp_path):
         read_city_days(open_air_file(path))
 
 
+EVENTS = "code,city,first_day,last_day,source,kind,pollutants,evidence\n"
+
+
 def test_sand_dust_events_are_read(tmp_path):
     path = csv_file(
         tmp_path, "code,city,first_day,last_day,source\n2024-1,甲,2024-03-30,2024-04-02,notice 12\n"
     )
 
-    [event] = read_dust_events(path)
+    [event] = read_air_events(path)
 
     assert (event.code, event.city, event.last_day) == ("2024-1", "甲", date(2024, 4, 2))
+    assert (event.kind, event.pollutants) == (EventKind.SAND_DUST, DUST)
+
+
+def test_exceptional_events_are_read_with_their_evidence(tmp_path):
+    path = csv_file(
+        tmp_path, EVENTS + "S1,甲,2026-04-01,2026-04-02,x,exceptional,pm25 o3,picture 7\n"
+    )
+
+    [event] = read_air_events(path)
+
+    assert (event.kind, event.evidence) == (EventKind.EXCEPTIONAL, "picture 7")
+    assert event.pollutants == (Pollutant.PM25, Pollutant.O3)
 
 
 @pytest.mark.parametrize(
@@ -183,10 +199,17 @@ def test_sand_dust_events_are_read(tmp_path):
             AirFileCode.UNREADABLE_TIME,
             "2024-04-02",
         ),
+        (
+            EVENTS + "S1,甲,2024-04-01,2024-04-02,x,exceptional,pm25,\n",
+            AirFileCode.NO_EVIDENCE,
+            "S1",
+        ),
+        (EVENTS + "S1,甲,2024-04-01,2024-04-02,x,fog,,y\n", AirFileCode.UNKNOWN_EVENT, "fog"),
+        (EVENTS + "S1,甲,2024-04-01,2024-04-02,x,,pm1,y\n", AirFileCode.UNKNOWN_EVENT, "pm1"),
     ],
 )
 def test_events_that_cannot_be_read_are_refused(tmp_path, text, code, value):
     with pytest.raises(AirFileError) as refused:
-        read_dust_events(csv_file(tmp_path, text))
+        read_air_events(csv_file(tmp_path, text))
 
     assert (refused.value.code, refused.value.value) == (code, value)

@@ -7,6 +7,8 @@ from tests.apps.air.kept import keep, keep_hours
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.air.models import AirCity, AirStation, CityDay
+from civicloop.engines.air.exclusions import AirEvent, EventKind
+from civicloop.engines.air.pollutants import Pollutant
 from civicloop.web.air.station_map import station_map
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +163,52 @@ def test_the_parts_of_the_composite_index_are_shown(air, guest):
 
     assert "Parts of the composite index" in text
     assert '<td class="number">2.17</td>' in text  # PM2.5: 65 / 30
+
+
+def test_editions_stand_side_by_side_each_year_on_its_own_basis(air, guest):
+    text = text_of(
+        guest,
+        f"/air/compare/?city={city('甲')}&year=2026&by=cn_hj633_2012&by=cn_hj633_2026&by=nothing",
+    )
+
+    assert "On 106 days of 106 the editions name different levels." in text
+    assert "<td>106 · 100.0%</td>" in text  # by 2012; 2026 has none
+    assert "<td>0 · 0.0%</td>" in text
+    assert "<td>100.0% (47/47)</td>" in text  # the same edition a year before
+    assert "on the editions in force on these days: HJ 633-2012, HJ 633-2026." in text
+    assert '<td class="air-2">88 good air</td><td class="air-3">105 lightly polluted</td>' in text.replace("> <", "><")  # fmt: skip
+
+
+def test_days_without_hours_are_not_rated_by_foreign_editions(air, guest):
+    text = text_of(
+        guest, f"/air/compare/?city={city('甲')}&year=2026&by=us_epa_2024&by=eu_eaqi_2025"
+    )
+
+    assert "<td>0 · NA</td>" in text
+    assert "On 0 days of 0" in text
+
+
+@pytest.mark.parametrize("words", ["", "by=us_epa_2024", "by=x&by=y"])
+def test_fewer_than_two_editions_are_those_of_china(air, guest, words):
+    text = text_of(guest, f"/air/compare/?{words}")
+
+    for code in ("cn_hj633_2012", "cn_hj633_2026"):
+        assert f'value="{code}" checked' in text
+    assert text.count(" checked") == 2
+
+
+def test_events_are_listed_with_their_evidence_and_the_days_without_them(tmp_path, guest):
+    smoke = AirEvent(
+        code="S1", city="甲", first_day=date(2026, 5, 1), last_day=date(2026, 5, 3), source="bureau",
+        kind=EventKind.EXCEPTIONAL, pollutants=(Pollutant.PM25,), evidence="picture 7",
+    )  # fmt: skip
+    keep(days_file(tmp_path, first=date(2026, 5, 1), last=date(2026, 5, 31)), events=(smoke,))
+
+    text = text_of(guest, f"/air/?city={city('甲')}")
+
+    assert "S1 · exceptional event" in text
+    assert "bureau · picture 7" in text
+    assert "Without the days of these events: 0 good days of 28, 0.0%." in text
 
 
 def test_the_page_asks_few_questions(air, guest, django_assert_max_num_queries):

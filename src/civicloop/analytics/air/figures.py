@@ -62,11 +62,14 @@ def counted_days(
     *,
     good_up_to: int = 100,
     levels: int = 6,
+    left_out: Collection[date] = (),
 ) -> DayCounts:
     """Return what `count_days` of the engine returns, from arrays."""
     span = span_of(days, period)
     value, level = indices.value[span], indices.level[span]
     is_valid = value != NONE
+    aside = [days.position(day) - span.start for day in left_out]
+    is_valid[[place for place in aside if 0 <= place < len(is_valid)]] = False
     per_level = np.bincount(level[is_valid], minlength=levels + 1)[1:]
     return DayCounts(
         valid=int(is_valid.sum()),

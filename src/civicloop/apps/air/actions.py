@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from civicloop.apps.air.kept_days import (
     kept_city,
     traced_cities,
 )
+from civicloop.apps.air.kept_events import known_events, plain_event
 from civicloop.apps.air.models import AirCity, AirSource, AirStation, CityDay, CityPeriod
 from civicloop.apps.air.plain import plain_period
 from civicloop.apps.air.profiles import composites, profile_counts
@@ -34,7 +35,6 @@ from civicloop.apps.audit.actions import record_event
 from civicloop.connectors.air.columns import Shape
 from civicloop.connectors.air.station_places import StationPlace
 from civicloop.connectors.air.tables import open_air_file
-from civicloop.engines.air.exclusions import DustEvent
 from civicloop.engines.air.pollutants import Pollutant
 from civicloop.engines.air.primaries import count_primaries
 
@@ -141,7 +141,7 @@ def _source(path: Path, ways: Ways, now: datetime) -> tuple[AirSource, bool]:
         defaults={
             "name": path.name[:200],
             "ways": said,
-            "dust_events": [_plain_event(event) for event in ways.dust],
+            "dust_events": [plain_event(event) for event in ways.events],
             "recorded_at": now,
         },
     )
@@ -154,12 +154,8 @@ def _plain_ways(ways: Ways) -> dict[str, Any]:
         "control_sites": sorted(ways.control_sites),
         "least_stations": ways.least_stations,
         "columns": {field.value: header for field, header in ways.named.items()},
-        "dust": [_plain_event(event) for event in ways.dust],
+        "dust": [plain_event(event) for event in ways.events],
     }
-
-
-def _plain_event(event: DustEvent) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(event).items()}
 
 
 def _keep_city(
@@ -195,7 +191,7 @@ def _keep_stations(traced: TracedCity, city: AirCity, places: Mapping[str, Stati
 
 
 def _renew_periods(city: AirCity, days: Mapping[date, CityDay], source: AirSource) -> int:
-    ways = replace(Ways(), dust=_dust_events())
+    ways = replace(Ways(), events=known_events())
     known = {
         (each.kind, each.first_day, each.last_day): each.figures
         for each in CityPeriod.objects.filter(city=city).order_by("pk")
@@ -207,16 +203,6 @@ def _renew_periods(city: AirCity, days: Mapping[date, CityDay], source: AirSourc
             added.append(made)
     CityPeriod.objects.bulk_create(added, batch_size=BATCH)
     return len(added)
-
-
-def _dust_events() -> tuple[DustEvent, ...]:
-    """The events that came with any kept file, each once."""
-    found = {}
-    for events in AirSource.objects.order_by("pk").values_list("dust_events", flat=True):
-        for each in events:
-            days = {name: date.fromisoformat(each[name]) for name in ("first_day", "last_day")}
-            found[each["code"], each["city"]] = DustEvent(**each | days)
-    return tuple(found.values())
 
 
 def _period(

@@ -11,7 +11,7 @@ from civicloop.apps.air.facts import CityAir, Ways
 from civicloop.connectors.air.editions import (
     aqi_edition,
     aqi_editions,
-    dust_policies,
+    event_policies,
     limit_editions,
     period_rules,
 )
@@ -34,7 +34,14 @@ from civicloop.engines.air.editions import (
     edition_on,
     editions_between,
 )
-from civicloop.engines.air.exclusions import Exclusion, Figure, exclusion_for
+from civicloop.engines.air.exclusions import (
+    AirEvent,
+    Exclusion,
+    Figure,
+    days_of_events,
+    events_within,
+    exclusion_for,
+)
 from civicloop.engines.air.periods import (
     DayCounts,
     Period,
@@ -69,6 +76,8 @@ class PeriodAir:
     counts: DayCounts
     is_valid: bool
     dust_events: tuple[str, ...]  # whose days the concentrations and the index leave out
+    events: tuple[AirEvent, ...]  # that touch the period
+    without_events: DayCounts | None  # without the days of these; None: there are none
     index_changes: tuple[OnBasis, ...]  # against the year before; () without one
     rate_changes: tuple[OnBasis, ...]
     is_year_before_valid: bool
@@ -146,8 +155,11 @@ def _month_starts(days: Sequence[date]) -> Iterable[date]:
 
 
 def _assess(air: CityAir, period: Period, ways: Ways) -> PeriodAir:
-    rules, exclusion = period_rules(), _dust(air, period, Figure.CONCENTRATIONS, ways)
+    rules, exclusion = period_rules(), _exclusion(air, period, Figure.CONCENTRATIONS, ways)
     figures = period_figures(air.days, period, rules, set_aside=exclusion.days)
+    events = events_within(
+        ways.events, city=air.city, first_day=period.first_day, last_day=period.last_day
+    )
     index, concentrations = _index(air, period, _limits(period), ways)
     before = year_before(period)
     has_before = air.days.day(0) <= before.last_day
@@ -159,6 +171,10 @@ def _assess(air: CityAir, period: Period, ways: Ways) -> PeriodAir:
         counts=counted_days(air.days, air.indices, period),
         is_valid=_is_valid(figures),
         dust_events=exclusion.events,
+        events=tuple(events),
+        without_events=counted_days(air.days, air.indices, period, left_out=days_of_events(events))
+        if events
+        else None,
         index_changes=_index_changes(air, period, before, ways) if has_before else (),
         rate_changes=_rate_changes(air, period, before, ways) if has_before else (),
         is_year_before_valid=_is_valid(period_figures(air.days, before, rules)),
@@ -190,12 +206,12 @@ def _limits(period: Period) -> LimitEdition:
     return edition_on(period.last_day, limit_editions())
 
 
-def _dust(air: CityAir, period: Period, figure: Figure, ways: Ways) -> Exclusion:
+def _exclusion(air: CityAir, period: Period, figure: Figure, ways: Ways) -> Exclusion:
     return exclusion_for(
         figure,
         city=air.city,
-        events=ways.dust,
-        policies=dust_policies(),
+        events=ways.events,
+        policies=event_policies(),
         first_day=period.first_day,
         last_day=period.last_day,
     )
@@ -204,7 +220,7 @@ def _dust(air: CityAir, period: Period, figure: Figure, ways: Ways) -> Exclusion
 def _index(
     air: CityAir, period: Period, limits: LimitEdition, ways: Ways
 ) -> tuple[CompositeIndex, dict[Pollutant, Decimal | None]]:
-    exclusion = _dust(air, period, Figure.COMPOSITE_INDEX, ways)
+    exclusion = _exclusion(air, period, Figure.COMPOSITE_INDEX, ways)
     figures = period_figures(air.days, period, period_rules(), set_aside=exclusion.days)
     concentrations = published_concentrations(figures)
     return composite_index(concentrations, limits), concentrations

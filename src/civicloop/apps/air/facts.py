@@ -16,7 +16,7 @@ from civicloop.connectors.air.published import PublishedIndex, read_city_days
 from civicloop.connectors.air.tables import AirFile
 from civicloop.engines.air.blocks import QUANTUM, HourBlock
 from civicloop.engines.air.city_days import REPORTED
-from civicloop.engines.air.exclusions import DustEvent
+from civicloop.engines.air.exclusions import AirEvent
 from civicloop.engines.air.station_days import DayRules, HourStamp
 
 _EPOCH = date(1970, 1, 1)
@@ -32,7 +32,7 @@ class Ways:
     least_stations: int = 1
     edition: str = ""  # one edition of the index for all days; "": that in force on each
     named: Mapping[Field, str] = field(default_factory=dict)
-    dust: tuple[DustEvent, ...] = ()
+    events: tuple[AirEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 from civicloop.apps.air.anchors import Compared
 from civicloop.apps.air.assessing import PeriodAir, Ranked, Verdict
 from civicloop.apps.air.facts import CityAir
+from civicloop.apps.air.kept_events import plain_event
 from civicloop.apps.air.nowcasting import StationHour
 from civicloop.apps.air.reports import CityReport, Report
 from civicloop.apps.air.wording import word_period
@@ -125,6 +126,13 @@ def plain_period(each: PeriodAir) -> Plain:
         "good_rate_changes": [_change(change) for change in each.rate_changes],
         "is_year_before_valid": each.is_year_before_valid,
         "dust_events": list(each.dust_events),
+        "events": [plain_event(event) for event in each.events],
+        "without_events": each.without_events
+        and {
+            "good": each.without_events.good,
+            "valid": each.without_events.valid,
+            "good_rate": _text(each.without_events.good_rate),
+        },
         "verdicts": [_verdict(verdict) for verdict in each.verdicts],
     }
 

@@ -74,6 +74,12 @@ def air_year(city_id: int, year: int) -> AirYear:
     )
 
 
+def days_between(city_id: int, first: date, last: date) -> dict[date, CityDay]:
+    """Return the newest of each kept day of a city."""
+    kept = CityDay.objects.filter(city_id=city_id, day__range=(first, last)).order_by("day", "pk")
+    return {each.day: each for each in kept}
+
+
 def day_with_revisions(day_id: int) -> list[CityDay]:
     """Return all that was kept of the same day of the same city, the newest first; [] of none."""
     asked = CityDay.objects.filter(pk=day_id).values("city_id", "day")

@@ -133,7 +133,7 @@ def _periods(periods: Sequence[PeriodAir]) -> Iterator[str]:
             yield _verdict(each, verdict)
     events = sorted({event for each in periods for event in each.dust_events})
     if events:
-        yield _("Sand-dust left out of concentrations and index: %(events)s") % {
+        yield _("Events left out of concentrations and index: %(events)s") % {
             "events": ", ".join(events)
         }
 

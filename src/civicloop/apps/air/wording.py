@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.connectors.air.editions import CHINESE, FOREIGN, credentials, limit_edition
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
+from civicloop.engines.air.exclusions import EventKind
 from civicloop.engines.air.periods import Period, PeriodKind
 from civicloop.engines.air.pollutants import Pollutant
 
@@ -50,6 +51,8 @@ REASONS: dict[AirFileCode, Words] = {
     AirFileCode.UNREADABLE_PERIOD: gettext_lazy("“%(value)s” is no period."),
     AirFileCode.NO_STATION: gettext_lazy("The station is missing."),
     AirFileCode.NOT_HOURS: gettext_lazy("The file holds no hours of stations."),
+    AirFileCode.UNKNOWN_EVENT: gettext_lazy("“%(value)s” is no kind of event, or no pollutant."),
+    AirFileCode.NO_EVIDENCE: gettext_lazy("The exceptional event %(value)s has no evidence."),
 }
 CURES: dict[AirFileCode, Words] = {
     AirFileCode.DAMAGED: gettext_lazy("Export it again."),
@@ -67,6 +70,10 @@ CURES: dict[AirFileCode, Words] = {
     AirFileCode.UNREADABLE_PERIOD: gettext_lazy("Write it like 2026-03, 2026年1-8月 or 2026."),
     AirFileCode.NO_STATION: gettext_lazy("Fill in the station's code or name."),
     AirFileCode.NOT_HOURS: gettext_lazy("Give the file of hours first."),
+    AirFileCode.UNKNOWN_EVENT: gettext_lazy(
+        "Write sand_dust or exceptional; pollutants like pm10 pm25 o3."
+    ),
+    AirFileCode.NO_EVIDENCE: gettext_lazy("Name the document that proves it, or leave it out."),
 }
 
 
@@ -129,6 +136,14 @@ def word_kept(kept: "Kept") -> str:
         "periods": kept.periods,
         "cities": kept.cities,
     }
+
+
+def word_event_kind(kind: EventKind) -> str:
+    """Name what befell a city."""
+    return {
+        EventKind.SAND_DUST: _("sand-dust"),
+        EventKind.EXCEPTIONAL: _("exceptional event"),
+    }[kind]
 
 
 PROFILE_LEVELS: dict[str, tuple[Words, ...]] = {

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from civicloop.engines.air.editions import AqiEdition, AreaClass, ClassLimits, LimitEdition
-from civicloop.engines.air.exclusions import Figure, Policy
+from civicloop.engines.air.exclusions import EventKind, Figure, Policy
 from civicloop.engines.air.periods import PeriodRules
 from civicloop.engines.air.pollutants import Measure, Pollutant
 from civicloop.engines.air.scales import Banded, Interpolated, Scale, Segment, Segmented
@@ -150,9 +150,12 @@ def period_rules() -> PeriodRules:
 
 
 @cache
-def dust_policies() -> dict[Figure, Policy]:
-    """Return which figure leaves out sand-dust."""
-    return {Figure(name): Policy(word) for name, word in _preset("assessment")["dust"].items()}
+def event_policies() -> dict[EventKind, dict[Figure, Policy]]:
+    """Return which figure leaves out which kind of event."""
+    return {
+        EventKind(kind): {Figure(name): Policy(word) for name, word in policies.items()}
+        for kind, policies in _preset("assessment")["events"].items()
+    }
 
 
 @cache

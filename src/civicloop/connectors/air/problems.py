@@ -18,6 +18,8 @@ class AirFileCode(StrEnum):
     NO_FULL_HOUR = "no_full_hour"
     UNREADABLE_PERIOD = "unreadable_period"
     NO_STATION = "no_station"
+    UNKNOWN_EVENT = "unknown_event"  # a kind or pollutant that there is not
+    NO_EVIDENCE = "no_evidence"  # an exceptional event without it
     NOT_HOURS = "not_hours"  # a calculation needs station hours, the file holds others
 
 

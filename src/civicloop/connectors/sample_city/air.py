@@ -19,6 +19,7 @@ Grid = NDArray[np.float64]
 
 HOURS_HEADER = ("城市", "站点", "时间", "SO2", "NO2", "PM10", "PM2.5", "CO", "O3")
 DAYS_HEADER = ("城市", "日期", "SO2", "NO2", "PM10", "PM2.5", "CO", "O3_8h")
+EVENTS_HEADER = ("code", "city", "first_day", "last_day", "source", "evidence")
 STATION_COUNT = 6  # the last is the control site
 NEIGHBOURS = (("云泽市", 0.86), ("青岭市", 0.86), ("白岩市", 1.18))  # the first two are alike
 MISSING_RATIO = 0.012
@@ -35,6 +36,7 @@ class SampleAirFiles:
     stations: Path
     control_site: str
     areas: dict[str, str]  # codes by name
+    events: Path  # of sand-dust
 
 
 def write_sample_air(plan: CityPlan, folder: Path, *, first_day: date) -> SampleAirFiles:
@@ -51,9 +53,12 @@ def write_sample_air(plan: CityPlan, folder: Path, *, first_day: date) -> Sample
         days=folder / "neighbour_days.csv",
         stations=folder / "station_places.csv",
         control_site=names[-1],
+        events=folder / "air_events.csv",
         areas={city.city.name: city.city.code} | _areas_of_neighbours(city.city.code),
     )
     _write(files.hours, HOURS_HEADER, hours)
+    cities = [city.city.name, *(name for name, _ in NEIGHBOURS)]
+    _write(files.events, EVENTS_HEADER, _event_rows(cities, days, weather))
     _write(files.days, DAYS_HEADER, _day_rows(days, weather))
     _write(files.stations, ("station", "longitude", "latitude"), _places(names))
     return files
@@ -137,6 +142,15 @@ def _day_rows(days: list[date], weather: Grid) -> Iterator[list[str]]:
                 f"{co:.1f}",
                 f"{o3:.0f}",
             ]
+
+
+def _event_rows(cities: list[str], days: list[date], weather: Grid) -> Iterator[list[str]]:
+    """Each day of sand-dust is an event of all cities."""
+    dusty = [day for day, dust in zip(days, weather[2].tolist(), strict=True) if dust > 1]
+    for city in cities:
+        for day in dusty:
+            code = f"{day:%Y%m%d}"
+            yield [code, city, str(day), str(day), "样例省监测中心", f"样例沙尘通报{code}"]
 
 
 def _places(names: list[str]) -> Iterator[list[str]]:

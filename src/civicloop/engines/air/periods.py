@@ -156,13 +156,19 @@ def percentile(values: Sequence[Fraction], share: Fraction) -> Fraction:
 
 
 def count_days(
-    indices: Mapping[date, AirIndex], period: Period, *, good_up_to: int = 100, levels: int = 6
+    indices: Mapping[date, AirIndex],
+    period: Period,
+    *,
+    good_up_to: int = 100,
+    levels: int = 6,
+    left_out: Collection[date] = (),
 ) -> DayCounts:
-    """Count the days of each level; days without an index count nowhere."""
+    """Count the days of each level; days without an index, or left out, count nowhere."""
     found = [
         (index.value, index.level)
         for day, index in indices.items()
         if period.first_day <= day <= period.last_day
+        and day not in left_out
         and index.value is not None
         and index.level is not None
     ]

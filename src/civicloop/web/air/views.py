@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.air.comparing import compare
 from civicloop.apps.air.queries import (
     AirYear,
     KnownCity,
@@ -13,11 +14,20 @@ from civicloop.apps.air.queries import (
 )
 from civicloop.apps.air.tables import day_table
 from civicloop.web.air.calendar import level_counts, months_of
+from civicloop.web.air.comparison import (
+    choices_of,
+    chosen_editions,
+    columns_of,
+    months_apart,
+    word_basis,
+    word_comparison,
+)
 from civicloop.web.air.limits import limits_of
 from civicloop.web.air.station_map import station_map
 from civicloop.web.air.words import (
     composites_of,
     concentrations_of,
+    events_of,
     loads_of,
     profiles_of,
     rated_by,
@@ -37,9 +47,7 @@ def air(request: HtmxRequest) -> HttpResponse:
     cities = known_cities()
     if not cities:
         return render(request, "air/empty.html")
-    city = _city(cities, request.GET.get("city", ""))
-    asked = request.GET.get("year", "")
-    year = int(asked) if is_number(asked) and int(asked) in city.years else city.years[0]
+    city, year = _city_and_year(request, cities)
     found = air_year(city.pk, year)
     context = {
         "cities": cities,
@@ -53,8 +61,11 @@ def air(request: HtmxRequest) -> HttpResponse:
     return render(request, "air/air.html", context | _of_whole(found))
 
 
-def _city(cities: list[KnownCity], asked: str) -> KnownCity:
-    return next((each for each in cities if str(each.pk) == asked), cities[0])
+def _city_and_year(request: HtmxRequest, cities: list[KnownCity]) -> tuple[KnownCity, int]:
+    named, asked = request.GET.get("city", ""), request.GET.get("year", "")
+    city = next((each for each in cities if str(each.pk) == named), cities[0])
+    is_known = is_number(asked) and int(asked) in city.years
+    return city, int(asked) if is_known else city.years[0]
 
 
 def _of_whole(found: AirYear) -> dict[str, object]:
@@ -75,7 +86,33 @@ def _of_whole(found: AirYear) -> dict[str, object]:
         "composites": composites_of(whole),
         "loads": loads_of(whole),
         "verdicts": limits_of(whole),
+        "events": events_of(whole),
+        "without_events": whole.figures.get("without_events"),
     }
+
+
+@require_safe
+def compare_editions(request: HtmxRequest) -> HttpResponse:
+    """The same days of a city by two or three editions."""
+    require(request.user, Action.VIEW_AIR)
+    cities = known_cities()
+    if not cities:
+        return render(request, "air/empty.html")
+    city, year = _city_and_year(request, cities)
+    chosen = chosen_editions(request.GET.getlist("by"))
+    context = {"city": city, "year": year, "choices": choices_of(chosen)}
+    found = compare(city.pk, year, chosen)
+    if found is None:
+        return render(request, "air/compare.html", context | {"columns": None})
+    context |= {
+        "span": found.span,
+        "span_before": found.span_before,
+        "columns": columns_of(found),
+        "months": months_apart(found),
+        "summary": word_comparison(found),
+        "basis": word_basis(found),
+    }
+    return render(request, "air/compare.html", context)
 
 
 @require_safe

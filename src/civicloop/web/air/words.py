@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from civicloop.apps.air.kept_events import event_of
 from civicloop.apps.air.models import CityDay, CityPeriod
 from civicloop.apps.air.queries import AirYear
 from civicloop.apps.air.wording import (
@@ -15,6 +17,7 @@ from civicloop.apps.air.wording import (
     profile_levels,
     short_edition,
     word_edition,
+    word_event_kind,
     word_number,
 )
 from civicloop.web.templatetags.wording import day as word_day
@@ -72,7 +75,7 @@ def word_changes(changes: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _word_change(each: Mapping[str, Any]) -> str:
     values = {
-        "change": _signed(each["change"]),
+        "change": signed(each["change"]),
         "before": each["before"],
         "now": each["now"],
         "basis": short_edition(each["basis"]),
@@ -82,7 +85,8 @@ def _word_change(each: Mapping[str, Any]) -> str:
     return _("%(change)s%% by %(basis)s: %(before)s → %(now)s") % values
 
 
-def _signed(text: str) -> str:
+def signed(text: str) -> str:
+    """Write a change with its sign."""
     if text.startswith("-"):
         return MINUS + text[1:]
     return "±0" if not float(text) else f"+{text}"
@@ -123,6 +127,35 @@ def loads_of(whole: CityPeriod) -> list[Load]:
         for code, percent in index["shares"].items()
     ]
     return sorted(found, key=lambda each: -float(each.percent))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An event of nature."""
+
+    code: str
+    kind: str
+    first_day: date
+    last_day: date
+    pollutants: str
+    source: str
+    evidence: str
+
+
+def events_of(whole: CityPeriod) -> list[Event]:
+    """The events that touch the year."""
+    return [
+        Event(
+            code=each.code,
+            kind=word_event_kind(each.kind),
+            first_day=each.first_day,
+            last_day=each.last_day,
+            pollutants=", ".join(POLLUTANTS[name] for name in each.pollutants),
+            source=each.source,
+            evidence=each.evidence,
+        )
+        for each in map(event_of, whole.figures.get("events", ()))
+    ]
 
 
 POLLUTANTS_BY_CODE = {pollutant.value: name for pollutant, name in POLLUTANTS.items()}

@@ -21,8 +21,8 @@ from civicloop.apps.air.telling import tell, tell_hours
 from civicloop.apps.air.wording import word_air_file_error, word_kept
 from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
 from civicloop.apps.intake.wording import word_unreadable_file
+from civicloop.connectors.air.air_events import read_air_events
 from civicloop.connectors.air.columns import Field
-from civicloop.connectors.air.dust_events import read_dust_events
 from civicloop.connectors.air.editions import CHINESE, FOREIGN, day_rules
 from civicloop.connectors.air.problems import AirFileError
 from civicloop.connectors.air.station_places import read_station_places
@@ -106,10 +106,14 @@ class Command(ExplainedCommand):
             help=_("one edition of the index for all days; default: that in force on each day"),
         )
         parser.add_argument(
+            "--events",
             "--dust-events",
             type=Path,
             metavar="FILE",
-            help=_("CSV of sand-dust events: code, city, first_day, last_day, source"),
+            help=_(
+                "CSV of sand-dust and other events: code, city, first_day, last_day, source; kind "
+                "(exceptional), pollutants, evidence"
+            ),
         )
         parser.add_argument(
             "--keep",
@@ -145,7 +149,7 @@ class Command(ExplainedCommand):
         parser.add_argument("--json", action="store_true", help=_("all figures as JSON"))
 
     def handle(self, *args: Any, files: list[Path], against: Path | None, **options: Any) -> None:
-        refuse_unreadable(*files, against, options["dust_events"], options["stations"])
+        refuse_unreadable(*files, against, options["events"], options["stations"])
         if options["what"] == "nowcast":
             for file in files:
                 self._nowcast(file, options)
@@ -205,7 +209,7 @@ def _explained(file: Path) -> Iterator[None]:
 
 def _ways(options: dict[str, Any]) -> Ways:
     day_rules(options["days_by"])  # refuses a name that is not known
-    dust = options["dust_events"]
+    events = options["events"]
     return Ways(
         day_rules=options["days_by"],
         stamp=HourStamp(options["stamps"]) if options["stamps"] else None,
@@ -213,7 +217,7 @@ def _ways(options: dict[str, Any]) -> Ways:
         least_stations=options["least_stations"],
         edition=options["edition"],
         named=dict(options["column"]),
-        dust=read_dust_events(dust) if dust else (),
+        events=read_air_events(events) if events else (),
     )
 
 
