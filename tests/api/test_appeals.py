@@ -303,6 +303,15 @@ def test_an_error_of_ours_is_a_problem_without_inside(send, monkeypatch):
     assert "division" not in response.text
 
 
+def test_what_comes_without_https_is_refused_and_not_led_on(send, settings):
+    settings.SECURE_SSL_REDIRECT = True  # as CIVICLOOP_HTTPS sets it
+
+    response = send()
+
+    assert (response.status_code, response.json()["type"][-10:]) == (403, "not_secure")
+    assert not Appeal.objects.exists()
+
+
 def test_a_browsers_session_opens_nothing(db, key):
     browser = Client(enforce_csrf_checks=True)
 

@@ -19,7 +19,7 @@ KEEPABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
 NOT_BLANK = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*[^\s\x00-\x1f\x85][^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
 OPEN_ID: Json = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 MOMENT: Json = {"type": "string", "format": "date-time"}
-ALWAYS = (Problem.MISSING, Problem.WRONG_METHOD, Problem.BROKEN, Problem.AWAY)
+ALWAYS = (Problem.NOT_SECURE, Problem.MISSING, Problem.WRONG_METHOD, Problem.BROKEN, Problem.AWAY)
 KEYED = (Problem.UNKNOWN_CLIENT, Problem.TOO_MANY)
 SENT = (
     Problem.NO_KEY,

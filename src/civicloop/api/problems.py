@@ -23,6 +23,7 @@ class Problem(Enum):
     UNREADABLE = (400, _("The body is no JSON object in UTF-8."))
     NO_KEY = (400, _("Send an Idempotency-Key of 1 to 255 visible ASCII characters."))
     UNKNOWN_CLIENT = (401, _("Send a key that may do this: Authorization: Bearer KEY."))
+    NOT_SECURE = (403, _("Use https. Have the key renewed: it went over the line in the clear."))
     MISSING = (404, _("There is nothing here."))
     WRONG_METHOD = (405, _("This address does not take that method."))
     TOO_LARGE = (413, _("Send less at once."))

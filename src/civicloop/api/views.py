@@ -2,10 +2,11 @@
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Protocol
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -50,11 +51,9 @@ def api_view(
     def declare(view: View) -> View:
         @wraps(view)
         def page(request: HttpRequest, *args: object, **options: object) -> HttpResponse:
-            if request.method not in methods and not (
-                request.method == "HEAD" and "GET" in methods
-            ):
-                allow = {"Allow": ", ".join(sorted(methods))}
-                return answer(ProblemError(Problem.WRONG_METHOD, headers=allow), **options)
+            refused = _refused(request, methods)
+            if refused:
+                return answer(refused, **options)
             try:
                 response = view(request, *args, **options)
             except Exception as error:  # noqa: BLE001 -- a program cannot read a page about it
@@ -66,6 +65,16 @@ def api_view(
         return login_not_required(csrf_exempt(sensitive_post_parameters()(page)))
 
     return declare
+
+
+def _refused(request: HttpRequest, methods: Mapping[str, ApiAction | None]) -> ProblemError | None:
+    """Why a request reaches no view."""
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return ProblemError(Problem.NOT_SECURE)
+    method = "GET" if request.method == "HEAD" else request.method
+    if method not in methods:
+        return ProblemError(Problem.WRONG_METHOD, headers={"Allow": ", ".join(sorted(methods))})
+    return None
 
 
 def _problem_of(error: Exception) -> ProblemError:

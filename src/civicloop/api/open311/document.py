@@ -83,7 +83,9 @@ def _operation(
     name: str, summary: str, schema: str, refused: Sequence[str], **others: Json
 ) -> Mapping[str, Json]:
     good = "201" if schema == "Open311Posted" else "200"
-    errors = {status: _response(status, "Open311Errors") for status in ["404", *refused, "503"]}
+    errors = {
+        status: _response(status, "Open311Errors") for status in ["403", "404", *refused, "503"]
+    }
     said = {"operationId": name, "summary": summary, **others}
     return {**said, "responses": {good: _response(good, schema), **errors}}
 
