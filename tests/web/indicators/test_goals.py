@@ -13,7 +13,7 @@ from civicloop.apps.indicators.actions.lists import keep_goal_tree
 from civicloop.apps.indicators.models import GoalTree
 from civicloop.connectors.indicators.goal_files import read_goal_tree
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 ADDRESS = "/indicators/goals/"
 STEPS = f"{ADDRESS}15886/"

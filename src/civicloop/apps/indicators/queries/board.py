@@ -177,24 +177,38 @@ def _months_to(last_day: date) -> list[str]:
 
 
 def _hidden(chosen: Mapping[str, Figure], definitions: Iterable[Definition]) -> frozenset[str]:
-    """Return the indicators whose figure would give away a small count, by one statement."""
+    """Return the indicators whose figure would give away a small count, by one statement.
+
+    A whole gives away itself alone; a part is judged with those beside it.
+    """
     guarded = {
         each.code: each for each in definitions if each.smallest_published and each.code in chosen
     }
-    rows = Figure.objects.filter(
-        run__is_published=True,
-        code__in=guarded,
-        period__in={chosen[code].period for code in guarded},
-    )
-    beside: dict[str, dict[str, Figure]] = {code: {} for code in guarded}
-    for each in rows.order_by("pk"):
-        if each.period == chosen[each.code].period and each.value is not None:
-            beside[each.code][each.area] = each
+    beside = _beside({code: chosen[code] for code in guarded if chosen[code].area != WHOLE})
     return frozenset(
         code
         for code, definition in guarded.items()
-        if chosen[code].area in hidden_from_public(list(beside[code].values()), definition)
+        if chosen[code].area in hidden_from_public(beside.get(code, [chosen[code]]), definition)
     )
+
+
+def _beside(chosen: Mapping[str, Figure]) -> dict[str, list[Figure]]:
+    """Return the figures of all areas in the periods of some figures, as far as counts need them."""
+    rows = Figure.objects.filter(
+        run__is_published=True,
+        code__in=chosen,
+        period__in={figure.period for figure in chosen.values()},
+        value__isnull=False,
+    ).only("code", "area", "period", "value", "numerator", "denominator", "row_count")
+    newest = {
+        (each.code, each.area): each
+        for each in rows.order_by("pk")
+        if each.period == chosen[each.code].period
+    }
+    found: dict[str, list[Figure]] = {}
+    for (code, _), each in newest.items():
+        found.setdefault(code, []).append(each)
+    return found
 
 
 def _stale_since(definition: Definition, figure: Figure, day: date) -> date | None:
