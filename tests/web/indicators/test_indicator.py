@@ -179,3 +179,22 @@ def test_a_formula_leads_to_the_figures_it_uses(guest, places, today):
 
     assert f'<code>done</code> = <a href="/indicators/figures/{done.pk}/">76</a>' in text
     assert "100 * done / planned" in text
+
+
+def test_a_small_count_among_peers_is_hidden_with_one_that_gives_it_away(log_in, guest, places, today):  # fmt: skip
+    define("mediation", now=today)
+    for area, value in ((CITY, 80), ("140100000000", 3), ("140300000000", 57)):
+        state("disputes_mediated", "2023-10", Decimal(value), area=area, unit="件", now=today)
+    compute_figures(now=today, actor=None, months=1)
+    address = "/indicators/mediation.disputes/?kind=month"
+
+    def shown(client):
+        text = text_of(client, address)
+        peers = text[text.index("Areas of the same level") : text.index("definition-title")]
+        return [value for value in ("80", "57", "3") if f'/">{value}</a>' in peers]
+
+    assert shown(guest) == ["80"]
+    assert shown(log_in(Role.SUPERVISOR)) == ["80", "57", "3"]
+    small = Figure.objects.get(code="mediation.disputes", area="140300000000")
+    assert "not shown" in text_of(guest, f"/indicators/figures/{small.pk}/")
+    assert "57 件" not in text_of(guest, f"/indicators/mediation.disputes/?area={small.area}")

@@ -1,5 +1,6 @@
 """The page of an indicator, its figures as a file, its line as a drawing."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -147,7 +148,11 @@ def _peers(asked: AskedSeries, newest: Figure, *, hides_small: bool) -> list[Pee
     beside = peers(
         asked.definition.code, newest.period, beside=newest.area, known_at=asked.known_at
     )
-    hidden = hidden_from_public(beside, asked.definition) if hides_small else frozenset()
+    hidden: Collection[str] = frozenset()
+    if hides_small:  # judged among all areas, as on the board: else two pages give a third away
+        every = peers(asked.definition.code, newest.period, known_at=asked.known_at)
+        known = [each for each in every if each.value is not None]
+        hidden = hidden_from_public(known, asked.definition)
     return [
         PeerRow(
             name=asked.city.name(each.area),
