@@ -25,6 +25,7 @@ from civicloop.apps.intake.models import (
     SealedWords,
 )
 from civicloop.apps.intake.search import Searchable, search_table, take_in_again, wipe_index
+from civicloop.apps.intake.signals import words_taken_out
 from civicloop.apps.issues.models import Event
 
 NEAR = 4  # foreign keys from a record to its appeal, at most
@@ -100,6 +101,7 @@ def _mask_words(appeals: Sequence[Appeal]) -> None:
     columns = [*Appeal.PROTECTED, "is_masked", *(f"masked_{name}" for name in Appeal.PROTECTED)]
     Appeal.objects.bulk_update(appeals, columns, ROWS_PER_STATEMENT)
     take_in_again([Searchable.of(appeal) for appeal in appeals])
+    words_taken_out.send(Appeal, appeal_ids=[appeal.pk for appeal in appeals])
 
 
 def _mask_records(records: Sequence[HoldsWords]) -> None:

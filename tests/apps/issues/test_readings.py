@@ -7,7 +7,8 @@ from django.core.management import call_command
 from tests.factories import AppealFactory, AreaFactory
 
 from civicloop.apps.audit.models import AuditEvent
-from civicloop.apps.intake.models import Kind
+from civicloop.apps.intake.masking import mask_appeals
+from civicloop.apps.intake.models import Appeal, Kind
 from civicloop.apps.issues.actions.readings import kinds_in_use, learn_kinds, read_appeals
 from civicloop.apps.issues.evaluation import UnreadableJudgementsError
 from civicloop.apps.issues.models import AppealReading, KindModelVersion
@@ -130,3 +131,22 @@ def test_texts_that_are_judged_wrongly_are_refused(tmp_path: Path, row: dict[str
 
 def test_no_reading_of_an_unread_appeal() -> None:
     assert reading_of(AppealFactory()) is None
+
+
+def test_a_report_whose_words_were_sealed_is_read_again(now: datetime) -> None:
+    AreaFactory(name="云溪区")
+    said = "我叫欧阳焱，电话13944447777，举报云溪区翠庐花园物业不管煤气泄漏"
+    appeal = AppealFactory(text=said)
+    other = AppealFactory(text="云溪区翠庐花园路灯不亮")
+    Appeal.objects.filter(pk=appeal.pk).update(kind=Kind.REPORT, is_masked=None)
+    assert read_appeals(now=now) == 2
+
+    mask_appeals()
+
+    assert reading_of(appeal) is None
+    assert reading_of(other) is not None
+    assert read_appeals(now=now) == 1
+    text = Appeal.objects.get(pk=appeal.pk).text
+    [place, *_others] = AppealReading.objects.get(appeal=appeal).spans["places"]
+    assert text != said
+    assert text[place[0] : place[1]] == "云溪区翠庐花园"

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from civicloop.apps.accounts.visibility import read_by_nobody
 from civicloop.apps.intake.models import MASKED_COLUMNS, SPOKEN, Appeal, SearchMark
 from civicloop.apps.intake.search import Searchable, search_table, take_in_again
+from civicloop.apps.intake.signals import words_taken_out
 
 BATCH = 500
 SEARCHED = ("kind", "is_confidential", "received_at", "source_key")
@@ -69,4 +70,5 @@ def _seal_reports(reports: Sequence[Appeal]) -> set[int]:
             report.seal(words)
     Appeal.objects.bulk_update(changed, SPOKEN, batch_size=50)
     take_in_again([Searchable.of(report) for report in changed])
+    words_taken_out.send(Appeal, appeal_ids=sorted(ids))
     return ids

@@ -99,6 +99,11 @@ def learn_kinds(*, now: datetime) -> KindModelVersion | None:
     return version
 
 
+def forget_readings(appeal_ids: Sequence[int]) -> None:
+    """Let appeals be read anew: words were taken out of their texts, so the places are others."""
+    AppealReading.objects.filter(appeal__in=appeal_ids).delete()
+
+
 def kinds_in_use() -> KindModel:
     """The newest model of kinds; before any was learned the one that goes by rules alone."""
     newest = KindModelVersion.objects.values_list("pk", "trained_at").first()
