@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from civicloop.apps.air.models import AirCity, AirSource, CityDay
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
@@ -71,7 +73,7 @@ def figure(code, period, area=DATONG):
 def one_figure(now=NOW):
     """A figure that a source states, published."""
     define("works", now=now)
-    month = last_whole_month(now.date())
+    month = last_whole_month(timezone.localdate(now))  # as the computation counts it
     state("heat_pipes", month_name(month), Decimal("7.2"), unit="公里", now=now)
     compute_figures(now=now, actor=None, months=1)
     return figure("works.heat_pipes", month_name(month))

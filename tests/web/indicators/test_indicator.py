@@ -198,3 +198,20 @@ def test_a_small_count_among_peers_is_hidden_with_one_that_gives_it_away(log_in,
     small = Figure.objects.get(code="mediation.disputes", area="140300000000")
     assert "not shown" in text_of(guest, f"/indicators/figures/{small.pk}/")
     assert "57 件" not in text_of(guest, f"/indicators/mediation.disputes/?area={small.area}")
+
+
+def test_years_stand_on_one_line_and_quarters_on_one_for_each_year(guest, places, today):
+    define("economy", now=today)
+    for period, value in (("2021", "7.0"), ("2022", "8.1"), ("2022-Q3", "8.0"), ("2023-Q3", "9.4")):
+        state("manufacturing_growth", period, Decimal(value), unit="%", now=today)
+    compute_figures(now=today, actor=None, months=36)
+    address = "/indicators/economy.manufacturing_growth/"
+
+    years = text_of(guest, f"{address}?kind=year")
+    quarters = text_of(guest, f"{address}?kind=quarter")
+
+    assert '"days": ["2021", "2022"]' in years
+    assert '"values": [7.0, 8.1]' in years
+    assert '"days": ["Q1", "Q2", "Q3", "Q4"]' in quarters
+    assert '"name": "2023", "values": [null, null, 9.4, null]' in quarters
+    assert "quarter 3 of 2023" in quarters
