@@ -27,6 +27,7 @@ GUARD_WORDS = {
     Guard.ALONE_IN_KIND: "a report of a wrong joins no other kind, and no other citizen's",
     Guard.LEAD_OF_ORDER: "the actor's unit leads",
     Guard.RETURNABLE: "the unit was not designated after an objection",
+    Guard.HIGHER_LEVEL: "of an escalated order: the lead unit is of a higher level than the one before",
     Guard.PARTIES_REPLIED: "every assisting unit has replied",
 }
 ACTION_WORDS = {

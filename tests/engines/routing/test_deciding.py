@@ -119,6 +119,19 @@ def test_the_unit_that_it_is_about_gives_way_to_the_level_above() -> None:
     assert "COUNTY" not in [one.unit for one in decision.choices]
 
 
+def test_an_escalated_order_is_offered_to_units_above_alone() -> None:
+    rules = (
+        Rule(number=1, topic="供水", lead="HOUSING", level=Level.CITY),
+        Rule(number=2, topic="供水", area="990101", lead="COUNTY", level=Level.COUNTY),
+    )
+
+    decision = asked_person(*rules, escalated_from=Level.COUNTY)
+
+    assert Reason.ESCALATED in decision.reasons
+    assert decision.choices[0].unit == "HOUSING"
+    assert {UNITS[one.unit].level for one in decision.choices} == {Level.CITY}
+
+
 def test_the_unit_that_it_is_about_does_not_assist_either() -> None:
     decision = decided(respondent="HOUSING")
 

@@ -1,11 +1,12 @@
 import pytest
 from django.urls import reverse
-from tests.factories import UserFactory, WorkOrderFactory
+from tests.factories import UnitFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.moving import Step, move_order
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.models import CallBack, CloseType, OrderState
+from civicloop.apps.places.models import UnitLevel
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +171,22 @@ def test_the_limit_of_a_statute_names_its_article(browse, dispatcher, make_signe
 
     assert refused.status_code == 422
     assert "《信访工作条例》第三十四条" in page.text
+
+
+def test_an_order_is_escalated_and_says_so(browse, dispatcher, make_dispatched):
+    order = make_dispatched(lead=UnitFactory(level=UnitLevel.COUNTY))
+    client = browse(dispatcher)
+
+    take(client, order, "escalate", reason="多次推诿")
+    page = client.get(reverse("dispatch:order", args=[order.pk])).text
+
+    assert '<span class="tag tag-waiting">escalated</span>' in page
+    assert "Escalated to a higher level" in page
+
+
+def test_no_step_is_offered_to_escalate_beyond_the_city(browse, dispatcher, make_dispatched):
+    order = make_dispatched(lead=UnitFactory(level=UnitLevel.CITY))
+
+    page = browse(dispatcher).get(reverse("dispatch:order", args=[order.pk])).text
+
+    assert "Escalate to a higher level" not in page

@@ -10,7 +10,7 @@ from civicloop.apps.dispatch.directory_facts import case_of, directory_on, rule_
 from civicloop.apps.dispatch.models import OrderParty, PartyRole, WorkOrder
 from civicloop.apps.dispatch.transitions import Guard
 from civicloop.apps.intake.models import Kind
-from civicloop.engines.routing.levels import Level
+from civicloop.engines.routing.levels import HEIGHT, Level
 from civicloop.engines.routing.rules import Choice
 
 Check = Callable[[WorkOrder, User | None], str]  # "" where the condition holds
@@ -54,6 +54,15 @@ def _grassroots_allowed(order: WorkOrder, _actor: User | None) -> str:
     return _(
         "Rule %(rule)s of the directory does not allow townships or villages to be made to act here."
     ) % {"rule": choice.rule.number}
+
+
+def _higher_level(order: WorkOrder, _actor: User | None) -> str:
+    unit, before = order.lead_unit, order.escalated_from
+    if unit is None or not before or HEIGHT[Level(unit.level)] < HEIGHT[Level(before)]:
+        return ""
+    return _("The order was escalated from the level “%(level)s”: give it to a unit above.") % {
+        "level": order.get_escalated_from_display()
+    }
 
 
 def _alone_in_kind(order: WorkOrder, _actor: User | None) -> str:
@@ -101,6 +110,7 @@ CHECKS: Mapping[Guard, Check] = {
     Guard.COMPLETE: _complete,
     Guard.NOT_THE_RESPONDENT: _not_the_respondent,
     Guard.GRASSROOTS_ALLOWED: _grassroots_allowed,
+    Guard.HIGHER_LEVEL: _higher_level,
     Guard.ALONE_IN_KIND: _alone_in_kind,
     Guard.LEAD_OF_ORDER: _lead_of_order,
     Guard.RETURNABLE: _returnable,

@@ -30,6 +30,7 @@ from civicloop.engines.routing.deciding import (
     decide,
 )
 from civicloop.engines.routing.legal_routes import find_legal_route
+from civicloop.engines.routing.levels import Level
 from civicloop.engines.routing.rules import Case, Choice, NoRule, RuleBook
 from civicloop.engines.routing.thresholds import NEVER
 from civicloop.engines.text.topics import TopicModel, TopicText
@@ -128,6 +129,7 @@ def circumstances_of(order: WorkOrder, units: CityUnits) -> Circumstances:
         has_legal_route=find_legal_route(f"{appeal.subject}\n{appeal.text}") is not None,
         respondent=units.codes[respondent] if respondent else "",
         was_dispatched=was_dispatched,
+        escalated_from=Level(order.escalated_from) if order.escalated_from else None,
         returned_by=frozenset(units.codes[pk] for pk in returned),
     )
 

@@ -21,6 +21,7 @@ REASONS: Mapping[str, Promise] = {
     "kind": gettext_lazy("A report of a wrong is always dispatched by a person."),
     "sensitive": gettext_lazy("It is sensitive or confidential."),
     "returned": gettext_lazy("It has been with a unit before."),
+    "escalated": gettext_lazy("It was escalated: a unit of a higher level must lead."),
     "about_unit": gettext_lazy("It is about the unit that would lead: it goes to the level above."),
     "no_topic": gettext_lazy("Its topic is not known, so no rule can be found."),
     "no_rule": gettext_lazy("No rule of the directory is for it."),

@@ -232,6 +232,7 @@ EFFECTS: Mapping[str, Effect] = {
     "take_up": _await_dispatch,
     "uphold_objection": _taken_back,
     "redispatch": _taken_back,
+    "escalate": _taken_back,
     "dispatch": _dispatched,
     "redo": _given_again,
     "sign": _stopping(ClockName.SIGN),

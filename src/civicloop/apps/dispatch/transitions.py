@@ -24,6 +24,7 @@ class Guard(StrEnum):
     ALONE_IN_KIND = "alone_in_kind"  # a report never merges with anything but the same kind
     LEAD_OF_ORDER = "lead_of_order"  # the actor's unit leads
     RETURNABLE = "returnable"  # not designated
+    HIGHER_LEVEL = "higher_level"  # of an escalated order: the lead is above the unit before
     PARTIES_REPLIED = "parties_replied"  # every assisting unit has answered the lead unit
 
 
@@ -152,6 +153,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         _("The directory, or a person, names who must act."),
         Guard.NOT_THE_RESPONDENT,
         Guard.GRASSROOTS_ALLOWED,
+        Guard.HIGHER_LEVEL,
         by_platform=True,
     ),
     "object": _move(
@@ -189,6 +191,13 @@ TRANSITIONS: Mapping[str, Transition] = {
         State.TRIAGE,
         CENTRE,
         _("The order went to the wrong unit; the next gets its own time."),
+        asks_reason=True,
+    ),
+    "escalate": _move(
+        AT_UNIT,
+        State.TRIAGE,
+        WATCHERS,
+        _("It is handled badly or pushed around; a unit of a higher level takes it."),
         asks_reason=True,
     ),
     "sign": _move(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from civicloop.engines.routing.conflicts import UnitFact
-from civicloop.engines.routing.levels import HEIGHT
+from civicloop.engines.routing.levels import HEIGHT, Level
 from civicloop.engines.routing.rules import Choice, Finer, NoRule, NoRuleReason
 
 MOST_CHOICES = 3
@@ -37,6 +37,7 @@ class Reason(StrEnum):
     KIND = "kind"  # a report of a wrong
     SENSITIVE = "sensitive"
     RETURNED = "returned"  # the order has been with a unit before
+    ESCALATED = "escalated"  # a unit of a higher level must lead
     ABOUT_UNIT = "about_unit"  # the case is about the unit that would lead
     NO_TOPIC = "no_topic"
     NO_RULE = "no_rule"
@@ -68,6 +69,7 @@ class Circumstances:
     has_legal_route: bool = False
     respondent: str = ""  # code of the unit that the case is about
     was_dispatched: bool = False  # before: it came back, or was opened again
+    escalated_from: Level | None = None  # the level whose unit had it
     returned_by: frozenset[str] = frozenset()  # codes of units that have given it back
 
 
@@ -148,7 +150,7 @@ def decide(
         return Automatic(lead=choice.rule.lead, assisting=allowed, probability=probability)
     kept: dict[str, Candidate] = {}
     for one in _candidates(choice, suggestion, circumstances, units):
-        if one.unit not in forbidden:
+        if one.unit not in forbidden and _is_high_enough(units[one.unit], circumstances):
             kept.setdefault(one.unit, one)
     return AskPerson(
         choices=tuple(kept.values())[:MOST_CHOICES],
@@ -181,6 +183,8 @@ def _of_case(case: Circumstances, policy: Policy) -> Iterator[Reason]:
         yield Reason.SENSITIVE
     if case.was_dispatched or case.returned_by:
         yield Reason.RETURNED
+    if case.escalated_from:
+        yield Reason.ESCALATED
 
 
 def _of_directory(choice: Choice | NoRule, case: Circumstances) -> Iterator[Reason]:
@@ -230,8 +234,11 @@ def _candidates(
     named: list[tuple[str, Basis]] = []
     if isinstance(choice, Choice):
         named = [(choice.rule.lead, Basis.DIRECTORY)]
+        above = [(unit, Basis.ABOVE) for unit in _above(choice)]
         if choice.rule.lead == case.respondent:
-            named = [(unit, Basis.ABOVE) for unit in _above(choice)]
+            named = above
+        elif case.escalated_from:
+            named += above
     elif choice.reason == NoRuleReason.TIED:
         named = [(rule.lead, Basis.DIRECTORY) for rule in choice.matched]
     named += [(unit, Basis.LEARNED) for unit, _probability in ranked]
@@ -240,6 +247,11 @@ def _candidates(
         for unit, basis in named
         if unit in units and may_lead(units[unit], choice)
     ]
+
+
+def _is_high_enough(unit: UnitFact, case: Circumstances) -> bool:
+    before = case.escalated_from
+    return before is None or HEIGHT[unit.level] < HEIGHT[before]
 
 
 def _above(choice: Choice) -> Iterator[str]:

@@ -19,4 +19,5 @@ class Level(StrEnum):
 
 
 GRASSROOTS = frozenset({Level.TOWNSHIP, Level.VILLAGE})
+HIGHEST = 0
 HEIGHT = {Level.CITY: 0, Level.ENTERPRISE: 0, Level.COUNTY: 1, Level.TOWNSHIP: 2, Level.VILLAGE: 3}

@@ -32,6 +32,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "end_with_master": _("The matter has ended. You have your own answer."),
     "dispatch": _("An office has been given it."),
     "uphold_objection": _("That office cannot act. We look for another."),
+    "escalate": _("A higher office takes it over."),
     "redispatch": _("That office cannot act. We look for another."),
     "sign": _("The office has taken it on."),
     "begin": _("The office is working on it."),

@@ -17,6 +17,7 @@ from civicloop.apps.dispatch.actions.closing import (
 )
 from civicloop.apps.dispatch.actions.dispatching import (
     dispatch_by_hand,
+    escalate_order,
     pass_on,
     register_order,
     reopen_order,
@@ -73,6 +74,10 @@ def _reopen(form: asked.NewFactForm, who: Who) -> object:
 
 def _part(form: ReasonForm, who: Who) -> object:
     return part_order(**form.cleaned_data, **by(who))
+
+
+def _escalate(form: ReasonForm, who: Who) -> object:
+    return escalate_order(**form.cleaned_data, **by(who))
 
 
 def _begin_call_back(_form: forms.Form, who: Who) -> object:
@@ -208,6 +213,13 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         action=Action.VIEW_ORDERS,
         form=asked.NewFactForm,
         take=_reopen,
+    ),
+    "escalate": OrderStepForm(
+        title=_("Escalate to a higher level"),
+        done=_("The order waits for a unit of a higher level."),
+        action=Action.VIEW_ORDERS,
+        form=ReasonForm,
+        take=_escalate,
     ),
     "supervise": OrderStepForm(
         title=_("Issue a supervision sheet"),

@@ -33,6 +33,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "uphold_objection": gettext_lazy("Objection upheld"),
     "reject_objection": gettext_lazy("Objection rejected, unit designated"),
     "withdraw_objection": gettext_lazy("Objection withdrawn"),
+    "escalate": gettext_lazy("Escalated to a higher level"),
     "redispatch": gettext_lazy("Taken from the unit"),
     "sign": gettext_lazy("Signed for"),
     "sign_part": gettext_lazy("Signed for by an assisting unit"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
@@ -16,7 +17,8 @@ from civicloop.apps.dispatch.actions.parties import (
 )
 from civicloop.apps.dispatch.guards import about_itself
 from civicloop.apps.dispatch.models import DispatchBasis, WorkOrder
-from civicloop.apps.places.models import Unit
+from civicloop.apps.places.models import Unit, UnitLevel
+from civicloop.engines.routing.levels import HEIGHT, HIGHEST, Level
 
 BY_CITIZEN = "citizen"  # the reason of a step that the citizen took
 
@@ -123,6 +125,30 @@ def redispatch_order(
         order.return_count += 1
 
     step = Step(name="redispatch", actor=actor, now=now, seen_version=seen_version, note=reason)
+    return move_order(order_id=order_id, step=step, effect=take)
+
+
+@transaction.atomic
+def escalate_order(
+    *, order_id: int, reason: str, actor: User, now: datetime, seen_version: int | None = None
+) -> WorkOrder:
+    """Take an order from its units for one of a higher level (提级办理); no return is counted.
+
+    Raises:
+        StepRefusedError: the unit is of the highest level already.
+        StaleOrderError: somebody else has moved the order.
+    """
+
+    def take(order: WorkOrder) -> None:
+        level = Level(order.lead_unit.level) if order.lead_unit else Level.CITY
+        if HEIGHT[level] == HIGHEST:
+            raise StepRefusedError(
+                _("No unit is above this one: bring the order before a joint meeting.")
+            )
+        release_parties(order, now=now)
+        order.is_escalated, order.escalated_from = True, UnitLevel(level)
+
+    step = Step(name="escalate", actor=actor, now=now, seen_version=seen_version, note=reason)
     return move_order(order_id=order_id, step=step, effect=take)
 
 

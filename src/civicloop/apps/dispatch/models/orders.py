@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from civicloop.apps.accounts.visibility import Protected
 from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.intake.models import Appeal, Kind, Topic, Urgency
-from civicloop.apps.places.models import Area, Unit
+from civicloop.apps.places.models import Area, Unit, UnitLevel
 
 NUMBER_DAY_DIGITS = 8
 
@@ -116,6 +116,9 @@ class WorkOrder(HoldsWords):
     return_count = models.PositiveSmallIntegerField(_("returns"), default=0)
     is_designated = models.BooleanField(_("designated, cannot be returned"), default=False)
     is_escalated = models.BooleanField(_("escalated"), default=False)
+    escalated_from = models.CharField(
+        _("escalated from"), max_length=10, choices=UnitLevel, blank=True
+    )  # the level whose unit it was taken from; blank: by a joint meeting, or never
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
     claim = models.CharField(_("the unit says"), max_length=12, blank=True)  # a ReplyClaim
     resolved = models.CharField(_("the citizen says"), max_length=8, blank=True)  # a Resolved

@@ -14,6 +14,7 @@ from civicloop.apps.dispatch.models import (
 )
 from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
 from civicloop.apps.dispatch.transitions import AT_UNIT
+from civicloop.engines.routing.levels import HEIGHT, HIGHEST, Level
 
 FIRST = (  # what stands open: the first of these that is offered
     "sign", "reply", "contact", "give_opinion",
@@ -88,6 +89,7 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         "suspend": may_take(order, "suspend", user),
         "resume": may_take(order, "resume", user),
         "redispatch": may_take(order, "redispatch", user),
+        "escalate": may_take(order, "escalate", user) and _has_level_above(details),
         "register": may_take(order, "register", user),
         "pass_on": may_take(order, "pass_on", user),
         "dispatch": may_take(order, "dispatch", user),
@@ -108,6 +110,11 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         and _has_sheet(details, SheetState.OPEN, SheetState.REPLIED),
     }
     return [name for name, is_offered in steps.items() if is_offered]
+
+
+def _has_level_above(details: OrderDetails) -> bool:
+    unit = details.order.lead_unit
+    return unit is not None and HEIGHT[Level(unit.level)] > HIGHEST
 
 
 def _has_sheet(details: OrderDetails, *states: SheetState, unit_id: int | None = None) -> bool:
