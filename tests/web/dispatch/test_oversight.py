@@ -258,3 +258,16 @@ def test_only_leaders_and_the_supervision_office_may_instruct(make_dispatched, b
     )
 
     assert answer.status_code == 403
+
+
+def test_the_supervision_office_writes_down_what_came_on_paper(make_dispatched, browse, supervisor):
+    order = make_dispatched()
+    desk = browse(supervisor)
+    answers = {"text": "限期解决。", "seen_version": order.version}
+    step = f"/orders/{order.pk}/steps/note_instruction/"
+
+    unsaid = desk.post(step, answers)
+    desk.post(step, answers | {"leader": "王市长"})
+
+    assert unsaid.status_code == 422
+    assert order.sheets.get().leader == "王市长"

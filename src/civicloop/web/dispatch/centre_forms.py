@@ -151,12 +151,12 @@ class InstructionForm(forms.Form):
     is_complex = forms.BooleanField(
         label=_("Hard or complex: a month instead of seven days"), required=False
     )
-    leader = forms.CharField(
-        label=_("Leader"),
-        max_length=40,
-        required=False,
-        help_text=_("Only where you write it down for a leader."),
-    )
+
+
+class PaperInstructionForm(InstructionForm):
+    """A leader's instruction that came on paper, written down by the supervision office."""
+
+    leader = forms.CharField(label=_("Leader"), max_length=40)
 
 
 class FeedbackForm(forms.Form):

@@ -235,6 +235,13 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         form=asked.InstructionForm,
         take=_instruct,
     ),
+    "note_instruction": OrderStepForm(
+        title=_("Write a leader's instruction down"),
+        done=_("The unit has the instruction; its three times run."),
+        action=Action.SUPERVISE,
+        form=asked.PaperInstructionForm,
+        take=_instruct,
+    ),
     "feedback_sheet": OrderStepForm(
         title=_("Tell how far the instruction is"),
         done=_("Whoever gave the instruction can read it."),

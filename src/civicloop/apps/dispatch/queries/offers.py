@@ -102,14 +102,19 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         "withdraw": may_take(order, "withdraw", user),
         "reopen": may_take(order, "reopen", user),
         "supervise": may(user, Action.SUPERVISE) and not order.is_ended,
-        "instruct": may(user, Action.INSTRUCT)
-        and order.lead_unit_id is not None
-        and not order.is_ended
-        and not any(sheet.is_instruction_open for sheet in details.sheets),
+        "instruct": user.role == Role.LEADER and _may_be_instructed(details),
+        "note_instruction": may(user, Action.SUPERVISE) and _may_be_instructed(details),
         "end_sheet": may(user, Action.SUPERVISE)
         and _has_sheet(details, SheetState.OPEN, SheetState.REPLIED),
     }
     return [name for name, is_offered in steps.items() if is_offered]
+
+
+def _may_be_instructed(details: OrderDetails) -> bool:
+    """A unit leads, and no instruction is open: one matter, one sheet."""
+    order = details.order
+    is_open = any(sheet.is_instruction_open for sheet in details.sheets)
+    return order.lead_unit_id is not None and not order.is_ended and not is_open
 
 
 def _has_level_above(details: OrderDetails) -> bool:
