@@ -10,6 +10,7 @@ from django.core.management import call_command
 from civicloop.apps.cases.models import JointMeeting, MediationCase, PetitionCase
 from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
 from civicloop.config.scripted_day import play_day, play_morning
+from civicloop.config.scripted_day.words import DAY_WORDS
 from civicloop.connectors.sample_city import CityPlan, write_sample_city
 
 HAPPENS = (
@@ -47,6 +48,7 @@ def test_every_appeal_of_the_day_comes_to_its_end(city):
     assert (counts["registered"], counts["closed"], counts["still open"]) == (300, 300, 0)
     assert {CloseType.RESOLVED, CloseType.EXPLAINED, CloseType.UNREACHED} <= ends
     assert all(counts[name] for name in HAPPENS), counts
+    assert counts.keys() <= DAY_WORDS.keys()
     assert [model.objects.count() for model in (JointMeeting, MediationCase, PetitionCase)] == [
         1
     ] * 3
@@ -61,6 +63,7 @@ def test_a_later_mornings_orders_are_left_where_they_are(city):
 
     states = set(WorkOrder.objects.values_list("state", flat=True))
     assert counts["left open"] == 60
+    assert counts.keys() <= DAY_WORDS.keys()
     assert counts["instructions"] == 2
     assert {
         OrderState.DISPATCHED,

@@ -31,4 +31,5 @@ DAY_WORDS: Mapping[str, Promise] = {
     "closed": _("closed"),
     "still open": _("still open"),
     "left open": _("left open"),
+    "instructions": _("leaders' instructions"),
 }
