@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
     clerk,
     dispatcher,
@@ -132,7 +133,8 @@ def test_a_ladder_that_tells_too_much_leaves_no_file(city, now, tmp_path, monkey
 
 
 def test_the_command_says_what_is_told_and_writes_over_nothing(city, tmp_path, capsys):
-    call_command("anonymise", str(tmp_path / "copy"), "--alike", "5", "--without-words")
+    with override("en"):
+        call_command("anonymise", str(tmp_path / "copy"), "--alike", "5", "--without-words")
 
     told = capsys.readouterr().out
     assert "17 appeals" in told
