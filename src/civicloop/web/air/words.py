@@ -28,19 +28,10 @@ UNITS = {"co": "mg/m³"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A pollutant's days as the primary one."""
+    """A pollutant's part: of the days with a primary one, or of the composite index."""
 
     name: str
-    days: int
-    percent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """A pollutant's part of the composite index."""
-
-    name: str
-    item: str
+    amount: str
     percent: str
 
 
@@ -112,18 +103,18 @@ def word_year(air: AirYear) -> str:
 
 def shares_of(whole: CityPeriod) -> list[Share]:
     """The primary pollutants, the most frequent first."""
-    found = [
-        Share(name=POLLUTANTS_BY_CODE[code], days=days, percent=percent)
-        for code, (days, percent) in whole.figures["primary"].items()
+    primary = sorted(whole.figures["primary"].items(), key=lambda found: -found[1][0])
+    return [
+        Share(name=POLLUTANTS_BY_CODE[code], amount=str(days), percent=percent)
+        for code, (days, percent) in primary
     ]
-    return sorted(found, key=lambda each: -each.days)
 
 
-def loads_of(whole: CityPeriod) -> list[Load]:
+def loads_of(whole: CityPeriod) -> list[Share]:
     """What each pollutant adds to the composite index, the most first; [] without an index."""
     index = whole.figures["composite_index"]
     found = [
-        Load(name=POLLUTANTS_BY_CODE[code], item=index["items"][code], percent=percent)
+        Share(name=POLLUTANTS_BY_CODE[code], amount=index["items"][code], percent=percent)
         for code, percent in index["shares"].items()
     ]
     return sorted(found, key=lambda each: -float(each.percent))
@@ -171,7 +162,7 @@ def word_shares(whole: CityPeriod, shares: Sequence[Share]) -> str:
     ) % {
         "days": whole.figures["primary_days"],
         "name": shares[0].name,
-        "count": shares[0].days,
+        "count": shares[0].amount,
         "percent": shares[0].percent,
     }
 
