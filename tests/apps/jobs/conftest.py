@@ -15,7 +15,7 @@ def effects() -> list[str]:
     return sorted(told)
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float = 20) -> bool:
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 120) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if is_so():
@@ -31,7 +31,7 @@ def work_off(start_process) -> Callable[[], str]:
     def run() -> str:
         time.sleep(1.1)  # the leases of this test's workers end after one second
         process = start_process(*WORK, "--until-empty")
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=180)
         assert process.returncode == 0, output
         return output
 

@@ -55,7 +55,7 @@ def test_workers_killed_again_and_again_lose_and_double_nothing(start_process, w
     for _ in range(4):
         workers = [start_process(*WORK) for _ in range(2)]
         known = len(effects())
-        wait_until(lambda known=known: len(effects()) > known + 2, seconds=15)
+        wait_until(lambda known=known: len(effects()) > known + 2)
         kill_all(workers)
     between = len(effects())
     work_off()
@@ -72,7 +72,7 @@ def test_a_job_that_kills_every_worker_is_given_up_after_its_tries(start_process
     codes = []
     for _ in range(3):
         process = start_process(*WORK)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
         codes.append(process.returncode)
         time.sleep(1.1)
     work_off()
@@ -103,7 +103,7 @@ def test_a_job_over_its_limit_frees_its_worker(start_process, work_off):
     state = enqueue(hang, now=timezone.now())
 
     process = start_process(*WORK)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=120)
     work_off()
 
     assert process.returncode == 75
@@ -119,7 +119,7 @@ def test_worker_told_to_stop_ends_after_the_job_in_hand(start_process):
     running = TaskRow.objects.filter(status=TaskResultStatus.RUNNING)
     assert wait_until(running.exists)
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
 
     assert process.returncode == 0
     assert effects() == ["first"]
@@ -162,7 +162,7 @@ def test_worker_beside_the_site_is_started_again_and_ends_with_it(start_process)
     second = wait_for_worker(other_than=first)
     site.stdin.write("end\n")
     site.stdin.flush()
-    site.communicate(timeout=30)
+    site.communicate(timeout=120)
 
     assert is_done
     assert not is_running(second)
