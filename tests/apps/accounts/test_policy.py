@@ -18,6 +18,7 @@ def test_a_guest_may_only_read_and_export():
         Action.VIEW_ARTICLES,
         Action.VIEW_CALENDAR,
         Action.VIEW_DIRECTORY,
+        Action.VIEW_INDICATORS,
         Action.EXPORT,
     }
 
