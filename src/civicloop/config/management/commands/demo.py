@@ -105,9 +105,11 @@ class Command(ExplainedCommand):
             self._load_articles(plan)
             self._load_air(plan)
             self._understand()
+            self._learn_units()
         self._play_day(plan)
-        self._measure(plan)
-        self._show()
+        with self._meanwhile([Step(_("Checking the replies"), [["check_replies"]])]):
+            self._measure(plan)
+            self._show()
         if not options["no_serve"]:
             self._serve(options["port"])
 
@@ -201,8 +203,13 @@ class Command(ExplainedCommand):
             call_command("find_events", stdout=self.stdout)
             self._step(_("Joining events of one cause into classes"))
             call_command("find_classes", stdout=self.stdout)
-        self._step(_("Checking the replies"))
-        call_command("check_replies", stdout=self.stdout)
+
+    def _learn_units(self) -> None:
+        if DirectoryVersion.objects.exists() and not UnitModelVersion.objects.exists():
+            self._step(_("Learning which unit solves what"))
+            handled = str(_folder() / "handled.csv")
+            call_command("import_handled", handled, source=SOURCE, stdout=self.stdout)
+            call_command("train_units", stdout=self.stdout)
 
     def _load_directory(self, plan: CityPlan) -> None:
         if DirectoryVersion.objects.exists() or not _directory_file().exists():
@@ -272,15 +279,12 @@ def _word_counts(played: DayPlayed) -> str:
 
 
 def _learning() -> list[Step]:
-    """What takes a processor long and needs only the appeals and the directory."""
+    """What takes a processor long and needs nothing but the appeals."""
     steps = []
     if not TopicModelVersion.objects.exists():
         train = ["train_topics", "--accuracy", str(ACCURACY)]
         steps.append(Step(_("Learning topics from the rows that clerks labelled"), [train]))
     steps.append(Step(_("Suggesting topics"), [["classify_appeals"]]))
-    if DirectoryVersion.objects.exists() and not UnitModelVersion.objects.exists():
-        handled = ["import_handled", str(_folder() / "handled.csv"), "--source", SOURCE]
-        steps.append(Step(_("Learning which unit solves what"), [handled, ["train_units"]]))
     return steps
 
 
