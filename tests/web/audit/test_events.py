@@ -34,7 +34,8 @@ def test_numbers_stand_there_and_words_do_not(log_in, events):
     assert "look: 72" in text
     assert "王小明" not in text
     assert "reason: 〖…〗" in text
-    assert "columns: (1) · units: 4, 5 · late: yes" in text
+    for told in ("columns: (1) · late: yes · look: 72", "units: 4, 5"):
+        assert told in text
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def events(request: HtmxRequest) -> HttpResponse:
 
 
 def _details(event: AuditEvent) -> list[tuple[str, str]]:
-    return [(key, _shown(value)) for key, value in event.details.items()]
+    return [(key, _shown(value)) for key, value in sorted(event.details.items())]
 
 
 def _shown(value: object) -> str:
