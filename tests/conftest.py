@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import made_tables
@@ -86,7 +87,7 @@ def no_second_factor_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_kept_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test's tables are rolled back and their numbers used again; what a process keeps is not.
 
-    The lists at hand are kept as long as the test: read anew in its middle, they add statements to those counted.
+    Nor is the language of the last page that was asked for. The lists at hand are kept as long as the test: read anew in its middle, they add statements to those counted.
     """
     from civicloop.apps.clocks import calendars
     from civicloop.apps.dispatch import at_hand, directory_facts, unit_models
@@ -104,6 +105,7 @@ def nothing_kept_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         kept.cache_clear()
     KEPT.forget()
+    translation.deactivate()
     monkeypatch.setattr(at_hand, "KEPT_FOR", timedelta(days=40_000))
 
 
