@@ -19,7 +19,6 @@ from tests import made_tables
 from tests.found import missing_for_spark
 from tests.guards import lift_guards
 
-COMMITTING = {"transactional_db", "live_server"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # The same examples at every run, so that a red one is red again; `new` looks for others.
@@ -107,22 +106,6 @@ def nothing_kept_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     KEPT.forget()
     translation.deactivate()
     monkeypatch.setattr(at_hand, "KEPT_FOR", timedelta(days=40_000))
-
-
-@pytest.fixture(autouse=True)
-def no_index_of_rows_that_are_gone(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The search index is no model, so what a test committed to it outlives the flush of its tables."""
-    marker = request.node.get_closest_marker("django_db")
-    if not (marker and marker.kwargs.get("transaction")) and not COMMITTING & {
-        *request.fixturenames
-    }:
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    words = {"sqlite": "INSERT INTO intake_search (intake_search) VALUES ('delete-all')"}
-    with connection.cursor() as cursor:
-        cursor.execute(words.get(connection.vendor, "DELETE FROM intake_search"))
 
 
 @pytest.fixture
