@@ -19,6 +19,7 @@ from tests import made_tables
 from tests.found import missing_for_spark
 from tests.guards import lift_guards
 
+EMPTYING_THE_INDEX = {"sqlite": "INSERT INTO intake_search (intake_search) VALUES ('delete-all')"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # The same examples at every run, so that a red one is red again; `new` looks for others.
@@ -106,6 +107,17 @@ def nothing_kept_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     KEPT.forget()
     translation.deactivate()
     monkeypatch.setattr(at_hand, "KEPT_FOR", timedelta(days=40_000))
+
+
+@pytest.fixture(autouse=True)
+def empty_search_index(request: pytest.FixtureRequest) -> None:
+    """No model's table: what an import in the background committed to it outlives the flush of its test."""
+    marked = request.node.get_closest_marker("django_db")
+    if not marked and not {"db", "transactional_db"} & {*request.fixturenames}:
+        return
+    request.getfixturevalue("_django_db_helper")
+    with connection.cursor() as cursor:
+        cursor.execute(EMPTYING_THE_INDEX.get(connection.vendor, "DELETE FROM intake_search"))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
-from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -18,9 +17,9 @@ Send = Callable[..., HttpResponse]
 
 
 @pytest.fixture(autouse=True)
-def answers_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(django_settings, "LANGUAGE_CODE", "en")
-    monkeypatch.setattr(django_settings, "DEMO", False)
+def answers_in_english(settings) -> None:
+    settings.LANGUAGE_CODE = "en"
+    settings.DEMO = False
 
 
 @pytest.fixture

@@ -10,16 +10,6 @@ from civicloop.apps.intake.search import Searchable, index_new_appeals, search_t
 pytestmark = pytest.mark.django_db
 
 
-EMPTYING = {"sqlite": "INSERT INTO intake_search (intake_search) VALUES ('delete-all')"}
-
-
-@pytest.fixture(autouse=True)
-def empty_index(db):
-    """No model's table: what an import in the background committed to it outlives the flush of its test."""
-    with connection.cursor() as cursor:
-        cursor.execute(EMPTYING.get(connection.vendor, "DELETE FROM intake_search"))
-
-
 def found(search: str, **filters) -> list[str]:
     page = appeals_page(AppealFilters(search=search, **filters))
     return [appeal.text for appeal in page.appeals]
