@@ -75,6 +75,7 @@ def files_of_this_test_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(django_settings, "MEDIA_ROOT", tmp_path / "files")
     monkeypatch.setattr(django_settings, "CONTACT_KEY_FILE", tmp_path / "contact_key")
     monkeypatch.setattr(django_settings, "AUDIT_KEY_FILE", tmp_path / "audit_key")
+    monkeypatch.setattr(django_settings, "CONTENT_KEY_FILE", tmp_path / "content_key")
 
 
 @pytest.fixture(autouse=True)

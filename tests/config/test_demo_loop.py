@@ -28,7 +28,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "DATA_FOLDER", folder)
         patch.setattr(settings, "MEDIA_ROOT", folder / "files")
-        patch.setattr(settings, "CONTACT_KEY_FILE", folder / "contact_key")
+        for name in ("contact", "content"):
+            patch.setattr(settings, f"{name.upper()}_KEY_FILE", folder / f"{name}_key")
         yield
 
 

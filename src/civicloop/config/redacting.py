@@ -57,7 +57,7 @@ def forget_appeals(ids: Sequence[int], *, days: int, now: datetime) -> int:
     """Take away what is left of the citizens: contacts, photographs, by what they are known again."""
     forget_contacts(ids)
     appeals = list(Appeal.objects.select_for_update().filter(pk__in=ids).only("content_hash"))
-    for appeal in appeals:  # a hash without key could be tried with every telephone number
+    for appeal in appeals:  # whoever has its key could try it with every telephone number
         appeal.content_hash = commitment(appeal.content_hash, purpose="content")
         appeal.caller_key = ""
     Appeal.objects.bulk_update(appeals, ["content_hash", "caller_key"], ROWS_PER_STATEMENT)

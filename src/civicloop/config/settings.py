@@ -25,6 +25,7 @@ VAULT_CIPHERS = ENVIRONMENT.vault_ciphers
 RETENTION_DAYS = ENVIRONMENT.retention_days
 REPORT_RETENTION_DAYS = ENVIRONMENT.report_retention_days
 LOOKS_PER_DAY, LOOK_MINUTES = ENVIRONMENT.looks_per_day, ENVIRONMENT.look_minutes
+CONTENT_KEY_FILE = DATA_FOLDER / "content_key"  # see apps/intake/content_hashes.py
 AUDIT_KEY_FILE = DATA_FOLDER / "audit_key"  # links audit events; see apps/audit/keys.py
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from civicloop.apps.intake.callers import CallerKeys
+from civicloop.apps.intake.content_hashes import ContentHasher
 from civicloop.apps.intake.models import TopicBasis
 from civicloop.apps.intake.models.rows import cells_as_text
 from civicloop.apps.intake.names import NameBook
@@ -40,6 +40,7 @@ class RowConverter:
         self._stored = moment_writer()
         self._missing_time = self._stored(whole_seconds(missing_time.astimezone(UTC)))
         self._callers = CallerKeys(source)
+        self._hasher = ContentHasher()
         self._seen: Counter[str] = Counter()
 
     def candidates(self, rows: Iterable[Row]) -> list[Candidate]:
@@ -47,17 +48,18 @@ class RowConverter:
 
     def _candidate(self, row: Row) -> Candidate:
         values = row.values
-        content = content_hash(values)
-        key = values.id or self._fingerprint(content)
+        content = self._hasher.hash_of(_content_of(values))
+        key = values.id or self._fingerprint(values)
         problems = [as_json(problem) for problem in row.problems] or _too_long(row, key)
         columns = () if problems else self._columns(values, key, content)
         cells = "" if problems else cells_as_text(row.cells)
         return Candidate(row, key, content, problems, columns, cells)
 
-    def _fingerprint(self, content: str) -> str:
+    def _fingerprint(self, values: Values) -> str:
         """A number for a row that has none: its content, and the how-manieth such row it is."""
+        content = self._hasher.fingerprint_of(_content_of(values))
         self._seen[content] += 1
-        return f"~{content[:24]}-{self._seen[content]}"
+        return f"~{content}-{self._seen[content]}"
 
     def _columns(self, values: Values, key: str, content: str) -> tuple[Any, ...]:
         names = self._names
@@ -94,13 +96,9 @@ def whole_seconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=0) if moment.microsecond else moment
 
 
-def content_hash(values: Values) -> str:
-    """A hash of all that a row says, but for its number and the caller.
-
-    Without the caller the hash needs no secret: it stays the same when the secret is changed.
-    """
-    parts = "\x1f".join(map(str, values[1:6] + values[9:]))
-    return blake2b(parts.encode(), digest_size=16).hexdigest()
+def _content_of(values: Values) -> tuple[object, ...]:
+    """All that a row says, but for its number and the caller."""
+    return values[1:6] + values[9:]
 
 
 def as_json(problem: Problem) -> JsonProblem:

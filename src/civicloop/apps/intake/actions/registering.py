@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 
 from django.db import transaction
 
@@ -11,6 +10,7 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.contacts import keep_contact
+from civicloop.apps.intake.content_hashes import ContentHasher
 from civicloop.apps.intake.models import (
     Appeal,
     Channel,
@@ -134,7 +134,7 @@ def issue_receipt(*, appeal: Appeal, number: str, token: str) -> Receipt:
 
 def _content_hash(told: Told) -> str:
     parts = (told.subject, told.text, told.area.code if told.area else "", told.address)
-    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+    return ContentHasher().hash_of(parts)
 
 
 def _county_of(area: Area | None) -> Area | None:
