@@ -15,6 +15,8 @@ from urllib.error import URLError
 import pytest
 from tests.made_tables import copy_sqlite_file
 
+from civicloop.config.cli import main
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 pytestmark = pytest.mark.one_database  # each command has an SQLite of its own
@@ -40,7 +42,7 @@ def run(environment, tmp_path) -> Run:
             cwd=tmp_path,
             env=environment | more,
             check=False,
-            timeout=120,
+            timeout=240,
         )
 
     return run
@@ -53,7 +55,9 @@ def tables(tmp_path: Path) -> None:
     copy_sqlite_file(tmp_path / "data" / "city.sqlite3")
 
 
-def test_the_overview_names_every_command_in_the_readers_language(run):
+def test_the_overview_names_every_command_in_the_readers_language(run, environment, tmp_path):
+    del environment["DATABASE_URL"]
+
     english = run()
     chinese = run("help", CIVICLOOP_LANGUAGE="zh-hans")
 
@@ -61,6 +65,7 @@ def test_the_overview_names_every_command_in_the_readers_language(run):
         assert f"\n  {name} " in english.stdout
     assert "Join appeals into the concrete events" in english.stdout
     assert "归并为事件" in chinese.stdout
+    assert not list(tmp_path.iterdir())  # it leaves nothing behind
 
 
 def test_the_version_is_civicloops_own(run):
@@ -69,13 +74,22 @@ def test_the_version_is_civicloops_own(run):
     assert done.stdout == f"civicloop {version('civicloop')}\n"
 
 
-@pytest.mark.parametrize("words", [[], ["help"], ["--help"], ["-h"], ["import", "--help"]])
-def test_help_leaves_nothing_behind(run, environment, tmp_path, words):
+@pytest.mark.parametrize("word", ["help", "--help", "-h"])
+def test_each_way_of_asking_for_help_leads_to_the_overview(word, capsys, settings):
+    settings.LOGGING_CONFIG = None  # set up already, and not to this test's output
+
+    main([word])
+
+    assert "\n  import " in capsys.readouterr().out
+
+
+def test_help_of_a_command_shows_examples_and_leaves_nothing_behind(run, environment, tmp_path):
     del environment["DATABASE_URL"]
 
-    done = run(*words)
+    shown = run("events", "--help")
 
-    assert "import" in done.stdout
+    assert shown.stdout.startswith("usage: civicloop events")
+    assert "civicloop events --out events.csv" in shown.stdout
     assert not list(tmp_path.iterdir())
 
 
@@ -110,19 +124,20 @@ def test_old_files_are_forgotten_on_demand(tables, run, tmp_path):
     assert not (folder / "left-over").exists()
 
 
+def test_a_worker_starts_without_the_pages_and_without_what_only_learning_needs(tables, run):
+    done = run("work", "--until-empty", PYTHONPROFILEIMPORTTIME="1")
+
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "civicloop.apps.jobs.worker" in imported
+    assert not imported & {"civicloop.config.urls", "scipy", "ibis"}
+
+
 def test_days_that_are_no_number_are_refused_in_words(run):
     done = run("forget-files", CIVICLOOP_UPLOADS_KEPT_DAYS="soon")
 
     assert done.returncode == 1
     assert "CIVICLOOP_UPLOADS_KEPT_DAYS must be a whole number" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_help_of_a_command_shows_examples(run):
-    shown = run("events", "--help")
-
-    assert shown.stdout.startswith("usage: civicloop events")
-    assert "civicloop events --out events.csv" in shown.stdout
 
 
 def test_a_file_goes_in_and_its_events_come_out_in_an_empty_folder(run, tmp_path):
@@ -195,7 +210,7 @@ def test_the_site_is_served_with_its_static_files(tables, run, environment, tmp_
 
 
 def fetch(address: str) -> bytes:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.meaning import Singles
@@ -94,6 +92,9 @@ def _within(part: Ints, links: Links) -> Links:
 
 def connected(members: Ints, first: Ints, second: Ints) -> Ints:
     """Number the connected groups of ``members`` (ascending); links to others are left out."""
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
     inside = np.isin(first, members) & np.isin(second, members)
     one, other = np.searchsorted(members, first[inside]), np.searchsorted(members, second[inside])
     shape = (len(members), len(members))

@@ -9,12 +9,15 @@ start after Halko, Martinsson & Tropp (SIAM Review 2011).
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from civicloop.engines.text.events.grams import GRAM_SPACE, Rows, sliced, taken
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Singles = npt.NDArray[np.float32]
 
@@ -77,8 +80,10 @@ def meanings(rows: Rows, meaning: Meaning) -> Singles:
 
 def _matrix(
     rows: Rows, weight: Singles, column: npt.NDArray[np.int32], columns: int
-) -> sparse.csr_matrix:
+) -> "sparse.csr_matrix":
     """Weigh the grams of each message; every row has length one."""
+    from scipy import sparse
+
     value = weight[rows.gram] * rows.emphasis() * np.where(rows.in_subject(), _SUBJECT_WEIGHT, 1.0)
     number = np.repeat(np.arange(len(rows)), np.diff(rows.start))
     known = column[rows.gram] < columns
@@ -88,7 +93,7 @@ def _matrix(
     return sparse.csr_matrix((value.astype(np.float32), column[rows.gram], rows.start), shape=shape)
 
 
-def _main_axes(matrix: sparse.csr_matrix) -> Singles:
+def _main_axes(matrix: "sparse.csr_matrix") -> Singles:
     """Find the right singular vectors of the largest singular values."""
     count = min(AXES + _SPARE_AXES, *matrix.shape)
     start = np.random.default_rng(0).standard_normal((matrix.shape[1], count))

@@ -5,10 +5,10 @@ in place of independent agreement weights. See docs/methods/same-event.md.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from civicloop.engines.text.events.areas import COUNTY, TOWN, VILLAGE
 from civicloop.engines.text.events.corpus import (
@@ -32,6 +32,9 @@ from civicloop.engines.text.events.grams import (
 from civicloop.engines.text.events.meaning import Singles
 from civicloop.engines.text.events.model import EVIDENCE
 from civicloop.engines.text.events.telling import compare_names
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 _PAIRS_AT_ONCE = 4000
 _LITERAL = EVIDENCE.index("literal_wording")
@@ -160,7 +163,9 @@ def _keys(rows: Rows) -> Ints:
     return np.repeat(np.arange(len(rows)), np.diff(rows.start)) << CODE_BITS | rows.gram
 
 
-def _matrix(rows: Rows, values: Floats | Singles) -> sparse.csr_matrix:
+def _matrix(rows: Rows, values: Floats | Singles) -> "sparse.csr_matrix":
+    from scipy import sparse
+
     return sparse.csr_matrix((values, rows.gram, rows.start), shape=(len(rows), CODE_SPACE))
 
 

@@ -13,12 +13,15 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, sparse
 
 from civicloop.engines.text.first_signs import compile_words
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 KINDS = ("enquiry", "help", "complaint", "report", "suggestion", "praise")
 
@@ -146,7 +149,9 @@ def train_kinds(messages: Sequence[KindText], kinds: Sequence[str]) -> KindModel
     return KindModel(weights)
 
 
-def _fit(features: sparse.csr_matrix, prior: Floats, targets: Floats) -> Floats:
+def _fit(features: "sparse.csr_matrix", prior: Floats, targets: Floats) -> Floats:
+    from scipy.optimize import minimize
+
     shape = (features.shape[1], targets.shape[1])
     turned = features.T.tocsr()
 
@@ -159,7 +164,7 @@ def _fit(features: sparse.csr_matrix, prior: Floats, targets: Floats) -> Floats:
         return entropy + penalty, slope.astype(np.float64).ravel()
 
     begin = np.zeros(shape).ravel()
-    fitted: Floats = optimize.minimize(
+    fitted: Floats = minimize(
         loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS}
     ).x
     return fitted.reshape(shape).astype(np.float32)
@@ -205,8 +210,10 @@ def _ends(text: str, head: int, tail: int) -> str:
     return text if len(text) <= head + tail else f"{text[:head]}\n{text[-tail:]}"
 
 
-def _features(messages: Sequence[KindText], cues: Floats) -> sparse.csr_matrix:
+def _features(messages: Sequence[KindText], cues: Floats) -> "sparse.csr_matrix":
     """Cues, one column that is always 1, and hashed pairs of characters, present or not."""
+    from scipy import sparse
+
     lines = [f"{m.subject[:_HEAD]}\x01{_ends(m.text, _HEAD, _TAIL)}\0" for m in messages]
     signs = np.frombuffer("".join(lines).encode("utf-32-le", "replace"), np.uint32)
     row_of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
