@@ -149,6 +149,15 @@ def test_hours_are_compared_with_published_days(tmp_path, capsys):
     assert "AQI ±3" in told
 
 
+def test_a_row_is_compared_as_far_as_it_was_published(tmp_path, capsys):
+    file = written(tmp_path, "release.csv", RELEASE.replace("100,良,", "100,-;,"))
+
+    [report] = plain(capsys, file)
+
+    compared = {figure: each["compared"] for figure, each in report["agreement"].items()}
+    assert compared == {"aqi": 3, "level": 2, "primary": 3}
+
+
 def test_a_release_of_stations_is_checked(tmp_path, capsys):
     file = written(tmp_path, "release.csv", RELEASE)
 

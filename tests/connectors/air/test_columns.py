@@ -29,6 +29,9 @@ SIX = ["SO2", "NO2", "PM10", "PM2.5", "CO", "O3"]
             ["city", "period", "so2", "no2", "pm10", "pm25", "co_p95", "o3_p90", "综合指数"],
             Shape.BULLETINS,
         ),
+        (["城市", "时段", *SIX], Shape.BULLETINS),
+        (["station", "time", "index", *SIX], Shape.HOURS),
+        (["date", "index", "aqi", *SIX], Shape.CITY_DAYS),
         (["station", *SIX], None),
         (["日期", "温度"], None),
     ],
@@ -42,6 +45,29 @@ def test_the_better_header_wins_and_a_named_one_wins_over_all():
 
     assert columns_of(headers).headers[Field.STATION] == "stationcode"
     assert columns_of(headers, {Field.STATION: "站号"}).headers[Field.STATION] == "站号"
+
+
+def test_what_stands_around_the_word_of_a_pollutant_does_not_matter():
+    columns = columns_of(["date", "PM2.5浓度（μg/m³）", "no2_24h", "空气质量级别"])
+
+    assert columns.fields == {Field.DATE, Field.PM25, Field.NO2, Field.LEVEL}
+
+
+def test_a_day_beside_a_stations_hour_is_not_taken_for_the_hour():
+    assert Field.NO2 not in columns_of(["station", "time", "no2_24h", "pm10"]).fields
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("CO(mg/m³)第95百分位数", Field.CO_P95),
+        ("一氧化碳日均值第95百分位浓度", Field.CO_P95),
+        ("O3日最大8小时滑动平均第90百分位数", Field.O3_P90),
+        ("臭氧日最大8小时第90百分位数", Field.O3_P90),
+    ],
+)
+def test_percentiles_are_known_however_their_header_is_put(header, field):
+    assert columns_of([header]).fields == {field}
 
 
 def test_units_stand_in_brackets():
@@ -59,7 +85,9 @@ def test_a_median_that_milligrams_cannot_have_is_micrograms():
     assert not is_micrograms(0.9, columns)
 
 
-@pytest.mark.parametrize("text", ["", " - ", "-;", "—", "NA", "NaN", "/", "-999", "无"])
+@pytest.mark.parametrize(
+    "text", ["", " - ", "-;", "—", "NA", "NaN", "/", "-999", "无", "\\N", "NULL;", "#N/A"]
+)
 def test_marks_for_nothing_are_no_numbers(text):
     assert number_of(text) is None
 
@@ -78,8 +106,10 @@ def test_what_is_no_number_is_refused(text):
 def test_levels_and_primary_pollutants_have_many_words():
     assert level_of_words("轻度污染") == 3
     assert level_of_words("II") == 2
+    assert level_of_words("4") == 4
     assert level_of_words("尚可") is None
     assert primaries_of_words("颗粒物(PM10),细颗粒物(PM2.5)") == {Pollutant.PM10, Pollutant.PM25}
+    assert primaries_of_words("-;") == frozenset()
     assert primaries_of_words("臭氧8小时") == {Pollutant.O3}
     assert primaries_of_words("—") == frozenset()
     assert primaries_of_words("铅") is None

@@ -142,7 +142,8 @@ def test_an_hour_may_stand_in_four_columns_or_two(tmp_path):
     parts = {"station": ["A1"], "year": [2024], "month": [3], "day": [5], "hour": [1], "so2": ["5"]}
     day = {"station": ["A1"], "date": pa.array([19787], pa.date32()), "hour": [1], "so2": [5]}
 
-    for table in (parts, day):
+    written = day | {"date": ["2024/3/5"]}
+    for table in (parts, day, written):
         [block] = blocks_of(parquet_file(tmp_path, pa.table(table)))
         assert (block.city, block.hour.tolist()) == ("here", [FIRST])
         assert block.values[Pollutant.SO2].tolist() == [5]
@@ -150,6 +151,15 @@ def test_an_hour_may_stand_in_four_columns_or_two(tmp_path):
     text = csv_file(tmp_path, "A1,2024,3,5,1,5", header="station,year,month,day,hour,so2")
     [block] = blocks_of(text)
     assert block.hour.tolist() == [FIRST]
+
+
+def test_numbers_of_parquet_may_be_texts_with_marks_for_nothing(tmp_path):
+    table = {"station": ["A"] * 4, "date": ["2024-03-05"] * 4, "hour": [1, 2, 3, 4]}
+    table["so2"] = ["5.5", "NA", None, "5.5"]
+
+    [block] = blocks_of(parquet_file(tmp_path, pa.table(table)))
+
+    assert [str(value) for value in block.values[Pollutant.SO2]] == ["5.5", "nan", "nan", "5.5"]
 
 
 def test_stations_that_a_dictionary_knows_but_nobody_uses_are_left_out(tmp_path):
@@ -207,6 +217,34 @@ def test_a_column_of_parquet_that_cannot_be_read_is_named(tmp_path, column, valu
     error = refusal(parquet_file(tmp_path, pa.table(table)))
 
     assert (error.code, error.column) == (code, column)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("hour", 25),
+        ("hour", None),
+        ("hour", 1.5),
+        ("day", 0),
+        ("month", 13),
+        ("year", 20240),
+    ],
+)
+def test_a_part_of_a_time_in_parquet_that_cannot_be_is_named(tmp_path, column, value):
+    parts = {"station": ["A"], "year": [2024], "month": [3], "day": [5], "hour": [1], "so2": [5]}
+
+    error = refusal(parquet_file(tmp_path, pa.table(parts | {column: pa.array([value])})))
+
+    assert (error.code, error.column) == (AirFileCode.UNREADABLE_TIME, column)
+
+
+@pytest.mark.parametrize("days", [["soon"], pa.array([None], pa.date32()), [None]])
+def test_a_day_in_parquet_that_is_none_is_named(tmp_path, days):
+    table = pa.table({"station": ["A"], "date": days, "hour": [1], "so2": [5]})
+
+    error = refusal(parquet_file(tmp_path, table))
+
+    assert (error.code, error.column) == (AirFileCode.UNREADABLE_TIME, "date")
 
 
 def test_files_without_rows_are_refused(tmp_path):

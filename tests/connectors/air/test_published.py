@@ -25,7 +25,7 @@ def test_a_release_of_stations_is_read(tmp_path):
         tmp_path,
         "timepoint,stationcode,aqi,quality,primarypollutant,so2,so2_24h,pm2_5\n"
         "2017-01-01T16:00:00,A1,55,良,细颗粒物(PM2.5),4,6,38\n"
-        "2017-01-01T16:00:00,A2,,,,-;,6,\n",
+        "2017-01-01T16:00:00,A2,,NULL,-;,-;,6,-1\n",
     )
 
     one, other = read_snapshot(open_air_file(path))
@@ -39,7 +39,9 @@ def test_a_release_of_stations_is_read(tmp_path):
     )
     assert one.concentrations[Measure.SO2_24H] == 6
     assert one.concentrations[Measure.O3_1H] is None
-    assert (other.aqi, other.concentrations[Measure.SO2_1H]) == (None, None)
+    assert (other.aqi, other.level, other.primary) == (None, "", "")
+    assert other.concentrations[Measure.SO2_1H] is None
+    assert other.concentrations[Measure.PM25_1H] is None
 
 
 def test_days_of_cities_are_read_and_zero_is_nothing(tmp_path):
@@ -55,7 +57,7 @@ def test_days_of_cities_are_read_and_zero_is_nothing(tmp_path):
     assert one.concentrations[Measure.PM10_24H] is None
     assert one.concentrations[Measure.CO_24H] == Decimal("0.9")
     assert one.concentrations[Measure.O3_8H] == 100
-    assert (other.aqi, other.level) == (None, "无")
+    assert (other.aqi, other.level) == (None, "")
 
 
 def test_the_highest_eight_hours_are_preferred_to_plain_ozone(tmp_path):
@@ -122,7 +124,6 @@ def test_only_some_rows_can_be_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("row", "code", "column"),
     [
-        ("2024-03-05,-1,6,1,50", AirFileCode.BELOW_ZERO, "so2"),
         ("2024-03-05,5,six,1,50", AirFileCode.UNREADABLE_NUMBER, "no2"),
         ("2024-03-05,5,6,1,50.5", AirFileCode.UNREADABLE_NUMBER, "aqi"),
         ("yesterday,5,6,1,50", AirFileCode.UNREADABLE_TIME, "date"),
@@ -135,6 +136,26 @@ def test_a_cell_that_cannot_be_read_is_named(tmp_path, row, code, column):
         read_city_days(open_air_file(path))
 
     assert (refused.value.code, refused.value.row, refused.value.column) == (code, 3, column)
+
+
+def test_a_bulletins_concentration_below_zero_is_named(tmp_path):
+    path = csv_file(
+        tmp_path, "period,so2,no2,pm10,pm25,co,o3,综合指数\n2023-08,-9,25,60,32,1.1,140,3.70\n"
+    )
+
+    with pytest.raises(AirFileError) as refused:
+        read_bulletins(open_air_file(path))
+
+    assert (refused.value.code, refused.value.column) == (AirFileCode.BELOW_ZERO, "so2")
+
+
+def test_carbon_monoxide_of_a_bulletin_may_be_in_micrograms(tmp_path):
+    path = csv_file(tmp_path, "period,so2,no2,pm10,pm25,co,o3\n2023-08,9,25,60,32,1100,140\n")
+
+    [row] = read_bulletins(open_air_file(path))
+
+    assert row.concentrations[Pollutant.CO] == Decimal("1.1")
+    assert row.index is None
 
 
 def test_a_period_that_is_none_is_named(tmp_path):

@@ -21,6 +21,10 @@ MIDNIGHT = (date(2024, 3, 5) - date(1970, 1, 1)).days * 24
         ("2024年3月5日8时", 8),
         ("2024-03-05 08:00:00.000", 8),
         ("2024030508", 8),
+        ("202403050800", 8),
+        ("20240305080000", 8),
+        ("2024-03-05T08:00:00Z", 8),
+        ("2024-03-05T08:00:00+08:00", 8),
         ("2024-03-05 24:00", 24),
         ("2024-03-06 00:00", 24),
     ],
@@ -35,7 +39,7 @@ def test_what_is_no_hour_is_refused(text):
         hour_of_text(text)
 
 
-@pytest.mark.parametrize("text", ["2024-03-05 08:30", "2024-03-05 08:00:01"])
+@pytest.mark.parametrize("text", ["2024-03-05 08:30", "2024-03-05 08:00:01", "202403050830"])
 def test_times_within_an_hour_are_refused(text):
     with pytest.raises(NoFullHourError):
         hour_of_text(text)
@@ -60,6 +64,9 @@ def test_days_are_read_with_or_without_a_clock():
         ("2023年三季度", date(2023, 9, 30)),
         ("2023年第2季度", date(2023, 6, 30)),
         ("2023年上半年", date(2023, 6, 30)),
+        ("2023年一至八月", date(2023, 8, 31)),
+        ("2023年十二月", date(2023, 12, 31)),
+        ("Jan–Aug 2023", date(2023, 8, 31)),
     ],
 )
 def test_periods_end_on_their_last_day(text, last_day):

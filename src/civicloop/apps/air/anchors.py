@@ -66,7 +66,9 @@ def compare_indices(rated: Sequence[Rated]) -> Compared:
     found = {"aqi": agreement((_where(each), each.row.aqi, each.index.value) for each in published)}
     if any(each.row.level for each in published):
         found["level"] = agreement(
-            (_where(each), _level(each.row.level), each.index.level) for each in published
+            (_where(each), _level(each.row.level), each.index.level)
+            for each in published
+            if each.row.level
         )
     if any(each.row.primary for each in published):
         found["primary"] = agreement(
@@ -149,8 +151,8 @@ def _where(each: Rated) -> str:
     return f"{each.row.row} {each.row.place} {each.row.day}".replace("  ", " ")
 
 
-def _level(words: str) -> int | str | None:
-    return level_of_words(words) or words or None
+def _level(words: str) -> int | str:
+    return level_of_words(words) or words
 
 
 def _primary(words: str) -> str:

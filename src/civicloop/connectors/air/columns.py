@@ -85,14 +85,11 @@ def columns_of(headers: Sequence[str], named: Mapping[Field, str] | None = None)
     Raises:
         KeyError: a header that the caller names is not there.
     """
-    found: dict[Field, tuple[int, int]] = {}
-    synonyms = _synonyms()
-    for position, header in enumerate(headers):
-        if (known := synonyms.get(normalised(header))) is not None:
-            field, rank = known
-            if field not in found or rank < found[field][0]:
-                found[field] = rank, position
-    positions = {field: position for field, (_, position) in found.items()}
+    found = _best([_field_of(header) for header in headers])
+    if Field.STATION not in found:
+        days = _synonyms("day_headers")
+        found = _best([days.get(normalised(header)) for header in headers]) | found
+    positions = dict(found)
     for field, header in (named or {}).items():
         positions[field] = _position(headers, header)
     return Columns(
@@ -106,16 +103,44 @@ def columns_of(headers: Sequence[str], named: Mapping[Field, str] | None = None)
     )
 
 
+def _best(known: Sequence[tuple[Field, int] | None]) -> dict[Field, int]:
+    """Return the position of each field: of its words the one that stands earliest in its list."""
+    found: dict[Field, tuple[int, int]] = {}
+    for position, each in enumerate(known):
+        if each is not None and (each[0] not in found or each[1] < found[each[0]][0]):
+            found[each[0]] = each[1], position
+    return {field: position for field, (_, position) in found.items()}
+
+
+def _field_of(header: str) -> tuple[Field, int] | None:
+    """Return what a header holds and how good a word it is, the lower the better."""
+    plain, synonyms = normalised(header), _synonyms("headers")
+    if plain in synonyms:
+        return synonyms[plain]
+    for name, pattern in _preset()["patterns"].items():
+        if re.fullmatch(pattern, _NOISE.sub("", unicodedata.normalize("NFKC", header).casefold())):
+            return Field(name), len(synonyms)
+    for ending in _preset()["endings"]["words"]:
+        if plain.endswith(ending) and (known := synonyms.get(plain.removesuffix(ending))):
+            return known[0], len(synonyms)
+    return None
+
+
 def shape_of(fields: Iterable[Field]) -> Shape | None:
     """Tell what kind of file has such columns."""
     fields = set(fields)
     measured = fields & {*POLLUTANT_FIELDS.values(), Field.O3_8H}
-    if Field.INDEX in fields and len(measured | fields & {Field.CO_P95, Field.O3_P90}) >= 6:
+    if _is_of_periods(fields) and len(measured | fields & {Field.CO_P95, Field.O3_P90}) >= 6:
         return Shape.BULLETINS
     if Field.STATION in fields and measured and any(clock <= fields for clock in _CLOCKS):
         return Shape.SNAPSHOT if Field.AQI in fields else Shape.HOURS
     is_daily = Field.STATION not in fields and any(day <= fields for day in _DAYS)
     return Shape.CITY_DAYS if is_daily and len(measured) >= 2 else None
+
+
+def _is_of_periods(fields: set[Field]) -> bool:
+    """Tell whether rows are of periods: of cities, with a composite index or a column of periods."""
+    return not fields & {Field.STATION, Field.AQI} and bool(fields & {Field.INDEX, Field.PERIOD})
 
 
 def is_micrograms(median: float, columns: Columns) -> bool:
@@ -135,9 +160,9 @@ def number_of(text: str) -> Decimal | None:
     Raises:
         ValueError: it is neither a number nor one of the marks for nothing.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().rstrip(";；").strip()
-    if plain.casefold() in _not_measured():
+    if is_nothing(text):
         return None
+    plain = _plain(text)
     try:
         value = Decimal(plain)
     except ArithmeticError:
@@ -147,6 +172,11 @@ def number_of(text: str) -> Decimal | None:
     return value
 
 
+def is_nothing(text: str) -> bool:
+    """Tell whether a cell is empty or has one of the marks for nothing."""
+    return _plain(text).casefold() in _not_measured()
+
+
 def level_of_words(text: str) -> int | None:
     """Return the level that a word names; None for a word that names none."""
     return _levels().get(normalised(text))
@@ -154,12 +184,15 @@ def level_of_words(text: str) -> int | None:
 
 def primaries_of_words(text: str) -> frozenset[Pollutant] | None:
     """Return the pollutants that words name; None if one of them is unknown."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if plain.casefold() in _not_measured():
+    if is_nothing(text):
         return frozenset()
-    words = [word for word in re.split(r"[,，、;；/+\s]+", plain) if word]
+    words = [word for word in re.split(r"[,，、;；/+\s]+", _plain(text)) if word]
     known = [_primaries().get(_NOISE.sub("", word.casefold())) for word in words]
     return None if None in known else frozenset(each for each in known if each)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().rstrip(";；").strip()
 
 
 def _position(headers: Sequence[str], header: str) -> int:
@@ -181,10 +214,10 @@ def _unit(header: str) -> str:
 
 
 @cache
-def _synonyms() -> dict[str, tuple[Field, int]]:
+def _synonyms(kind: str) -> dict[str, tuple[Field, int]]:
     return {
         word: (Field(name), rank)
-        for name, words in _preset()["headers"].items()
+        for name, words in _preset()[kind].items()
         for rank, word in enumerate(words)
     }
 

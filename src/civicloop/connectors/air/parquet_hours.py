@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field
+from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field, number_of
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.connectors.air.tables import AirFile, parquet
-from civicloop.connectors.air.times import NoFullHourError, hour_of_text
+from civicloop.connectors.air.times import NoFullHourError, day_of_text, hour_of_text, hours
 from civicloop.connectors.air.units import milligrams
 from civicloop.engines.air.blocks import Floats, HourBlock, Ints
 from civicloop.engines.air.pollutants import Pollutant
@@ -149,6 +149,8 @@ def _floats(table: "pa.Table", header: str | None, file: AirFile) -> Floats:
     if header is None:
         return np.full(len(table), np.nan)
     column = table[header]
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return _floats_of_texts(column, header, file)
     try:
         if not pa.types.is_float64(column.type):
             column = column.cast("float64")
@@ -157,6 +159,21 @@ def _floats(table: "pa.Table", header: str | None, file: AirFile) -> Floats:
             AirFileCode.UNREADABLE_NUMBER, file=file.path, column=header, value=str(column.type)
         ) from None
     return np.asarray(column.to_numpy(), np.float64)
+
+
+def _floats_of_texts(column: "pa.ChunkedArray", header: str, file: AirFile) -> Floats:
+    """Read each different text once."""
+    encoded = column.dictionary_encode().unify_dictionaries().combine_chunks()
+    read = [np.nan]  # what is null, or a mark for nothing
+    for text in encoded.dictionary.to_pylist():
+        try:
+            value = number_of(text)
+        except ValueError:
+            code = AirFileCode.UNREADABLE_NUMBER
+            raise AirFileError(code, file=file.path, column=header, value=text) from None
+        read.append(np.nan if value is None else float(value))
+    codes: Ints = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
+    return np.array(read, np.float64)[codes + 1]
 
 
 def _hours(table: "pa.Table", file: AirFile) -> Ints:
@@ -169,11 +186,12 @@ def _hours(table: "pa.Table", file: AirFile) -> Ints:
         if pa.types.is_timestamp(column.type):
             return _hours_of_stamps(column, header, file)
         return _hours_of_texts(column, header, file)
-    hour = _whole(table, headers[Field.HOUR])
+    hour = _whole(table, headers[Field.HOUR], file, least=0, most=24)
     if Field.DATE in headers:
-        day = table[headers[Field.DATE]].cast("date32").cast("int32").to_numpy()
-        return np.asarray(day, np.int64) * 24 + hour
-    year, month, day = (_whole(table, headers[each]) for each in _CLOCK[:3])
+        return _days(table, headers[Field.DATE], file) * 24 + hour
+    year = _whole(table, headers[Field.YEAR], file, least=1970, most=2200)
+    month = _whole(table, headers[Field.MONTH], file, least=1, most=12)
+    day = _whole(table, headers[Field.DAY], file, least=1, most=31)
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     return (months.astype("datetime64[D]").astype(np.int64) + day - 1) * 24 + hour
 
@@ -185,19 +203,18 @@ def _hours_of_stamps(column: "pa.ChunkedArray", header: str, file: AirFile) -> I
         from pyarrow.compute import local_timestamp  # 0.1 s to import, and rarely needed
 
         column = local_timestamp(column)
-    if column.null_count:
-        raise AirFileError(AirFileCode.UNREADABLE_TIME, file=file.path, column=header)
+    _refuse_nulls(column, header, file)
     per_hour = {"s": 3600, "ms": 3_600_000, "us": 3_600_000_000, "ns": 3_600_000_000_000}
     unit = per_hour[column.type.unit]
     whole = np.asarray(column.cast(pa.int64()).to_numpy(), np.int64)
-    hours: Ints = whole // unit
-    if not bool((hours * unit == whole).all()):
-        row = int(np.flatnonzero(hours * unit != whole)[0])
+    found: Ints = whole // unit
+    if not bool((found * unit == whole).all()):
+        row = int(np.flatnonzero(found * unit != whole)[0])
         value = str(column[row].as_py())
         raise AirFileError(
             AirFileCode.NO_FULL_HOUR, file=file.path, row=row + 1, column=header, value=value
         )
-    return hours
+    return found
 
 
 def _hours_of_texts(column: "pa.ChunkedArray", header: str, file: AirFile) -> Ints:
@@ -211,11 +228,54 @@ def _hours_of_texts(column: "pa.ChunkedArray", header: str, file: AirFile) -> In
             is_within = isinstance(error, NoFullHourError)
             code = AirFileCode.NO_FULL_HOUR if is_within else AirFileCode.UNREADABLE_TIME
             raise AirFileError(code, file=file.path, column=header, value=text) from None
-    if encoded.null_count:
-        raise AirFileError(AirFileCode.UNREADABLE_TIME, file=file.path, column=header)
+    _refuse_nulls(encoded, header, file)
     codes: Ints = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
     return np.array(read, np.int64)[codes]
 
 
-def _whole(table: "pa.Table", header: str) -> Ints:
-    return np.asarray(table[header].cast("int64").to_numpy(), np.int64)
+def _days(table: "pa.Table", header: str, file: AirFile) -> Ints:
+    """Return the days since 1970 of a column of days, moments or texts."""
+    import pyarrow as pa
+
+    column = table[header]
+    if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
+        column = column.cast("date32").cast("int32")
+        _refuse_nulls(column, header, file)
+        return np.asarray(column.to_numpy(), np.int64)
+    encoded = column.cast("string").dictionary_encode().unify_dictionaries().combine_chunks()
+    _refuse_nulls(encoded, header, file)
+    read = []
+    for text in encoded.dictionary.to_pylist():
+        try:
+            read.append(hours(day_of_text(text), 0) // 24)
+        except ValueError:
+            code = AirFileCode.UNREADABLE_TIME
+            raise AirFileError(code, file=file.path, column=header, value=text) from None
+    codes: Ints = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
+    return np.array(read, np.int64)[codes]
+
+
+def _whole(table: "pa.Table", header: str, file: AirFile, *, least: int, most: int) -> Ints:
+    """Return a column of whole numbers that lie within bounds."""
+    import pyarrow as pa
+
+    try:
+        column = table[header].cast("int64")
+    except pa.ArrowException:
+        code, value = AirFileCode.UNREADABLE_TIME, str(table[header].type)
+        raise AirFileError(code, file=file.path, column=header, value=value) from None
+    _refuse_nulls(column, header, file)
+    whole: Ints = np.asarray(column.to_numpy(), np.int64)
+    wrong = np.flatnonzero((whole < least) | (whole > most))
+    if len(wrong):
+        row, value = int(wrong[0]), str(whole[wrong[0]])
+        code = AirFileCode.UNREADABLE_TIME
+        raise AirFileError(code, file=file.path, row=row + 1, column=header, value=value)
+    return whole
+
+
+def _refuse_nulls(column: "pa.ChunkedArray | pa.Array", header: str, file: AirFile) -> None:
+    if column.null_count:
+        row = int(np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))[0]) + 1
+        code = AirFileCode.UNREADABLE_TIME
+        raise AirFileError(code, file=file.path, row=row, column=header)

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TypeVar
 
 from civicloop.connectors.air.cells import Cells
-from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field, is_micrograms
+from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field, is_micrograms, is_nothing
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.connectors.air.tables import AirFile, text_rows
 from civicloop.engines.air.pollutants import DAY_FIGURES, Measure, Pollutant
@@ -22,8 +22,6 @@ _HOUR_FIELDS = {
     Measure.CO_1H: Field.CO,
     Measure.O3_1H: Field.O3,
 }
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +49,11 @@ class Bulletin:
     index: Decimal | None
 
 
+Row = TypeVar("Row")
+
+
 def read_snapshot(file: AirFile) -> list[PublishedIndex]:
-    """Read a release of stations.
+    """Read a release of stations; a concentration below 0 means that none was measured, as in hours.
 
     Raises:
         AirFileError: a cell cannot be read, or there are no rows.
@@ -60,13 +61,13 @@ def read_snapshot(file: AirFile) -> list[PublishedIndex]:
     found = []
     for number, row in text_rows(file):
         cells = Cells(file, number, row)
-        concentrations = {m: cells.concentration(field) for m, field in _HOUR_FIELDS.items()}
+        concentrations = {m: _measured(cells, field) for m, field in _HOUR_FIELDS.items()}
         found.append(_published(cells, cells.text(Field.STATION), concentrations))
-    return _in_milligrams(_some(found, file), Measure.CO_1H, file)
+    return _with_milligrams(_some(found, file), Measure.CO_1H, file)
 
 
 def read_city_days(file: AirFile) -> list[PublishedIndex]:
-    """Read days of cities; a concentration of 0 means that none was measured.
+    """Read days of cities; a concentration of 0 or below means that none was measured.
 
     Raises:
         AirFileError: a cell cannot be read, or there are no rows.
@@ -78,9 +79,9 @@ def read_city_days(file: AirFile) -> list[PublishedIndex]:
     found = []
     for number, row in text_rows(file):
         cells = Cells(file, number, row)
-        concentrations = {m: cells.concentration(field) or None for m, field in fields.items()}
+        concentrations = {m: _measured(cells, field) or None for m, field in fields.items()}
         found.append(_published(cells, cells.text(Field.CITY), concentrations))
-    return _in_milligrams(_some(found, file), Measure.CO_24H, file)
+    return _with_milligrams(_some(found, file), Measure.CO_24H, file)
 
 
 def read_bulletins(file: AirFile) -> list[Bulletin]:
@@ -109,7 +110,11 @@ def read_bulletins(file: AirFile) -> list[Bulletin]:
                 index=cells.number(Field.INDEX),
             )
         )
-    return _some(found, file)
+    carbon = _in_milligrams([each.concentrations[Pollutant.CO] for each in found], file)
+    return [
+        replace(each, concentrations={**each.concentrations, Pollutant.CO: value})
+        for each, value in zip(_some(found, file), carbon, strict=True)
+    ]
 
 
 def _published(
@@ -122,9 +127,19 @@ def _published(
         day=cells.day(),
         concentrations=concentrations,
         aqi=aqi or None,  # 0 stands for none as well
-        level=cells.text(Field.LEVEL),
-        primary=cells.text(Field.PRIMARY),
+        level=_words(cells, Field.LEVEL),
+        primary=_words(cells, Field.PRIMARY),
     )
+
+
+def _measured(cells: Cells, field: Field) -> Decimal | None:
+    value = cells.number(field)
+    return None if value is not None and value < 0 else value
+
+
+def _words(cells: Cells, field: Field) -> str:
+    text = cells.text(field)
+    return "" if is_nothing(text) else text
 
 
 def _some(found: list[Row], file: AirFile) -> list[Row]:
@@ -133,15 +148,19 @@ def _some(found: list[Row], file: AirFile) -> list[Row]:
     return found
 
 
-def _in_milligrams(
+def _in_milligrams(values: list[Decimal | None], file: AirFile) -> list[Decimal | None]:
+    """Bring CO to mg/m³ where the file has it in µg/m³."""
+    known = [value for value in values if value is not None]
+    if not known or not is_micrograms(float(median(known)), file.columns):
+        return values
+    return [value and value / 1000 for value in values]
+
+
+def _with_milligrams(
     found: list[PublishedIndex], measure: Measure, file: AirFile
 ) -> list[PublishedIndex]:
-    """Bring CO to mg/m³ where the file has it in µg/m³."""
-    values = [value for each in found if (value := each.concentrations[measure]) is not None]
-    if not values or not is_micrograms(float(median(values)), file.columns):
-        return found
+    values = _in_milligrams([each.concentrations[measure] for each in found], file)
     return [
-        replace(each, concentrations={**each.concentrations, measure: value and value / 1000})
-        for each in found
-        for value in [each.concentrations[measure]]
+        replace(each, concentrations={**each.concentrations, measure: value})
+        for each, value in zip(found, values, strict=True)
     ]

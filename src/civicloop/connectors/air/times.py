@@ -1,4 +1,4 @@
-"""Hours, days and periods as files write them."""
+"""Hours, days and periods as files write them: the clock on the wall, whatever zone stands behind it."""
 
 import re
 from calendar import monthrange
@@ -9,13 +9,19 @@ _TIME = re.compile(
     r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
     r"(?:[T\s]*(?P<hour>\d{1,2})\s*(?:[:时]\s*(?P<minute>\d{1,2})?\s*[:分]?\s*(?P<second>\d{1,2})?"
     r"(?:\.0+)?)?)?"
+    r"(?:Z|[+-]\d\d:?\d\d)?"
 )
-_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?:[T\s]?(?P<hour>\d\d))?")
+_COMPACT = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
+    r"(?:[T\s]?(?P<hour>\d\d)(?:(?P<minute>\d\d)(?P<second>\d\d)?)?)?"
+)
 _WHOLE_DAYS = (
     re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"),
     re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日"),
 )
 _EPOCH = date(1970, 1, 1).toordinal()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS_ZH = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _HALVES = {"h1": 6, "h2": 12, "上半年": 6, "下半年": 12}
 
 
@@ -75,6 +81,9 @@ def end_of_period(text: str) -> date:
     if not years:
         raise ValueError(text)
     year = int(years[-1])
+    if named := re.findall(rf"({'|'.join(_MONTHS)})", plain):
+        month = _MONTHS.index(named[-1]) + 1
+        return date(year, month, monthrange(year, month)[1])
     rest = plain[plain.rindex(years[-1]) + 4 :]
     month = _last_month(rest)
     return date(year, month, monthrange(year, month)[1])
@@ -88,6 +97,8 @@ def _last_month(rest: str) -> int:
         return 3 * (
             "一二三四".find(quarter[2]) + 1 or int(quarter[2]) if quarter[2] else int(quarter[1])
         )
+    if written := re.findall(r"(十[一二]?|[一二三四五六七八九])月", rest):
+        return _MONTHS_ZH.index(written[-1]) + 1
     numbers = [int(each) for each in re.findall(r"\d{1,2}", rest)]
     if not numbers:
         return 12
