@@ -1,19 +1,23 @@
 """A figure in words: the unit of a change fits the kind, and better is not the same as more."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.utils import translation
 from tests.engines.indicators.samples import definition
 
+from civicloop.apps.indicators.definitions import shipped_definitions
 from civicloop.apps.indicators.models import Figure
 from civicloop.apps.indicators.words import (
     NO_CHANGE,
     WHY_NONE,
     is_better,
     title_of,
+    word_basis,
     word_change,
     word_place,
+    word_unit,
     word_value,
 )
 from civicloop.engines.indicators.working import WhyNone
@@ -44,6 +48,34 @@ def test_a_falling_index_is_better():
     assert is_better(changed("1.8"), index) is False
     assert is_better(changed("0.0"), index) is None
     assert is_better(changed("1"), definition(direction="none")) is None
+
+
+def test_a_unit_is_said_in_the_readers_language():
+    days, revenue = definition(unit="天", decimals=0), definition(unit="亿元", decimals=2)
+
+    assert word_value(Figure(value=Decimal(249), status="normal"), days) == "249 days"
+    assert (
+        word_value(Figure(value=Decimal("156.36"), status="normal"), revenue)
+        == "156.36 × 100 million yuan"
+    )
+    assert word_unit("µg/m³") == "µg/m³"
+    assert word_unit("1") == word_unit("个") == ""
+    with translation.override("zh-hans"):
+        assert word_value(Figure(value=Decimal(249), status="normal"), days) == "249 天"
+
+
+def test_what_a_figure_follows_is_said_in_words():
+    of_a_list = definition(roster="key_chains")
+
+    assert word_basis("gb3095_2026_transition", definition()) == "GB 3095-2026, transition"
+    assert word_basis("2", of_a_list) == "list no. 2"
+    assert word_basis("comparable", definition()) == "comparable prices"
+
+
+def test_every_unit_of_a_shipped_definition_has_an_english_word():
+    units = {each.definition.unit for _, each in shipped_definitions()}
+
+    assert [unit for unit in units if re.search("[一-鿿]", word_unit(unit))] == []
 
 
 def test_a_value_has_its_unit_and_its_reservations():

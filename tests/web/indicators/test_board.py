@@ -22,7 +22,7 @@ def test_a_card_tells_value_unit_period_change_and_when_it_was_known(guest, work
 
     card = text[text.index("<article") : text.index("</article>")]
     assert "New heating pipe" in card
-    assert "<b>7.2</b> <span>公里</span>" in card
+    assert "<b>7.2</b> <span>km</span>" in card
     assert "October 2023" in card
     assert "up by 20.0 %" in card
     assert "better" in card
@@ -69,7 +69,7 @@ measures = [{{ indicator = "works.heat_pipes", area = "{CITY}", green = 8, amber
 
     assert 'light light-amber"> <svg' in text
     assert "amber </span>" in text
-    assert "target ≥ 8.0 公里" in text
+    assert "target ≥ 8.0 km" in text
 
 
 def test_old_data_is_greyed_and_said_to_be_late(guest, places, today):

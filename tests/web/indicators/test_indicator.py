@@ -39,7 +39,7 @@ def test_the_page_says_the_newest_figure_in_one_sentence_and_draws_years_over_ea
 ):
     text = text_of(guest, PAGE)
 
-    assert "New heating pipes, 大城, October 2023: 7.2 公里; up by 20.0 %." in text
+    assert "New heating pipes, 大城, October 2023: 7.2 km; up by 20.0 %." in text
     assert (
         '"name": "2023", "values": [null, null, null, null, null, null, null, null, 5.0, 7.2'
         in text
@@ -51,13 +51,13 @@ def test_the_page_says_the_newest_figure_in_one_sentence_and_draws_years_over_ea
 def test_revisions_stand_side_by_side_and_a_day_gives_what_was_known(guest, revised, today):
     text = text_of(guest, PAGE)
 
-    assert "7.9 公里" in text
-    assert "<b>7.2</b> 公里 · final" in text
-    assert "<b>7.9</b> 公里 · revised" in text
+    assert "7.9 km" in text
+    assert "<b>7.2</b> km · final" in text
+    assert "<b>7.9</b> km · revised" in text
     assert "Published before" in text
     earlier = text_of(guest, f"{PAGE}?known={today:%Y-%m-%d}")
     assert "7.9" not in earlier
-    assert "October 2023: 7.2 公里" in earlier
+    assert "October 2023: 7.2 km" in earlier
     assert "Nothing was known on that day" in text_of(guest, f"{PAGE}?known=2020-01-01")
 
 
@@ -197,7 +197,7 @@ def test_a_small_count_among_peers_is_hidden_with_one_that_gives_it_away(log_in,
     assert shown(log_in(Role.SUPERVISOR)) == ["80", "57", "3"]
     small = Figure.objects.get(code="mediation.disputes", area="140300000000")
     assert "not shown" in text_of(guest, f"/indicators/figures/{small.pk}/")
-    assert "57 件" not in text_of(guest, f"/indicators/mediation.disputes/?area={small.area}")
+    assert "57 cases" not in text_of(guest, f"/indicators/mediation.disputes/?area={small.area}")
 
 
 def test_years_stand_on_one_line_and_quarters_on_one_for_each_year(guest, places, today):

@@ -43,7 +43,7 @@ def test_a_file_is_looked_at_before_anything_is_written(supervisor):
     assert response.status_code == 200
     assert "1 new, 1 revised, 0 known already" in text
     assert "7.2" in text
-    assert "7.9 公里" in text
+    assert "7.9 km" in text
     assert Observation.objects.count() == 1
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
-from civicloop.apps.indicators.words import title_of
+from civicloop.apps.indicators.words import title_of, word_basis, word_unit
 from civicloop.engines.indicators.definitions import Definition
 
 Cell = str | int | Decimal
@@ -31,11 +31,11 @@ def figure_table(
     """
     yield ["# " + _("indicator"), definition.code, title_of(definition)]
     yield ["# " + _("area"), area]
-    yield ["# " + _("unit"), definition.unit]
+    yield ["# " + _("unit"), word_unit(definition.unit)]
     yield ["# " + _("definition"), _("version %(number)s") % {"number": version.number}, f"SHA-256 {version.sha256}"]  # fmt: skip
     yield ["# " + _("source"), definition.source]
     for edition in sorted({each.basis for each in figures if each.basis}):
-        yield ["# " + _("edition or list"), edition]
+        yield ["# " + _("edition or list"), word_basis(edition, definition)]
     if figures:
         newest = max(each.run.as_of for each in figures)
         yield ["# " + _("as known at"), timezone.localtime(newest).isoformat(timespec="seconds")]
@@ -67,6 +67,6 @@ def _row(each: Figure, definition: Definition, *, is_hidden: bool) -> list[Cell]
         each.rank or "",
         each.rank_of or "",
         each.light,
-        each.basis,
+        word_basis(each.basis, definition),
         *made_of,
     ]

@@ -7,8 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from civicloop.apps.air.wording import short_edition
 from civicloop.apps.indicators.models import Figure
-from civicloop.engines.indicators.definitions import Definition, Direction
+from civicloop.connectors.indicators.units import unit_in_english
+from civicloop.engines.indicators.definitions import Definition, Direction, PriceBasis
 from civicloop.engines.indicators.figures import Light
 from civicloop.engines.indicators.working import Status, WhyNone
 from civicloop.values.changes import ChangeUnit, NoChange
@@ -33,6 +35,10 @@ LIGHTS: Mapping[str, Promise] = {
     Light.AMBER: pgettext_lazy("light of a figure", "amber"),
     Light.RED: pgettext_lazy("light of a figure", "red"),
 }
+PRICES: Mapping[PriceBasis, Promise] = {
+    PriceBasis.COMPARABLE: gettext_lazy("comparable prices"),
+    PriceBasis.CURRENT: gettext_lazy("current prices"),
+}
 
 
 def title_of(definition: Definition) -> str:
@@ -41,13 +47,31 @@ def title_of(definition: Definition) -> str:
     return definition.title.get(language, definition.title["en"])
 
 
+def word_unit(unit: str) -> str:
+    """A unit in the reader's language, "" where there is none to say."""
+    if unit == "1":
+        return ""
+    is_chinese = (get_language() or "zh").startswith("zh")
+    return unit if is_chinese else unit_in_english(unit)
+
+
+def number_with_unit(number: str, definition: Definition) -> str:
+    """A number that is written already, with its unit."""
+    return f"{number} {word_unit(definition.unit)}".rstrip()
+
+
+def word_basis(basis: str, definition: Definition) -> str:
+    """What a figure follows: an edition, a version of a list, prices; "" where there is nothing."""
+    if definition.roster and basis.isdecimal():
+        return _("list no. %(number)s") % {"number": basis}
+    return str(PRICES[PriceBasis(basis)]) if basis in {*PriceBasis} else short_edition(basis)
+
+
 def word_value(figure: Figure, definition: Definition) -> str:
     """The value with its unit, or why there is none."""
     if figure.value is None:
         return _("none: %(why)s") % {"why": WHY_NONE[figure.why_none]}
-    value = f"{figure.value:,.{definition.decimals}f}"
-    unit = "" if definition.unit == "1" else f" {definition.unit}"
-    words = f"{value}{unit}"
+    words = number_with_unit(f"{figure.value:,.{definition.decimals}f}", definition)
     if figure.status == Status.PROVISIONAL:
         words = _("%(value)s (provisional)") % {"value": words}
     return words

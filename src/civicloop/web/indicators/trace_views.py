@@ -16,7 +16,7 @@ from civicloop.apps.indicators.shown.defining import facts_of, formula_of, title
 from civicloop.apps.indicators.shown.words import change_words, place_words, word_period
 from civicloop.apps.indicators.snapshots import LostFactsError
 from civicloop.apps.indicators.wording import word_doubt
-from civicloop.apps.indicators.words import title_of, word_value
+from civicloop.apps.indicators.words import title_of, word_basis, word_value
 from civicloop.web.requests import HtmxRequest, actor_of
 
 
@@ -43,6 +43,7 @@ def figure(request: HtmxRequest, figure_id: int) -> HttpResponse:
         "value": word_value(shown, definition) if is_shown else hidden_words(definition),
         "is_shown": is_shown,
         "changes": change_words(shown, definition) if is_shown else [],
+        "basis": word_basis(shown.basis, definition),
         "place": place_words(shown, definition) if is_shown else "",
         "formula": formula_of(shown.definition, definition, titles_of(current_definitions())),
         "facts": facts_of(shown.definition, definition),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import template
 
 from civicloop.apps.indicators.shown.words import word_period
-from civicloop.apps.indicators.words import LIGHTS
+from civicloop.apps.indicators.words import LIGHTS, word_unit
 
 register = template.Library()
 
@@ -19,6 +19,12 @@ def light_word(light: str) -> str:
 def period(text: str) -> str:
     """A period as people say it."""
     return word_period(text)
+
+
+@register.filter
+def unit(text: str) -> str:
+    """A unit in the reader's language."""
+    return word_unit(text)
 
 
 @register.filter

@@ -21,7 +21,7 @@ from civicloop.apps.indicators.shown.words import (
     word_group,
     word_period,
 )
-from civicloop.apps.indicators.words import WHY_NONE, title_of
+from civicloop.apps.indicators.words import WHY_NONE, title_of, word_unit
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.guards import Doubt
 from civicloop.engines.indicators.working import Status
@@ -77,7 +77,7 @@ def _card(card: Card, targets: Targets, city: City) -> CardWords:
         figure=figure,
         title=title_of(definition),
         value=number(figure.value, definition) if figure.value is not None and is_shown else "",
-        unit="" if definition.unit == "1" else definition.unit,
+        unit=word_unit(definition.unit),
         why_none=_why_none(card),
         is_provisional=figure.status == Status.PROVISIONAL,
         period=word_period(figure.period),

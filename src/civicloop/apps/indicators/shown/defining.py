@@ -6,14 +6,13 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.indicators.models import DefinitionVersion
 from civicloop.apps.indicators.shown.words import DIRECTIONS, KINDS, SCOPES, target_words, word_day
-from civicloop.apps.indicators.words import title_of
+from civicloop.apps.indicators.words import PRICES, title_of, word_unit
 from civicloop.engines.indicators.definitions import (
     ChangeKind,
     Counted,
     Definition,
     Formula,
     Percentile,
-    PriceBasis,
     Stated,
 )
 
@@ -43,7 +42,7 @@ def facts_of(version: DefinitionVersion, definition: Definition) -> Facts:
 
 
 def _unit(definition: Definition) -> str:
-    return _("without a unit") if definition.unit == "1" else definition.unit
+    return word_unit(definition.unit) or _("without a unit")
 
 
 def _change(definition: Definition) -> str:
@@ -61,7 +60,7 @@ def _limits(definition: Definition) -> Facts:
         for year, target in sorted(definition.targets.items())
     ]
     if definition.price_basis is not None:
-        found.append((_("Prices"), _("comparable prices") if definition.price_basis is PriceBasis.COMPARABLE else _("current prices")))  # fmt: skip
+        found.append((_("Prices"), str(PRICES[definition.price_basis])))
     if definition.roster:
         found.append((_("List of members"), definition.roster))
     if definition.exclude:

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from civicloop.apps.indicators.models import Figure
-from civicloop.apps.indicators.words import is_better, word_change, word_place
+from civicloop.apps.indicators.words import (
+    is_better,
+    number_with_unit,
+    word_basis,
+    word_change,
+    word_place,
+)
 from civicloop.engines.indicators.definitions import Definition, Direction, Kind, Scope, Target
 from civicloop.engines.indicators.periods import Period, PeriodKind, read_period
 
@@ -109,7 +115,7 @@ def change_words(figure: Figure, definition: Definition) -> list[ChangeWords]:
         ChangeWords(
             words=word_change(each),
             mark={True: "better", False: "worse", None: ""}[is_better(each, definition)],
-            basis=each["basis"] if len(figure.comparisons) > 1 else "",
+            basis=word_basis(each["basis"], definition) if len(figure.comparisons) > 1 else "",
         )
         for each in figure.comparisons
         if each["change"] is not None or each["why_none"] != "not_asked"
@@ -143,8 +149,7 @@ def target_words(target: Target | None, definition: Definition) -> str:
 
 def with_unit(value: Decimal, definition: Definition) -> str:
     """A number as it is written on the pages, with its unit."""
-    unit = "" if definition.unit == "1" else f" {definition.unit}"
-    return f"{number(value, definition)}{unit}"
+    return number_with_unit(number(value, definition), definition)
 
 
 def number(value: Decimal, definition: Definition) -> str:
