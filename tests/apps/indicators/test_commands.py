@@ -1,6 +1,6 @@
 """The commands, with the files a city would give them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -8,10 +8,13 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
+from tests.apps.air.files import days_file
+from tests.apps.air.kept import keep
 from tests.apps.indicators.stating import DATONG, SHANGHAI, define, state
 from tests.factories import UnitFactory
 from tests.guards import unguarded
 
+from civicloop.apps.air.models import CityDay
 from civicloop.apps.indicators.models import Figure, GoalTree, Observation, RosterVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -162,6 +165,20 @@ def test_figures_are_computed_published_and_verified(tmp_path):
     told = refused("figures", "verify")
     assert "works.heat_pipes" in told
     assert "9 ≠ 7.2" in told
+
+
+def test_days_and_periods_of_air_are_verified_too(tmp_path):
+    keep(days_file(tmp_path, first=date(2026, 4, 28), last=date(2026, 5, 2)))
+
+    told = run("figures", "verify")
+    assert "10 days and" in told
+    assert "all follow" in told
+
+    with unguarded():
+        CityDay.objects.filter(city__name="甲", day=date(2026, 5, 1)).update(aqi=1)
+    assert "甲 2026-05-01: the stored figure is not what its inputs give (aqi): 1 ≠" in refused(
+        "figures", "verify"
+    )
 
 
 def test_a_figure_is_shown_with_the_way_back_to_its_cell():

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from django.db import transaction
 
 from civicloop.apps.accounts.models import User
-from civicloop.apps.air.assessing import PeriodAir, periods_of
 from civicloop.apps.air.city_areas import (
     ONLY_CITY,
     WrongAreaError,
@@ -24,19 +23,16 @@ from civicloop.apps.air.kept_days import (
     TracedCity,
     days_to_keep,
     is_same,
-    kept_city,
+    newest_days,
     traced_cities,
 )
 from civicloop.apps.air.kept_events import known_events, plain_event
+from civicloop.apps.air.kept_periods import periods_to_keep
 from civicloop.apps.air.models import AirCity, AirSource, AirStation, CityDay, CityPeriod
-from civicloop.apps.air.plain import plain_period
-from civicloop.apps.air.profiles import composites, profile_counts
 from civicloop.apps.audit.actions import record_event
 from civicloop.connectors.air.columns import Shape
 from civicloop.connectors.air.station_places import StationPlace
 from civicloop.connectors.air.tables import open_air_file
-from civicloop.engines.air.pollutants import Pollutant
-from civicloop.engines.air.primaries import count_primaries
 
 BATCH = 500
 KEPT_SHAPES = (Shape.HOURS, Shape.CITY_DAYS)
@@ -177,11 +173,6 @@ def _keep_city(
     return _Part(days=len(added), revised=revised, periods=periods)
 
 
-def newest_days(days: Iterable[CityDay]) -> dict[date, CityDay]:
-    """Of the days in the order in which they were kept, the last of each."""
-    return {each.day: each for each in days}
-
-
 def _keep_stations(traced: TracedCity, city: AirCity, places: Mapping[str, StationPlace]) -> None:
     for name in traced.air.stations:
         said: dict[str, Any] = {"is_control_site": name in traced.air.control_sites}
@@ -191,43 +182,14 @@ def _keep_stations(traced: TracedCity, city: AirCity, places: Mapping[str, Stati
 
 
 def _renew_periods(city: AirCity, days: Mapping[date, CityDay], source: AirSource) -> int:
-    ways = replace(Ways(), events=known_events())
     known = {
         (each.kind, each.first_day, each.last_day): each.figures
         for each in CityPeriod.objects.filter(city=city).order_by("pk")
     }
-    added = []
-    for period in periods_of(kept_city(city.name, days, ways), ways, at_month_ends=True):
-        made = _period(city, period, days, source)
-        if known.get((made.kind, made.first_day, made.last_day)) != made.figures:
-            added.append(made)
+    added = [
+        made
+        for made in periods_to_keep(city, days, source, events=known_events())
+        if known.get((made.kind, made.first_day, made.last_day)) != made.figures
+    ]
     CityPeriod.objects.bulk_create(added, batch_size=BATCH)
     return len(added)
-
-
-def _period(
-    city: AirCity, each: PeriodAir, days: Mapping[date, CityDay], source: AirSource
-) -> CityPeriod:
-    span = each.period
-    own = {day: kept for day, kept in days.items() if span.first_day <= day <= span.last_day}
-    primaries = count_primaries([Pollutant(name) for name in kept.primary] for kept in own.values())
-    figures = plain_period(each) | {
-        "profiles": profile_counts({day: kept.profiles for day, kept in own.items()}, span),
-        "composites": composites(each.concentrations),
-        "primary_days": primaries.days,
-        "primary": {
-            name.value: [count, str(primaries.shares[name])]
-            for name, count in primaries.by_pollutant.items()
-        },
-    }
-    return CityPeriod(
-        source=source,
-        city=city,
-        kind=span.kind.value,
-        first_day=span.first_day,
-        last_day=span.last_day,
-        index=each.index.value,
-        good_rate=each.counts.good_rate,
-        figures=figures,
-        recorded_at=source.recorded_at,
-    )

@@ -102,7 +102,7 @@ def periods_of(air: CityAir, ways: Ways, *, at_month_ends: bool = False) -> list
     `at_month_ends` adds the year to the end of each whole month.
     """
     asked = _periods(air) + (_years_to_month_ends(air) if at_month_ends else [])
-    return [_assess(air, period, ways) for period in dict.fromkeys(asked)]
+    return [assess_period(air, period, ways) for period in dict.fromkeys(asked)]
 
 
 def ranking(cities: Sequence[tuple[str, Sequence[PeriodAir]]]) -> list[Ranked]:
@@ -154,7 +154,8 @@ def _month_starts(days: Sequence[date]) -> Iterable[date]:
     return {day.replace(day=1) for day in days}
 
 
-def _assess(air: CityAir, period: Period, ways: Ways) -> PeriodAir:
+def assess_period(air: CityAir, period: Period, ways: Ways) -> PeriodAir:
+    """Assess one period of a city beside the same period of the year before."""
     rules, exclusion = period_rules(), _exclusion(air, period, Figure.CONCENTRATIONS, ways)
     figures = period_figures(air.days, period, rules, set_aside=exclusion.days)
     events = events_within(

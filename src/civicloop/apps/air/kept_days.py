@@ -1,6 +1,6 @@
 """Days as they are kept, and kept days as the arrays that figures are computed from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import lcm
@@ -86,6 +86,11 @@ def days_to_keep(traced: TracedCity, source: AirSource) -> Iterator[CityDay]:
 def is_same(one: CityDay, other: CityDay) -> bool:
     """Whether two files say the same of a day."""
     return (one.exact, one.aqi, one.edition) == (other.exact, other.aqi, other.edition)
+
+
+def newest_days(days: Iterable[CityDay]) -> dict[date, CityDay]:
+    """Of the days in the order in which they were kept, the last of each."""
+    return {each.day: each for each in days}
 
 
 def kept_city(name: str, days: Mapping[date, CityDay], ways: Ways) -> CityAir:

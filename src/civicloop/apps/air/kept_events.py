@@ -39,10 +39,13 @@ def event_of(plain: dict[str, Any]) -> AirEvent:
     return AirEvent(**plain | changed)
 
 
-def known_events() -> tuple[AirEvent, ...]:
-    """Return the events that came with any kept file, each as it was said last."""
+def known_events(until: AirSource | None = None) -> tuple[AirEvent, ...]:
+    """Return the events that came with any kept file, up to one or the last, each as it was said last."""
     found = {}
-    for events in AirSource.objects.order_by("pk").values_list("dust_events", flat=True):
+    sources = AirSource.objects.order_by("pk")
+    if until is not None:
+        sources = sources.filter(pk__lte=until.pk)
+    for events in sources.values_list("dust_events", flat=True):
         for each in map(event_of, events):
             found[each.code, each.city] = each
     return tuple(found.values())

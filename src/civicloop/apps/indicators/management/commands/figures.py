@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.analytics.candidates_on_spark import SparkUnavailableError
+from civicloop.apps.air.verifying import verify_air
 from civicloop.apps.command import ExplainedCommand
 from civicloop.apps.indicators.definitions import definition_in
 from civicloop.apps.indicators.models import Figure
@@ -87,9 +88,10 @@ class Command(ExplainedCommand):
         for verified in runs:
             departed += len(verified.departed)
             self._tell(verified)
+        is_air_good = self._verify_air()
         count = sum(verified.figure_count for verified in runs)
         words = {"count": f"{count:,}", "runs": len(runs), "departed": f"{departed:,}"}
-        if all(verified.is_good for verified in runs):
+        if is_air_good and all(verified.is_good for verified in runs):
             self.stdout.write(
                 _("%(count)s published figures of %(runs)s computations: all follow.") % words
             )
@@ -101,6 +103,27 @@ class Command(ExplainedCommand):
             % words
         )
 
+    def _verify_air(self) -> bool:
+        """Days and periods of air are figures too, whether or not an indicator reads them."""
+        cities = list(verify_air())
+        for verified in cities:
+            for place, reason in verified.departed[:SHOWN]:
+                self.stderr.write(f"{verified.city} {place}: {word_departure(reason)}")
+            self._tell_more(len(verified.departed))
+        if cities:
+            self.stdout.write(
+                _(
+                    "%(days)s days and %(periods)s periods of air of %(cities)s cities: %(departed)s do not follow."
+                )
+                % {
+                    "days": f"{sum(each.day_count for each in cities):,}",
+                    "periods": f"{sum(each.period_count for each in cities):,}",
+                    "cities": len(cities),
+                    "departed": f"{sum(len({place for place, _ in each.departed}) for each in cities):,}",
+                }
+            )
+        return not any(each.departed for each in cities)
+
     def _tell(self, verified: Verified) -> None:
         for fault in verified.faults:
             self.stderr.write(f"#{verified.run.pk}: {word_departure(fault)}")
@@ -108,6 +131,9 @@ class Command(ExplainedCommand):
             for reason in reasons:
                 place = f"{figure.code} {figure.area} {figure.period}".replace("  ", " ")
                 self.stderr.write(f"#{verified.run.pk} {place}: {word_departure(reason)}")
-        more = len(verified.departed) - SHOWN
+        self._tell_more(len(verified.departed))
+
+    def _tell_more(self, count: int) -> None:
+        more = count - SHOWN
         if more > 0:
             self.stderr.write(_("  and %(count)s more") % {"count": f"{more:,}"})
