@@ -19,13 +19,37 @@ from tests import made_tables
 from tests.found import missing_for_spark
 from tests.guards import lift_guards
 
+# Of all files these take longest; begun last, one of them would keep a single core busy at the end.
+LONGEST = (
+    "browser/test_every_page.py",
+    "apps/jobs/test_killed_workers.py",
+    "apps/intake/test_exactly_once.py",
+    "browser/test_day.py",
+    "apps/dispatch/test_routing_commands.py",
+    "batteries/test_few_rounds.py",
+    "config/test_cli.py",
+    "apps/issues/test_find_events_on_spark.py",
+    "config/test_demo.py",
+    "config/test_demo_loop.py",
+    "config/test_vault_apart.py",
+    "config/test_backups.py",
+    "apps/intake/test_updates.py",
+    "apps/issues/test_commands.py",
+)
 EMPTYING_THE_INDEX = {"sqlite": "INSERT INTO intake_search (intake_search) VALUES ('delete-all')"}
+TESTS = Path(__file__).parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # The same examples at every run, so that a red one is red again; `new` looks for others.
 hypothesis_settings.register_profile("same", derandomize=True, database=None, deadline=None)
 hypothesis_settings.register_profile("new", deadline=None)
 hypothesis_settings.load_profile("same")
+
+
+@pytest.hookimpl(trylast=True)  # after the files are shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place_of = {(TESTS / name).resolve(strict=True): place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place_of.get(item.path, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
