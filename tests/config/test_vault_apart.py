@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 from sqlite3 import connect
 
 import pytest
@@ -18,20 +19,31 @@ LOOK = [sys.executable, str(PROGRAM), "look"]
 OURS = [sys.executable, "-m", "civicloop"]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The folder of an installation with two databases, as it is after its migrations."""
+    folder = tmp_path_factory.mktemp("made")
+    copy_sqlite_file(folder / "city.sqlite3")
+    told = run(environment_in(folder), [*OURS, "migrate", "--verbosity", "0"])
+    assert told.returncode == 0, told.stderr
+    return folder
+
+
 @pytest.fixture
-def place(tmp_path):
-    """The environment of an installation with two databases."""
-    copy_sqlite_file(tmp_path / "city.sqlite3")
-    environment = {
+def place(made, tmp_path):
+    """The environment of such an installation."""
+    copytree(made, tmp_path, dirs_exist_ok=True)
+    return environment_in(tmp_path)
+
+
+def environment_in(folder):
+    return {
         **os.environ,
-        "CIVICLOOP_DATA": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{tmp_path}/city.sqlite3",
-        "VAULT_DATABASE_URL": f"sqlite:///{tmp_path}/vault.sqlite3",
+        "CIVICLOOP_DATA": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/city.sqlite3",
+        "VAULT_DATABASE_URL": f"sqlite:///{folder}/vault.sqlite3",
         "DJANGO_SETTINGS_MODULE": "civicloop.config.settings",
     }
-    told = run(environment, [*OURS, "migrate", "--verbosity", "0"])
-    assert told.returncode == 0, told.stderr
-    return environment
 
 
 def run(environment, words):
