@@ -41,6 +41,7 @@ ACTION_WORDS = {
     Action.VIEW_HISTORY: "read who changed what",
     Action.READ_NOTICES: "read the own notices, choose their ways",
     Action.MANAGE_ACCOUNTS: "make and close accounts, give roles, end sessions",
+    Action.MANAGE_KEYS: "give programs of channels their keys, end them",
     Action.VIEW_AUDIT: "read who did and saw what in the whole installation",
     Action.WATCH_JOBS: "watch background work, try failed jobs again",
     Action.CHOOSE_MODEL: "choose which learned version is in use",

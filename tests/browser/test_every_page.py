@@ -63,7 +63,10 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
     Role.UNIT_CLERK: ("dispatch:inbox", "dispatch:order"),
     Role.SYSTEM_ADMIN: ("jobs:overview",),
     Role.AUDIT_ADMIN: ("audit:events",),
-    Role.SECURITY_ADMIN: ("people:people", "people:new_account", "people:account"),
+    Role.SECURITY_ADMIN: (
+        "people:people", "people:new_account", "people:account", "programs:programs",
+        "programs:new_program",
+    ),
 }  # fmt: skip  # who looks at which page: a role that finds much on it
 MORE: Mapping[Role, tuple[str, ...]] = {
     Role.DISPATCHER: (

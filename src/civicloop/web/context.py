@@ -60,6 +60,7 @@ SECTIONS = {
         "cases",
     ),
     **dict.fromkeys(("people", "new_account", "account", "renew_password"), "people"),
+    **dict.fromkeys(("programs", "new_program", "revoke"), "programs"),
     "events": "audit",
     "figures": "figures",
     "figure": "figures",

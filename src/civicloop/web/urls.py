@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("civicloop.web.accounts.urls")),
     path("", include("civicloop.web.people.urls")),
+    path("", include("civicloop.web.programs.urls")),
     path("", include("civicloop.web.audit.urls")),
     path("", include("civicloop.web.citizen.urls")),
     path("", include("civicloop.web.looks.urls")),

@@ -51,6 +51,7 @@ class Action(StrEnum):
     EDIT_CALENDAR = "edit_calendar"
     HANDLE_PETITIONS = "handle_petitions"
     MANAGE_ACCOUNTS = "manage_accounts"  # who works here, in which role; never one's own
+    MANAGE_KEYS = "manage_keys"  # which programs of channels may send appeals
     VIEW_AUDIT = "view_audit"  # who did and saw what; not the words themselves
 
 
@@ -140,7 +141,9 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.SYSTEM_ADMIN: frozenset(
         {Action.READ_NOTICES, Action.VIEW_CALENDAR, Action.EDIT_CALENDAR, Action.WATCH_JOBS}
     ),
-    Role.SECURITY_ADMIN: frozenset({Action.READ_NOTICES, Action.MANAGE_ACCOUNTS}),
+    Role.SECURITY_ADMIN: frozenset(
+        {Action.READ_NOTICES, Action.MANAGE_ACCOUNTS, Action.MANAGE_KEYS}
+    ),
     Role.AUDIT_ADMIN: frozenset({Action.READ_NOTICES, Action.VIEW_AUDIT}),
 }
 
@@ -154,6 +157,7 @@ NEEDS_SECOND_FACTOR = frozenset(
         Action.HANDLE_PETITIONS,
         Action.WATCH_JOBS,
         Action.MANAGE_ACCOUNTS,
+        Action.MANAGE_KEYS,
         Action.VIEW_AUDIT,
     }
 )

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
+from civicloop.apps.intake.actions.channels import ensure_channels
 from civicloop.apps.intake.models import ApiAction, ApiClient, Channel, SentAppeal
 
 KEY_BYTES = 32
+LONGEST_NAME = 60
+USUAL_PER_HOUR, MOST_PER_HOUR = 1_000, 1_000_000
 KEPT = timedelta(days=30)  # that an appeal sent again under its key is the same one
 
 
@@ -23,6 +26,22 @@ class ClientRefusedError(ValueError):
 def key_hash_of(key: str) -> bytes:
     """What is kept of a key; made of 256 random bits, it needs neither salt nor slowness."""
     return sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def channel_known_as(code: str, *, now: datetime) -> Channel:
+    """The channel of this code; the usual ones are there from the first time that one is asked for.
+
+    Raises:
+        ClientRefusedError: there is none.
+    """
+    ensure_channels(now=now)
+    channel = Channel.objects.filter(code=code).first()
+    if channel is None:
+        known = ", ".join(Channel.objects.values_list("code", flat=True))
+        raise ClientRefusedError(
+            _("There is no channel %(code)s. Known: %(known)s.") % {"code": code, "known": known}
+        )
+    return channel
 
 
 @transaction.atomic

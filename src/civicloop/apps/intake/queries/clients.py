@@ -1,7 +1,8 @@
 from django.db.models import QuerySet
 
 from civicloop.apps.intake.actions.clients import key_hash_of
-from civicloop.apps.intake.models import ApiAction, ApiClient, SentAppeal
+from civicloop.apps.intake.channel_preset import preset_channels
+from civicloop.apps.intake.models import ApiAction, ApiClient, Channel, SentAppeal
 from civicloop.apps.intake.models.clients import is_open_id
 
 
@@ -14,7 +15,21 @@ def client_with(key: str, action: ApiAction) -> ApiClient | None:
 
 
 def clients() -> QuerySet[ApiClient]:
-    return ApiClient.objects.select_related("channel").order_by("name")
+    return ApiClient.objects.select_related("channel", "made_by").order_by("name")
+
+
+def channels_to_choose() -> list[Channel]:
+    """The city's channels, or those that it will have once one is used."""
+    known = list(Channel.objects.all())
+    return known or [
+        Channel(code=one.code, name=one.name, name_en=one.name_en) for one in preset_channels()
+    ]
+
+
+def all_sent_by(client: ApiClient) -> QuerySet[SentAppeal]:
+    """What one program sent, the newest first."""
+    sent = SentAppeal.objects.filter(client=client).select_related("appeal__receipt")
+    return sent.order_by("-pk")
 
 
 def sent_by(client: ApiClient, open_id: str) -> SentAppeal | None:

@@ -7,9 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand, whole_number
-from civicloop.apps.intake.actions.channels import ensure_channels
-from civicloop.apps.intake.actions.clients import ClientRefusedError, add_client, revoke_client
-from civicloop.apps.intake.models import ApiAction, Channel
+from civicloop.apps.intake.actions.clients import (
+    LONGEST_NAME,
+    USUAL_PER_HOUR,
+    ClientRefusedError,
+    add_client,
+    channel_known_as,
+    revoke_client,
+)
+from civicloop.apps.intake.models import ApiAction
 from civicloop.apps.intake.queries.clients import clients
 
 EXAMPLES = """examples:
@@ -20,7 +26,6 @@ EXAMPLES = """examples:
 
 How a program uses its key: docs/how-to/connect-a-channel.md
 """
-USUAL_LIMIT, LONGEST_NAME = 1_000, 60
 
 
 class Command(ExplainedCommand):
@@ -45,9 +50,9 @@ class Command(ExplainedCommand):
         one.add_argument(
             "--per-hour",
             type=whole_number(),
-            default=USUAL_LIMIT,
+            default=USUAL_PER_HOUR,
             metavar="NUMBER",
-            help=_("most appeals an hour; default: %(usual)s") % {"usual": USUAL_LIMIT},
+            help=_("most appeals an hour; default: %(usual)s") % {"usual": USUAL_PER_HOUR},
         )
         steps.add_parser("list", help=_("who has a key, and who had one"))
         one = steps.add_parser("revoke", help=_("end a key at once"))
@@ -70,7 +75,7 @@ class Command(ExplainedCommand):
             raise CommandError(_("Give the program a name of at most 60 characters."))
         client, key = add_client(
             name=options["name"].strip(),
-            channel=_channel(options["channel"]),
+            channel=channel_known_as(options["channel"], now=now),
             actions=[ApiAction(name) for name in options["may"]],
             hourly_limit=options["per_hour"],
             actor=None,
@@ -90,14 +95,3 @@ class Command(ExplainedCommand):
     def _revoke(self, options: dict[str, Any]) -> None:
         client = revoke_client(name=options["name"], actor=None, now=timezone.now())
         self.stdout.write(_("The key of %(name)s has ended.") % {"name": client.name})
-
-
-def _channel(code: str) -> Channel:
-    ensure_channels(now=timezone.now())
-    channel = Channel.objects.filter(code=code).first()
-    if channel is None:
-        known = ", ".join(Channel.objects.values_list("code", flat=True))
-        raise CommandError(
-            _("There is no channel %(code)s. Known: %(known)s.") % {"code": code, "known": known}
-        )
-    return channel
