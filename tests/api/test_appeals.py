@@ -256,11 +256,11 @@ def test_problems_are_said_in_the_language_that_was_asked_for(send):
     assert send({}).json()["errors"][0]["detail"] == "Please write what happened."
 
 
-@pytest.mark.parametrize("method", ["get", "put", "delete", "options"])
+@pytest.mark.parametrize("method", ["patch", "put", "delete", "options"])
 def test_a_method_that_is_not_taken_gets_a_problem(method, program, db):
     response = getattr(program, method)("/api/v1/appeals")
 
-    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert (response.status_code, response["Allow"]) == (405, "GET, POST")
     assert response["Content-Type"] == "application/problem+json"
 
 

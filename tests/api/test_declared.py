@@ -21,4 +21,7 @@ def test_every_address_says_who_may_use_it():
         for method, action in methods.items()
         if action is None and method != "GET"
     } == set()
-    assert declared["/api/v1/appeals"] == {"POST": ApiAction.SEND}
+    assert declared["/api/v1/appeals"] == {
+        "GET": ApiAction.FOLLOW,
+        "POST": ApiAction.SEND,
+    }

@@ -1,7 +1,6 @@
 """Programs of channels send appeals, once for each key, and ask where they stand."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from civicloop.api.clients import client_of, count_sending
+from civicloop.api.following import NOT_ASCII, page_of, told_if_changed, written_standing
 from civicloop.api.problems import Problem, ProblemError
 from civicloop.api.reading import Written, body_of, key_of, read_appeal
 from civicloop.api.views import api_view
 from civicloop.api.writing import written_moment
-from civicloop.apps.dispatch.actions.citizens import orders_of
 from civicloop.apps.dispatch.actions.sending import (
     KeyUsedOtherwiseError,
     Sending,
@@ -21,29 +20,21 @@ from civicloop.apps.dispatch.actions.sending import (
     find_sent,
     take_in_sent,
 )
-from civicloop.apps.dispatch.models import CitizenAnswer
 from civicloop.apps.intake.emergencies import emergency_lines
-from civicloop.apps.intake.models import ApiAction, SentAppeal
+from civicloop.apps.intake.models import ApiAction
 from civicloop.apps.intake.queries.clients import sent_by
 from civicloop.apps.intake.receipts import shown_code
 
 CREATED = 201
-NOT_ASCII = {"ensure_ascii": False}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What the citizen may know of an appeal, too."""
-
-    status: str  # open or closed
-    due_at: datetime | None
-    answers: Sequence[CitizenAnswer]  # oldest first
-
-
-@api_view({"POST": ApiAction.SEND})
+@api_view({"GET": ApiAction.FOLLOW, "POST": ApiAction.SEND})
 def appeals(request: HttpRequest) -> HttpResponse:
-    """Take an appeal in; the same key and body again get the same receipt."""
+    """What the program sent, page by page; or take an appeal in, once for each key and body."""
     now = timezone.now()
+    if request.method != "POST":
+        client = client_of(request, ApiAction.FOLLOW, now=now)
+        return told_if_changed(request, page_of(client, request.GET.dict()))
     client = client_of(request, ApiAction.SEND, now=now)
     sending = Sending(client=client, key=key_of(request), body=body_of(request))
     return _receipt(take_in_once(sending, lambda: read_appeal(sending.body), now=now))
@@ -93,23 +84,4 @@ def appeal(request: HttpRequest, open_id: str) -> HttpResponse:
     sent = sent_by(client, open_id)
     if sent is None:
         raise ProblemError(Problem.MISSING)
-    stands = standing(sent)
-    said = {
-        "id": sent.open_id,
-        "number": sent.appeal.receipt.number,
-        "status": stands.status,
-        "received_at": written_moment(sent.appeal.received_at),
-        "due_at": written_moment(stands.due_at) if stands.due_at else None,
-        "answers": [{"at": written_moment(one.at), "text": one.text} for one in stands.answers],
-    }
-    return JsonResponse(said, json_dumps_params=NOT_ASCII)
-
-
-def standing(sent: SentAppeal) -> Standing:
-    orders = orders_of(sent.appeal)
-    answers = [answer for order in orders for answer in order.answers.all()]
-    return Standing(
-        status="closed" if all(order.is_ended for order in orders) else "open",
-        due_at=max((order.due_at for order in orders if order.due_at), default=None),
-        answers=sorted(answers, key=lambda answer: answer.at),
-    )
+    return told_if_changed(request, written_standing(sent))

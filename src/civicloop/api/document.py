@@ -7,6 +7,7 @@ from typing import TypeAlias
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from civicloop.api import reading
+from civicloop.api.following import LONGEST_PAGE, USUAL_PAGE
 from civicloop.api.open311.document import OPEN311_PATHS, OPEN311_SCHEMAS
 from civicloop.api.problems import MEDIA_TYPE, Problem
 from civicloop.api.views import api_view
@@ -19,6 +20,13 @@ KEEPABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
 NOT_BLANK = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*[^\s\x00-\x1f\x85][^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
 OPEN_ID: Json = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 MOMENT: Json = {"type": "string", "format": "date-time"}
+PAGE: Json = {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": USUAL_PAGE}
+IF_NONE_MATCH: Json = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of an earlier answer: nothing is sent again that is as it was.",
+    "schema": {"type": "string"},
+}
 ALWAYS = (Problem.NOT_SECURE, Problem.MISSING, Problem.WRONG_METHOD, Problem.BROKEN, Problem.AWAY)
 KEYED = (Problem.UNKNOWN_CLIENT, Problem.TOO_MANY)
 SENT = (
@@ -72,6 +80,22 @@ def _paths() -> Mapping[str, Json]:
             }
         },
         "/api/v1/appeals": {
+            "get": {
+                "operationId": "listAppeals",
+                "summary": "Where the appeals stand that the program sent, the newest first",
+                "security": [{"key": []}],
+                "parameters": [
+                    {
+                        "name": "cursor",
+                        "in": "query",
+                        "schema": OPEN_ID,
+                        "description": "The id of the last one seen; `next` has it.",
+                    },
+                    {"name": "limit", "in": "query", "schema": PAGE},
+                    IF_NONE_MATCH,
+                ],
+                "responses": {**_told_if_changed("Page"), **_refused(*KEYED, Problem.INVALID)},
+            },
             "post": {
                 "operationId": "sendAppeal",
                 "summary": "Send an appeal, once however often it is sent",
@@ -79,7 +103,7 @@ def _paths() -> Mapping[str, Json]:
                 "parameters": [_idempotency_key(is_required=True)],
                 "requestBody": {"required": True, **_content("Appeal")},
                 "responses": {"201": receipt, **_refused(*KEYED, *SENT)},
-            }
+            },
         },
         "/api/v1/appeals/{open_id}": {
             "get": {
@@ -87,12 +111,10 @@ def _paths() -> Mapping[str, Json]:
                 "summary": "Where an appeal stands that the program sent",
                 "security": [{"key": []}],
                 "parameters": [
-                    {"name": "open_id", "in": "path", "required": True, "schema": OPEN_ID}
+                    {"name": "open_id", "in": "path", "required": True, "schema": OPEN_ID},
+                    IF_NONE_MATCH,
                 ],
-                "responses": {
-                    "200": {"description": "As its citizen may know it.", **_content("Standing")},
-                    **_refused(*KEYED),
-                },
+                "responses": {**_told_if_changed("Standing"), **_refused(*KEYED)},
             }
         },
     }
@@ -100,6 +122,14 @@ def _paths() -> Mapping[str, Json]:
 
 def _content(name: str) -> Mapping[str, Json]:
     return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+
+def _told_if_changed(name: str) -> Mapping[str, Json]:
+    headers: Json = {"ETag": {"schema": {"type": "string"}}}
+    return {
+        "200": {"description": "As citizens may know it.", "headers": headers, **_content(name)},
+        "304": {"description": "As it was; without a body.", "headers": headers},
+    }
 
 
 def _idempotency_key(*, is_required: bool) -> Json:
@@ -171,6 +201,13 @@ def _schemas() -> Mapping[str, Json]:
                 ),
             },
             required=["id", "number", "status", "received_at", "due_at", "answers"],
+        ),
+        "Page": _object(
+            {
+                "appeals": _list({"$ref": "#/components/schemas/Standing"}),
+                "next": {"type": ["string", "null"], "format": "uri-reference"},
+            },
+            required=["appeals", "next"],
         ),
         "Problem": _object(
             {

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicloop.api.appeals import standing, take_in_once
+from civicloop.api.appeals import take_in_once
 from civicloop.api.clients import client_of, client_of_key
+from civicloop.api.following import standing
 from civicloop.api.open311 import services as of_city
 from civicloop.api.open311.cases import find_cases, request_of, written_request
 from civicloop.api.open311.formats import Value, answer
