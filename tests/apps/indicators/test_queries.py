@@ -1,5 +1,6 @@
 """What the pages ask: board, history, peers, trace, goals, and what the public does not see."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -29,7 +30,8 @@ from civicloop.apps.indicators.queries.newest import hidden_from_public
 from civicloop.apps.indicators.queries.tracing import trace
 from civicloop.connectors.indicators.definition_files import read_definitions
 from civicloop.connectors.indicators.goal_files import read_goal_tree
-from civicloop.engines.indicators.periods import PeriodKind
+from civicloop.engines.indicators.definitions import Kind
+from civicloop.engines.indicators.periods import PeriodKind, read_period
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -196,13 +198,61 @@ title = "h"
     assert goals_now(date(2022, 1, 1)) == {}
 
 
+def counted(area, period, count):
+    last_day = read_period(period).last_day
+    return Figure(
+        area=area,
+        period=period,
+        last_day=last_day,
+        numerator=str(count),
+        denominator="",
+        row_count=count,
+        value=Decimal(count),
+    )
+
+
 def test_small_counts_and_what_gives_them_away_are_hidden_from_the_public():
     define("hotline")
     definition = defined("hotline.orders")
     figures = [
-        Figure(area=area, numerator=str(count), denominator="", row_count=count)
-        for area, count in (("", 61), ("a", 3), ("b", 50), ("c", 8))
+        counted(area, "2023-10", count) for area, count in (("", 61), ("a", 3), ("b", 50), ("c", 8))
     ]
 
-    assert hidden_from_public(figures, definition) == {"a", "c"}
+    assert hidden_from_public(figures, definition) == {("a", "2023-10"), ("c", "2023-10")}
     assert hidden_from_public([], definition) == frozenset()
+
+
+def test_a_year_to_date_less_the_one_before_gives_no_small_count_away():
+    define("hotline")
+    definition = defined("hotline.orders")
+    figures = [
+        counted(area, period, count)
+        for area, counts in {"": (180, 193), "a": (60, 63), "b": (50, 60), "c": (70, 70)}.items()
+        for period, count in zip(("2023-01/P9M", "2023-01/P10M"), counts, strict=True)
+    ]
+
+    assert hidden_from_public(figures, definition) == {("a", "2023-01/P10M"), ("b", "2023-01/P10M")}
+
+
+def test_a_small_month_is_neither_shown_on_a_card_nor_in_its_line():
+    define("mediation")
+    for month, count in (("2023-08", 40), ("2023-09", 3), ("2023-10", 50)):
+        state("disputes_mediated", month, Decimal(count), unit="件")
+    compute_figures(now=NOW, actor=None, months=3)
+
+    [seen] = board(NOW.date(), area=DATONG, group="mediation")
+    [public] = board(NOW.date(), area=DATONG, group="mediation", hides_small=True)
+
+    assert [point.value for point in seen.line] == [40, 3, 50]
+    assert [point.value for point in public.line] == [40, None, 50]
+    assert not public.is_hidden
+
+
+def test_figures_that_do_not_add_up_over_time_hide_no_other_period():
+    define("mediation")
+    stated = defined("mediation.disputes")
+    level = replace(stated, kind=Kind.LEVEL)
+    figures = [counted("a", "2023-01/P9M", 60), counted("a", "2023-01/P10M", 63)]
+
+    assert hidden_from_public(figures, stated) == {("a", "2023-01/P10M")}
+    assert hidden_from_public(figures, level) == frozenset()

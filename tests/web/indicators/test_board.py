@@ -84,6 +84,18 @@ def test_old_data_is_greyed_and_said_to_be_late(guest, places, today):
     assert "1 waits for newer data" in text
 
 
+def test_an_old_place_says_of_which_time_it_is(guest, places, today):
+    define("air", now=today)
+    for month in ("2023-06", "2023-10"):
+        for area, value in ((CITY, "3.72"), ("140100000000", "3.80")):
+            state("air_index", month, Decimal(value), area=area, unit="1", now=today)
+        compute_figures(now=today, actor=None, months=12)
+        text = text_of(guest, "/indicators/")
+
+        assert "place 1 of 2" in text
+        assert ("it was so in June 2023" in text) is (month == "2023-06")
+
+
 def test_few_firms_are_told_to_overseers_alone(log_in, guest, places, today):
     define("economy", now=today)
     keep_roster(

@@ -60,6 +60,16 @@ def test_without_a_tree_the_page_says_so(guest, places):
     assert "No tree of goals is in force" in text_of(guest, ADDRESS)
 
 
+def test_a_light_from_old_data_is_marked(guest, places, today):
+    define("mediation", now=today)
+    state("disputes_mediated", "2023-06", Decimal(80), unit="件", now=today)
+    measure = TREE.replace("works.heat_pipes", "mediation.disputes")
+    keep_goal_tree(read=read_goal_tree(measure, "g.toml"), actor=None, now=today)
+    compute_figures(now=today, actor=None, months=12)
+
+    assert "newer data due since 21 Aug 2023" in text_of(guest, ADDRESS)
+
+
 def test_goals_stand_with_measure_target_light_and_deadline(guest, tree):
     text = text_of(guest, ADDRESS)
 

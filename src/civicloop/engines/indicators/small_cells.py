@@ -4,10 +4,15 @@ Source: the Statistics Law (2024) forbids to publish what identifies one respond
 suppression as in Hundepool et al. (2012), "Statistical Disclosure Control", ch. 4.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 
-def hidden_cells(table: Sequence[Sequence[int]], smallest: int) -> frozenset[tuple[int, int]]:
+def hidden_cells(
+    table: Sequence[Sequence[int]],
+    smallest: int,
+    *,
+    also: Collection[tuple[int, int]] = frozenset(),
+) -> frozenset[tuple[int, int]]:
     """Return which cells of a table are not shown, where the sums of rows and columns are.
 
     Cells from 1 to `smallest` - 1 are hidden. In every row and column with hidden cells others are
@@ -18,8 +23,9 @@ def hidden_cells(table: Sequence[Sequence[int]], smallest: int) -> frozenset[tup
     Args:
         table: counts, each row as long as the others; a single row stands for a list with its sum.
         smallest: the smallest count that may be shown (k); 0 or 1 hide nothing.
+        also: cells that are hidden for another reason, and must not be found either.
     """
-    hidden = {
+    hidden = set(also) | {
         (row, column)
         for row, cells in enumerate(table)
         for column, count in enumerate(cells)

@@ -1,6 +1,5 @@
 """The page of an indicator, its figures as a file, its line as a drawing."""
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -11,7 +10,6 @@ from django.views.decorators.http import require_safe
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.indicators.models import Figure
 from civicloop.apps.indicators.queries.history import History, peers
-from civicloop.apps.indicators.queries.newest import hidden_from_public
 from civicloop.apps.indicators.queries.vintages import vintages
 from civicloop.apps.indicators.shown.asked import AskedSeries, NoIndicatorError, series_asked
 from civicloop.apps.indicators.shown.cards import notes_of
@@ -148,11 +146,7 @@ def _peers(asked: AskedSeries, newest: Figure, *, hides_small: bool) -> list[Pee
     beside = peers(
         asked.definition.code, newest.period, beside=newest.area, known_at=asked.known_at
     )
-    hidden: Collection[str] = frozenset()
-    if hides_small:  # judged among all areas, as on the board: else two pages give a third away
-        every = peers(asked.definition.code, newest.period, known_at=asked.known_at)
-        known = [each for each in every if each.value is not None]
-        hidden = hidden_from_public(known, asked.definition)
+    hidden = asked.hidden_areas(newest) if hides_small else frozenset()
     return [
         PeerRow(
             name=asked.city.name(each.area),

@@ -1,7 +1,7 @@
 """The board: the newest figure of each indicator, by a few statements however many figures are kept."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 
 from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
-from civicloop.apps.indicators.queries.newest import PREFERRED, hidden_from_public
+from civicloop.apps.indicators.queries.newest import PREFERRED, Cell, hidden_from_public
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.facts import WHOLE
 from civicloop.engines.indicators.guards import stale_since
@@ -70,15 +70,15 @@ def board(
     }
     chosen = _chosen(areas, month)
     lines = _lines(chosen)
-    hidden = _hidden(chosen, versions.values()) if hides_small else frozenset()
+    hidden = _hidden(chosen, versions.values()) if hides_small else {}
     return [
         Card(
             version=version,
             definition=definition,
             figure=(figure := chosen[definition.code]),
-            line=lines[definition.code],
+            line=_shown(lines[definition.code], figure.area, hidden.get(definition.code, ())),
             stale_since=_stale_since(definition, figure, day),
-            is_hidden=definition.code in hidden,
+            is_hidden=(figure.area, figure.period) in hidden.get(definition.code, ()),
         )
         for version, definition in sorted(versions.items(), key=lambda each: each[0].code)
         if definition.code in chosen
@@ -138,7 +138,7 @@ def _figures(
 
 def _lines(chosen: Mapping[str, Figure]) -> dict[str, tuple[Point, ...]]:
     """Return the months before each figure, by one statement."""
-    months = {code: _months_to(figure.last_day) for code, figure in chosen.items()}
+    months = {code: _names(_months_to(figure.last_day)) for code, figure in chosen.items()}
     rows = Figure.objects.filter(
         run__is_published=True,
         code__in=chosen,
@@ -170,44 +170,52 @@ def _line(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(points[first:])
 
 
-def _months_to(last_day: date) -> list[str]:
-    last = Month.of(last_day).number
-    months = map(Month.numbered, range(last - LINE + 1, last + 1))
-    return [f"{month.year:04}-{month.month:02}" for month in months]
-
-
-def _hidden(chosen: Mapping[str, Figure], definitions: Iterable[Definition]) -> frozenset[str]:
-    """Return the indicators whose figure would give away a small count, by one statement.
-
-    A whole gives away itself alone; a part is judged with those beside it.
-    """
-    guarded = {
-        each.code: each for each in definitions if each.smallest_published and each.code in chosen
-    }
-    beside = _beside({code: chosen[code] for code in guarded if chosen[code].area != WHOLE})
-    return frozenset(
-        code
-        for code, definition in guarded.items()
-        if chosen[code].area in hidden_from_public(beside.get(code, [chosen[code]]), definition)
+def _shown(line: tuple[Point, ...], area: str, hidden: Collection[Cell]) -> tuple[Point, ...]:
+    """Take out of a line what the reader does not see."""
+    return _line(
+        [replace(point, value=None) if (area, point.period) in hidden else point for point in line]
     )
 
 
+def _months_to(last_day: date) -> list[Month]:
+    last = Month.of(last_day).number
+    return [Month.numbered(number) for number in range(last - LINE + 1, last + 1)]
+
+
+def _names(months: Iterable[Month]) -> list[str]:
+    return [f"{month.year:04}-{month.month:02}" for month in months]
+
+
+def _hidden(
+    chosen: Mapping[str, Figure], definitions: Iterable[Definition]
+) -> Mapping[str, Collection[Cell]]:
+    """Return the figures of each indicator that would give away a small count, by one statement."""
+    guarded = {
+        each.code: each for each in definitions if each.smallest_published and each.code in chosen
+    }
+    if not guarded:
+        return {}
+    beside = _beside({code: chosen[code] for code in guarded})
+    return {
+        code: hidden_from_public(beside[code], definition) for code, definition in guarded.items()
+    }
+
+
 def _beside(chosen: Mapping[str, Figure]) -> dict[str, list[Figure]]:
-    """Return the figures of all areas in the periods of some figures, as far as counts need them."""
+    """Return the figures of the years of the small lines: of the whole alone, or of all areas."""
+    of_parts = {code for code, each in chosen.items() if each.area != WHOLE}
+    years = {month.year for each in chosen.values() for month in _months_to(each.last_day)}
     rows = Figure.objects.filter(
+        Q(area=WHOLE) | Q(code__in=of_parts),
         run__is_published=True,
         code__in=chosen,
-        period__in={figure.period for figure in chosen.values()},
+        last_day__range=(date(min(years), 1, 1), date(max(years), 12, 31)),
         value__isnull=False,
-    ).only("code", "area", "period", "value", "numerator", "denominator", "row_count")
-    newest = {
-        (each.code, each.area): each
-        for each in rows.order_by("pk")
-        if each.period == chosen[each.code].period
-    }
-    found: dict[str, list[Figure]] = {}
-    for (code, _), each in newest.items():
-        found.setdefault(code, []).append(each)
+    ).only("code", "area", "period", "last_day", "value", "numerator", "denominator", "row_count")
+    newest = {(each.code, each.area, each.period): each for each in rows.order_by("pk")}
+    found: dict[str, list[Figure]] = {code: [] for code in chosen}
+    for (code, _, _), each in newest.items():
+        found[code].append(each)
     return found
 
 

@@ -1,13 +1,14 @@
 """The newest figures of each period, and which of them the public does not see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Max
 
 from civicloop.apps.indicators.models import Figure
-from civicloop.engines.indicators.definitions import Definition, Kind, Stated
+from civicloop.engines.indicators.definitions import Counted, Definition, Kind, Stated
 from civicloop.engines.indicators.periods import PeriodKind, read_period
 from civicloop.engines.indicators.small_cells import hidden_cells
+from civicloop.engines.indicators.small_differences import Span, hidden_spans
 
 PREFERRED = (PeriodKind.TO_DATE, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 
@@ -23,30 +24,87 @@ def published_figures(codes: Iterable[str] | None = None, **conditions: object) 
     return list(found.order_by("code", "area", "last_day", "pk"))
 
 
-def hidden_from_public(figures: Sequence[Figure], definition: Definition) -> frozenset[str]:
-    """Return the areas whose figure is not shown to everybody: small counts and those that give them away.
+Cell = tuple[str, str]  # area, period
+
+
+def hidden_from_public(figures: Iterable[Figure], definition: Definition) -> frozenset[Cell]:
+    """Return which figures are not shown to everybody: small counts and those that give them away.
+
+    Whoever subtracts must find no small count, neither areas from their sum nor a year to date from
+    the next; what is hidden for the one reason must not be found by the other. A whole is judged by
+    itself, over time.
 
     Args:
-        figures: one indicator and period, one figure for each area.
+        figures: of one indicator, with a value, one for each area and period; all of a year.
         definition: says the smallest count that may be shown.
     """
-    parts = [each for each in figures if each.area]
-    counts = [_people(each, definition) for each in parts]
-    hidden = hidden_cells([counts], definition.smallest_published) if parts else frozenset()
-    wholes = [each for each in figures if not each.area]
-    small = {
-        each.area
-        for each in wholes
-        if 0 < _people(each, definition) < definition.smallest_published
-    }
-    return frozenset(parts[column].area for _, column in hidden) | small
+    smallest = definition.smallest_published
+    by_year: dict[int, dict[Cell, Figure]] = {}
+    for each in figures:
+        by_year.setdefault(each.last_day.year, {})[each.area, each.period] = each
+    if not smallest:
+        return frozenset()
+    return frozenset(
+        cell for known in by_year.values() for cell in _hidden_of_year(known, definition)
+    )
+
+
+def _hidden_of_year(known: Mapping[Cell, Figure], definition: Definition) -> Collection[Cell]:
+    smallest = definition.smallest_published
+    people = {cell: _people(each, definition) for cell, each in known.items()}
+    hidden = {cell for cell, count in people.items() if 0 < count < smallest}
+    areas, periods = _lines(known, 0), _lines(known, 1)
+    count = -1
+    while count != len(hidden):
+        count = len(hidden)
+        for cells in areas.values() if _adds_up_over_time(definition) else ():
+            shown = [cell for cell in cells if cell not in hidden]
+            spans = [_span(known[cell], definition) for cell in shown]
+            hidden |= {shown[at] for at in hidden_spans(spans, smallest)}
+        for cells in periods.values():
+            parts = [cell for cell in cells if cell[0]]
+            also = {(0, at) for at, cell in enumerate(parts) if cell in hidden}
+            if also:
+                counts = [people[cell] for cell in parts]
+                found = hidden_cells([counts], smallest, also=also)
+                hidden |= {parts[at] for _, at in found}
+    return hidden
+
+
+def _adds_up_over_time(definition: Definition) -> bool:
+    """Whether a year to date is the sum of its months, or divides such sums."""
+    if isinstance(definition.calculation, Counted):
+        return True
+    return isinstance(definition.calculation, Stated) and definition.kind in {Kind.COUNT, Kind.FLOW}
+
+
+def _lines(known: Iterable[Cell], by: int) -> dict[str, list[Cell]]:
+    found: dict[str, list[Cell]] = {}
+    for cell in known:
+        found.setdefault(cell[by], []).append(cell)
+    return found
+
+
+def _span(figure: Figure, definition: Definition) -> Span:
+    months = read_period(figure.period).months
+    first, last = months[0].month, months[-1].month
+    if _is_of_rows(figure, definition):
+        return Span(first=first, last=last, amount=figure.row_count, per_months=True)
+    return Span(first=first, last=last, amount=_people(figure, definition))
 
 
 def _people(figure: Figure, definition: Definition) -> int:
     """How many cases a figure tells of: what it counts or states, or so many rows a month."""
+    if _is_of_rows(figure, definition):
+        return figure.row_count // len(read_period(figure.period).months)
     text = figure.denominator or figure.numerator
     if definition.kind in {Kind.COUNT, Kind.RATE} and text.isdecimal():
         return int(text)
-    if isinstance(definition.calculation, Stated):
-        return int(figure.value or 0)
-    return figure.row_count // len(read_period(figure.period).months)
+    return int(figure.value or 0)
+
+
+def _is_of_rows(figure: Figure, definition: Definition) -> bool:
+    """Whether cases are rows that are reported month by month."""
+    text = figure.denominator or figure.numerator
+    is_counted = definition.kind in {Kind.COUNT, Kind.RATE} and text.isdecimal()
+    return not (is_counted or isinstance(definition.calculation, Stated))

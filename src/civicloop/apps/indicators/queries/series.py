@@ -29,21 +29,37 @@ def hidden_periods(
     if not definition.smallest_published:
         return frozenset()
     asked = {} if known_at is None else {"run__as_of__lte": known_at}
-    by_period: dict[str, list[Figure]] = {}
-    for each in published_figures([definition.code], period_kind=kind, **asked):
-        if each.value is not None:
-            by_period.setdefault(each.period, []).append(each)
+    known = published_figures([definition.code], value__isnull=False, **asked)
+    hidden = hidden_from_public(known, definition)
     return {
-        period
-        for period, figures in by_period.items()
-        if area in hidden_from_public(figures, definition)
+        each.period
+        for each in known
+        if each.period_kind == kind and (area, each.period) in hidden and each.area == area
     }
+
+
+def hidden_areas(
+    definition: Definition, figure: Figure, *, known_at: datetime | None = None
+) -> Collection[str]:
+    """Return the areas whose figure of the same period would give a small count away.
+
+    All areas are judged, as on the board: else two pages would give a third away.
+    """
+    if not definition.smallest_published:
+        return frozenset()
+    asked = {} if known_at is None else {"run__as_of__lte": known_at}
+    year = figure.last_day.year
+    known = published_figures([figure.code], value__isnull=False, last_day__year=year, **asked)
+    hidden = hidden_from_public(known, definition)
+    return {area for area, period in hidden if period == figure.period}
 
 
 def is_hidden(figure: Figure, definition: Definition) -> bool:
     """Whether the public does not see a figure."""
-    beside = published_figures([figure.code], period=figure.period)
-    known = [each for each in beside if each.value is not None and each.area != figure.area]
-    return bool(definition.smallest_published) and figure.area in hidden_from_public(
-        [*known, figure], definition
-    )
+    cell = (figure.area, figure.period)
+    if not definition.smallest_published or figure.value is None:
+        return False
+    year = figure.last_day.year
+    beside = published_figures([figure.code], value__isnull=False, last_day__year=year)
+    known = [each for each in beside if (each.area, each.period) != cell]
+    return cell in hidden_from_public([*known, figure], definition)

@@ -11,7 +11,7 @@ from civicloop.apps.indicators.gathering import last_whole_month
 from civicloop.apps.indicators.goal_targets import targets_in_force
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
 from civicloop.apps.indicators.queries.history import History, history
-from civicloop.apps.indicators.queries.series import hidden_periods, series_there_are
+from civicloop.apps.indicators.queries.series import hidden_areas, hidden_periods, series_there_are
 from civicloop.apps.indicators.shown.defining import titles_of
 from civicloop.apps.indicators.shown.words import target_of
 from civicloop.apps.places.models import Area, AreaLevel
@@ -101,6 +101,10 @@ class AskedSeries:
         return hidden_periods(
             self.definition, area=self.area, kind=self.kind, known_at=self.known_at
         )
+
+    def hidden_areas(self, figure: Figure) -> Collection[str]:
+        """The areas of which the public does not see what they have in the period of a figure."""
+        return hidden_areas(self.definition, figure, known_at=self.known_at)
 
     def target(self, figure: Figure) -> Target | None:
         """The target of a figure."""

@@ -82,7 +82,7 @@ def _card(card: Card, targets: Targets, city: City) -> CardWords:
         is_provisional=figure.status == Status.PROVISIONAL,
         period=word_period(figure.period),
         changes=change_words(figure, definition) if is_shown else [],
-        place=place_words(figure, definition) if is_shown else "",
+        place=_place(card) if is_shown else "",
         target=target_words(target_of(figure, definition, targets), definition),
         light=figure.light if is_shown else "",
         notes=notes_of(figure, city),
@@ -90,6 +90,15 @@ def _card(card: Card, targets: Targets, city: City) -> CardWords:
         stale_since=card.stale_since,
         line=[] if card.is_hidden else [_float(each.value) for each in card.line],
     )
+
+
+def _place(card: Card) -> str:
+    """The place; of which time, where it is no longer that of today."""
+    words = place_words(card.figure, card.definition)
+    if not words or card.stale_since is None:
+        return words
+    period = word_period(card.figure.period)
+    return _("%(place)s; it was so in %(period)s") % {"place": words, "period": period}
 
 
 def _float(value: object) -> float | None:

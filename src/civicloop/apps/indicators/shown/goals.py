@@ -14,6 +14,8 @@ from civicloop.apps.indicators.shown.cards import hidden_words
 from civicloop.apps.indicators.shown.words import target_words, word_period
 from civicloop.apps.indicators.words import title_of, word_value
 from civicloop.engines.indicators.definitions import Definition, Target
+from civicloop.engines.indicators.guards import stale_since
+from civicloop.engines.indicators.periods import read_period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class MeasureWords:
     value: str
     period: str
     light: str
+    stale_since: date | None  # newer data is late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,9 @@ def trees_on(day: date, city: City, *, hides_small: bool) -> list[TreeWords]:
         TreeWords(
             tree=tree,
             newest=versions[tree.code][0],
-            goals=[_goal(each, definitions, city, hides_small=hides_small) for each in goals],
+            goals=[
+                _goal(each, definitions, city, day, hides_small=hides_small) for each in goals
+            ],
             versions=versions[tree.code],
         )
         for tree, goals in goals_now(day).items()
@@ -67,10 +72,15 @@ def trees_on(day: date, city: City, *, hides_small: bool) -> list[TreeWords]:
 
 
 def _goal(
-    now: GoalNow, definitions: Mapping[str, Definition], city: City, *, hides_small: bool
+    now: GoalNow,
+    definitions: Mapping[str, Definition],
+    city: City,
+    day: date,
+    *,
+    hides_small: bool,
 ) -> GoalWords:
     measures = [
-        _measure(each, definitions[each.measure.indicator], city, hides_small=hides_small)
+        _measure(each, definitions[each.measure.indicator], city, day, hides_small=hides_small)
         for each in now.measures
         if each.measure.indicator in definitions
     ]
@@ -84,7 +94,7 @@ def _goal(
 
 
 def _measure(
-    now: MeasureNow, definition: Definition, city: City, *, hides_small: bool
+    now: MeasureNow, definition: Definition, city: City, day: date, *, hides_small: bool
 ) -> MeasureWords:
     measure, figure = now.measure, now.figure
     hidden = figure is not None and hides_small and is_hidden(figure, definition)
@@ -92,6 +102,7 @@ def _measure(
     if measure.green is not None and measure.amber is not None:
         target = Target(green=measure.green, amber=measure.amber)
     value = "" if figure is None else word_value(figure, definition)
+    last = None if figure is None else read_period(figure.period)
     return MeasureWords(
         indicator=measure.indicator,
         area_code=measure.area,
@@ -102,4 +113,5 @@ def _measure(
         value=hidden_words(definition) if hidden else value,
         period="" if figure is None else word_period(figure.period),
         light="" if hidden or figure is None else figure.light,
+        stale_since=stale_since(definition, last, day),
     )
