@@ -6,6 +6,7 @@ from tests.apps.indicators.stating import air_days, define, document, state
 from tests.web.indicators.conftest import CITY, COUNTY, PEER, text_of
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.air.models import AirCity
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
 from civicloop.connectors.indicators.goal_files import read_goal_tree
@@ -48,7 +49,9 @@ def test_a_place_tells_its_direction_and_who_is_missing(guest, places, today):
     text = text_of(guest, "/indicators/")
 
     assert "place 2 of 2 (cities of the province, higher is better)" in text
-    assert "1 area is missing: 140300000000" in text
+    assert "1 area is missing" in text
+    AirCity.objects.filter(area="140300000000").update(name="邻城")
+    assert "1 area is missing: 邻城" in text_of(guest, "/indicators/")
 
 
 def test_a_light_is_a_word_and_a_shape_beside_its_target(guest, works, today):
@@ -70,6 +73,34 @@ measures = [{{ indicator = "works.heat_pipes", area = "{CITY}", green = 8, amber
     assert 'light light-amber"> <svg' in text
     assert "amber </span>" in text
     assert "target ≥ 8.0 km" in text
+
+
+def test_the_first_page_shows_the_worst_lights(guest, works, today, make_appeal):
+    tree = f"""
+code = "15886"
+title = "t"
+valid_from = 2023-01-01
+source = "s"
+[[goals]]
+code = "1"
+title = "g"
+measures = [
+  {{ indicator = "works.heat_pipes", area = "{CITY}", green = 7, amber = 6 }},
+  {{ indicator = "works.neighbourhoods", area = "{CITY}", green = 60, amber = 50 }},
+]
+"""
+    make_appeal()
+    assert "indicators-title" not in text_of(guest, "/")
+    keep_goal_tree(read=read_goal_tree(tree, "g.toml"), actor=None, now=today)
+    state("neighbourhoods_renewed", "2023-10", Decimal(41), unit="个", now=today)
+    compute_figures(now=today + timedelta(minutes=1), actor=None, months=2)
+
+    text = text_of(guest, "/")
+
+    panel = text[text.index("indicators-title") :]
+    assert panel.index("Neighbourhoods with renewed") < panel.index("New heating pipes")
+    assert "<b>41</b> <span class" in panel
+    assert "target ≥ 60" in panel
 
 
 def test_old_data_is_greyed_and_said_to_be_late(guest, places, today):

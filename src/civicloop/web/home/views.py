@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.clocks.calendars import missing_year
 from civicloop.apps.clocks.wording import word_missing_year
+from civicloop.apps.indicators.shown.cards import CardWords, worst_cards
 from civicloop.apps.intake.queries import IntakeOverview, intake_overview
 from civicloop.apps.issues.alarm_queries import alarms_until, last_alarm_check
 from civicloop.apps.issues.models import AlarmCheck
@@ -33,6 +34,7 @@ FIRST_PAGES_OF_ADMINS = {
 RISING_SHOWN = 6
 RISING_DAYS = 7
 URGENT_SHOWN = 5
+CARDS_SHOWN = 5
 STALE_DAYS = 28
 
 
@@ -64,9 +66,17 @@ def home(request: HtmxRequest) -> HttpResponse:
         "urgent": urgent_waiting(limit=URGENT_SHOWN),
         "topic_waiting_count": waiting_for_topic_count(),
         "oldest_waiting_days": _days_waiting(overview, now),
+        "cards": _cards(request, timezone.localdate(now)),
         "calendar_warning": _calendar_warning(now),
     }
     return render(request, "home/home.html", context)
+
+
+def _cards(request: HtmxRequest, today: date) -> list[CardWords]:
+    if not may(request.user, Action.VIEW_INDICATORS):
+        return []
+    sees_all = may(request.user, Action.SEE_SMALL_COUNTS)
+    return worst_cards(today, limit=CARDS_SHOWN, hides_small=not sees_all)
 
 
 def _day_shown(today: date) -> tuple[date, bool]:

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 
 from django.utils import timezone
 
+from civicloop.apps.air.models import AirCity
 from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.gathering import last_whole_month
 from civicloop.apps.indicators.goal_targets import targets_in_force
@@ -22,9 +24,9 @@ from civicloop.engines.indicators.periods import Month, NotAPeriodError, PeriodK
 MONTHS_OFFERED = 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class City:
-    """The city and its counties; peers elsewhere are known by their code alone."""
+    """The city and its counties; peers elsewhere have a name if their air is kept."""
 
     areas: Sequence[Area]
 
@@ -36,8 +38,17 @@ class City:
 
     def name(self, code: str) -> str:
         """The name of an area, or its code; the whole is the city."""
-        names = {each.code: each.name for each in self.areas}
-        return names.get(code or self.code, code)
+        code = code or self.code
+        return self._names.get(code) or self._names_elsewhere.get(code, code)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {each.code: each.name for each in self.areas}
+
+    @cached_property
+    def _names_elsewhere(self) -> Mapping[str, str]:
+        """Asked for only if somebody speaks of another city."""
+        return dict(AirCity.objects.exclude(area="").values_list("area", "name"))
 
     def choices(self) -> list[Area]:
         """The areas that a board can be asked for."""

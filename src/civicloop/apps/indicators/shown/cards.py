@@ -7,9 +7,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from civicloop.apps.indicators.gathering import last_whole_month
+from civicloop.apps.indicators.goal_targets import targets_in_force
 from civicloop.apps.indicators.models import Figure
-from civicloop.apps.indicators.queries.board import Card
-from civicloop.apps.indicators.shown.asked import City
+from civicloop.apps.indicators.queries.board import Card, board
+from civicloop.apps.indicators.shown.asked import City, the_city
 from civicloop.apps.indicators.shown.words import (
     ChangeWords,
     Targets,
@@ -23,9 +25,11 @@ from civicloop.apps.indicators.shown.words import (
 )
 from civicloop.apps.indicators.words import WHY_NONE, title_of, word_unit
 from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.figures import Light
 from civicloop.engines.indicators.guards import Doubt
 from civicloop.engines.indicators.working import Status
 
+_WORST = (Light.RED, Light.AMBER, Light.GREEN)
 NAMED = 5  # of those that are missing; the page of the indicator names them all
 
 
@@ -67,6 +71,16 @@ def groups_of(cards: Sequence[Card], targets: Targets, city: City) -> list[Group
         group = card.definition.code.split(".")[0]
         found.setdefault(group, []).append(_card(card, targets, city))
     return [Group(code=code, title=word_group(code), cards=each) for code, each in found.items()]
+
+
+def worst_cards(day: date, *, limit: int, hides_small: bool) -> list[CardWords]:
+    """The city's cards that have a light, red before amber before green."""
+    city = the_city()
+    cards = board(day, area=city.code, hides_small=hides_small)
+    lit = [each for each in cards if each.figure.light and not each.is_hidden]
+    lit.sort(key=lambda each: _WORST.index(Light(each.figure.light)))
+    targets = targets_in_force(last_whole_month(day).last_day)
+    return [_card(each, targets, city) for each in lit[:limit]]
 
 
 def _card(card: Card, targets: Targets, city: City) -> CardWords:

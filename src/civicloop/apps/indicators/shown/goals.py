@@ -62,9 +62,7 @@ def trees_on(day: date, city: City, *, hides_small: bool) -> list[TreeWords]:
         TreeWords(
             tree=tree,
             newest=versions[tree.code][0],
-            goals=[
-                _goal(each, definitions, city, day, hides_small=hides_small) for each in goals
-            ],
+            goals=[_goal(each, definitions, city, day, hides_small=hides_small) for each in goals],
             versions=versions[tree.code],
         )
         for tree, goals in goals_now(day).items()
