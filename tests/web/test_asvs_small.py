@@ -1,5 +1,6 @@
 """Small promises of OWASP ASVS 5.0 that no page's own tests make; see docs/asvs.csv."""
 
+import re
 import runpy
 import time
 from pathlib import Path
@@ -13,11 +14,16 @@ from django.test import Client
 from django.urls import reverse
 from tests.factories import UserFactory
 
+import civicloop
 from civicloop.apps.accounts.models import Role, User
 from civicloop.config import password_policies as policies
 
 PASSWORD = "correct horse battery"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
+SCRIPTS = Path(civicloop.__file__).parent / "web/static/civicloop"
+FOREIGN_NAMES = re.compile(
+    r"__proto__|\bprototype\b|Object\.(assign|defineProperty|setPrototypeOf)|[\w)\]]\[[^\]]+\]\s*=(?![=>])"
+)
 STYLES = "/static/civicloop/civicloop.css"
 
 
@@ -243,3 +249,18 @@ def test_fields_that_no_form_has_are_not_taken(log_in):
     assert wang.first_name == "王"
     assert (wang.username, wang.password) == ("wang", before.password)
     assert not wang.is_superuser
+
+
+@pytest.mark.one_database
+def test_no_script_of_ours_writes_under_a_name_that_came_from_elsewhere():
+    lines = [
+        line
+        for file in sorted(SCRIPTS.glob("*.js"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+
+    assert len(lines) > 100
+    assert [line for line in lines if FOREIGN_NAMES.search(line)] == []
+    assert FOREIGN_NAMES.search("settings[name] = value;")
+    assert FOREIGN_NAMES.search("Object.assign(settings, JSON.parse(text));")
+    assert not FOREIGN_NAMES.search("const first = rows[0] === last;")

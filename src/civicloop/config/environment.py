@@ -21,7 +21,7 @@ from civicloop.connectors.single_sign_on import Provider
 
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
-SECOND_FACTORS = ("required", "offered")
+SECOND_FACTORS = ("required", "everybody", "offered")
 LOOPBACK = ["127.0.0.0/8", "::1"]
 LANGUAGES = ("zh-hans", "en")
 LOGS = ("plain", "json")
@@ -45,7 +45,7 @@ class Environment:
     is_https: bool
     trusted_proxies: int  # that stand before the site and write X-Forwarded-For
     password_policy: PasswordPolicy
-    second_factor: str  # whether roles that see or change much need one, see SECOND_FACTORS
+    second_factor: str  # whether roles that see or change much need one, or all, see SECOND_FACTORS
     idle_minutes: int  # after which somebody is logged out; 0: as the password policy says
     uploads_kept_days: int
     calls_kept_days: int  # that an operator parked, or left in the form

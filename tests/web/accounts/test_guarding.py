@@ -95,10 +95,20 @@ def test_log_in_and_out_are_written_down(li):
 
 
 @pytest.mark.parametrize(
-    ("role", "is_led"), [(Role.DISPATCHER, True), (Role.UNIT_HEAD, False), (Role.AUDIT_ADMIN, True)]
+    ("asked", "role", "is_led"),
+    [
+        ("required", Role.DISPATCHER, True),
+        ("required", Role.UNIT_HEAD, False),
+        ("required", Role.AUDIT_ADMIN, True),
+        ("everybody", Role.UNIT_HEAD, True),
+        ("everybody", Role.LEADER, True),
+        ("offered", Role.AUDIT_ADMIN, False),
+    ],
 )
-def test_powerful_roles_are_led_to_a_second_factor(role, is_led, settings, db, client):
-    settings.SECOND_FACTOR = "required"
+def test_powerful_roles_or_all_are_led_to_a_second_factor(
+    asked, role, is_led, settings, db, client
+):
+    settings.SECOND_FACTOR = asked
     from tests.factories import UnitFactory, UserFactory
 
     client.force_login(UserFactory(role=role, unit=UnitFactory() if "unit" in role else None))

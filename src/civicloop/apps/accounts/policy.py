@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
@@ -164,8 +165,9 @@ NEEDS_SECOND_FACTOR = frozenset(
 
 
 def needs_second_factor(user: User) -> bool:
-    """Whether a password alone is too little for what the user may do."""
-    return bool(ALLOWED.get(user.role, frozenset()) & NEEDS_SECOND_FACTOR)
+    """Whether a password alone is too little for what the user may do, or for anybody here."""
+    is_for_all = settings.SECOND_FACTOR == "everybody"
+    return is_for_all or bool(ALLOWED.get(user.role, frozenset()) & NEEDS_SECOND_FACTOR)
 
 
 def roles_with(action: Action) -> frozenset[str]:

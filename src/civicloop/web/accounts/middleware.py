@@ -75,7 +75,7 @@ def _is_password_good(user: User, now: datetime) -> bool:
 
 
 def _lacks_factor(request: HttpRequest, user: User) -> bool:
-    if settings.SECOND_FACTOR != "required" or not needs_second_factor(user):
+    if settings.SECOND_FACTOR == "offered" or not needs_second_factor(user):
         return False
     if not request.session.get(HAS_FACTOR) and is_mfa_enabled(user):
         request.session[HAS_FACTOR] = True
