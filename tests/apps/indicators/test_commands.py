@@ -64,6 +64,20 @@ def test_a_preview_writes_nothing_and_an_import_keeps_document_and_cell(tmp_path
     )
 
 
+@pytest.mark.parametrize(
+    ("period", "value", "kept"),
+    [("2023年10月", "７,200", Decimal("7.2")), ("2023-10-01", "NULL", None)],
+)
+def test_periods_and_numbers_are_read_as_offices_write_them(tmp_path, period, value, kept):
+    define("works")
+    rows = PIPES.replace("2023-10", period).replace("7200", f'"{value}"')
+
+    run("indicators", "import", table(tmp_path, rows), "--write")
+
+    [row] = Observation.objects.all()
+    assert (row.period, row.value) == ("2023-10", kept)
+
+
 def test_a_revision_is_shown_beside_what_is_known(tmp_path):
     define("works")
     run("indicators", "import", table(tmp_path, PIPES), "--write")
@@ -89,6 +103,7 @@ def test_a_revision_is_shown_beside_what_is_known(tmp_path):
         ("2023-10", "2023-13", "column 时期, “2023-13”: This is no period."),
         ("2023-10", "2093-10", "The period is not over yet."),
         ("7200", "seven", "column 数值, “seven”: This is no number."),
+        ("7200", "72%", "column 数值, “72%”: This is no number."),
         ("7200", "", "This cell must be filled. Fill it in."),
         ("7200", "72000000000000", "too large"),
         ("7200", "0.0000001", "More than six decimals"),

@@ -1,5 +1,6 @@
 """Rows of a table of observations: what each column is called, and a row as values or as problems."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,8 @@ from civicloop.apps.places.models import AREA_CODE_LENGTH, Area
 from civicloop.apps.places.reference_files import ReferenceRow
 from civicloop.connectors.indicators.units import factor_between
 from civicloop.engines.indicators.guards import jump_of
-from civicloop.engines.indicators.periods import NotAPeriodError, Period, read_period
+from civicloop.engines.indicators.period_words import period_of_words
+from civicloop.engines.indicators.periods import NotAPeriodError, Period
 
 COLUMNS = {
     "series": ("指标", "指标代码", "INDICATOR", "SERIES"),
@@ -33,7 +35,9 @@ VINTAGES = {
     "p": Vintage.PRELIMINARY, "preliminary": Vintage.PRELIMINARY, "初步": Vintage.PRELIMINARY, "快报": Vintage.PRELIMINARY,
     "r": Vintage.REVISED, "revised": Vintage.REVISED, "修订": Vintage.REVISED,
 }  # fmt: skip
-NONE_WORDS = frozenset({"-", "—", "…", "NA", "n/a", "缺"})
+NONE_WORDS = frozenset(
+    {"-", "--", "—", "——", "…", "/", "na", "n/a", "#n/a", "nan", "null", "none", "缺", "无"}
+)
 LARGEST = Decimal(10) ** 10  # in the unit of the series, with six decimals kept
 
 
@@ -158,7 +162,7 @@ class ObservationReader:
         if not row.values["period"]:
             return None
         try:
-            period = read_period(row.values["period"])
+            period = period_of_words(row.values["period"])
         except NotAPeriodError:
             return self._problem(row, "period", RowCode.NO_PERIOD)
         if period.last_day >= self._day:
@@ -171,9 +175,9 @@ class ObservationReader:
 
     def _value(self, row: ReferenceRow) -> RowProblem | None:
         text = row.values["value"]
-        if not text or text in NONE_WORDS:
+        if not text or text.casefold() in NONE_WORDS:
             return None
-        number = _number(text)
+        number = _number(text, row.values["unit"])
         if number is None:
             return self._problem(row, "value", RowCode.NO_NUMBER)
         exact = self._in_unit(row, number)
@@ -192,13 +196,14 @@ class ObservationReader:
 
     def _row(self, row: ReferenceRow) -> ObservedRow:
         values = row.values
-        number = None if values["value"] in NONE_WORDS else _number(values["value"])
+        is_none = values["value"].casefold() in NONE_WORDS
+        number = None if is_none else _number(values["value"], values["unit"])
         return ObservedRow(
             row=row.number,
             series=values["series"],
             area=self._code(values["area"]) or "",
             member=values["member"],
-            period=read_period(values["period"]),
+            period=period_of_words(values["period"]),
             value=None if number is None else _decimal(self._in_unit(row, number)),
             unit=self._units[values["series"]],
             vintage=VINTAGES[values["vintage"].lower()],
@@ -212,9 +217,13 @@ class ObservationReader:
         return RowProblem(row=row.number, column=column, code=code, value=value, hint=hint)
 
 
-def _number(text: str) -> Decimal | None:
+def _number(text: str, unit: str) -> Decimal | None:
+    """The number, of which only a share may be written with its sign."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "")
+    if factor_between(unit, "%") is not None:
+        plain = plain.removesuffix("%")
     try:
-        number = Decimal(text.replace(",", "").replace("，", "").removesuffix("%"))
+        number = Decimal(plain)
     except InvalidOperation:
         return None
     return number if number.is_finite() and abs(number.adjusted()) < 30 else None
