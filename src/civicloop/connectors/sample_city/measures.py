@@ -12,6 +12,7 @@ from random import Random
 
 from civicloop.connectors.sample_city.geography import geography, peer_code
 from civicloop.connectors.sample_city.plan import CityPlan
+from civicloop.connectors.sample_city.units import units
 
 OBSERVED_HEADER = (
     "指标", "地区", "主体", "时期", "数值", "计量单位", "数据状态", "口径", "页", "单元格",
@@ -164,7 +165,7 @@ def _chance(stream: Random, spread: str) -> float:
 
 
 def _goals(plan: CityPlan, files: SampleMeasures) -> str:
-    year = plan.last_day.year
+    year, owners = plan.last_day.year, _codes_of_units(plan)
     return f"""# An invented tree of goals: the code is opaque, what it means is the city's to say.
 code = "15886"
 title = "样例市工作体系"
@@ -174,12 +175,14 @@ source = "样例市年度工作要点"
 [[goals]]
 code = "1"
 title = "民生改善"
+owner = "{owners["住房和城乡建设局"]}"
 deadline = {year}-12-31
 measures = [{{ indicator = "projects.done_share", area = "{files.city_code}", green = 90, amber = 60 }}]
 
 [[goals.goals]]
 code = "1.1"
 title = "接诉即办"
+owner = "{owners["行政审批服务局"]}"
 deadline = {year}-12-31
 measures = [
   {{ indicator = "hotline.on_time", green = 95, amber = 85 }},
@@ -189,14 +192,25 @@ measures = [
 [[goals]]
 code = "5"
 title = "绿色发展"
+owner = "{owners["生态环境局"]}"
 deadline = {year}-12-31
 measures = [{{ indicator = "air.good_share", area = "{files.city_code}", green = 80, amber = 70 }}]
 
 [[goals]]
 code = "8"
 title = "产业转型"
+owner = "{owners["数据资源局"]}"
 measures = [{{ indicator = "economy.chain_revenue", green = 20, amber = 15 }}]
 """
+
+
+def _codes_of_units(plan: CityPlan) -> dict[str, str]:
+    city = geography(plan)
+    return {
+        unit.name.removeprefix(city.city.name): unit.code
+        for unit in units(city)
+        if unit.area_code == city.city.code
+    }
 
 
 def _write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
