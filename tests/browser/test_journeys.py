@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from tests.web.background import share_with_background
+from tests.web.background import shared_with_background  # noqa: F401  a fixture
 
 from civicloop.apps.issues.models import Event
 
@@ -51,10 +51,10 @@ def test_filter_changes_the_table_and_the_address_without_a_new_page(
     expect(page.locator("#appeals tbody tr")).to_have_count(50)
 
 
+@pytest.mark.usefixtures("shared_with_background")
 def test_file_goes_in_through_preview_and_the_bad_row_comes_back(
-    open_context: OpenContext, log_in: LogIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_context: OpenContext, log_in: LogIn, tmp_path: Path
 ) -> None:
-    share_with_background(monkeypatch, tmp_path)
     file = tmp_path / "11月导出.csv"
     file.write_text(FILE, encoding="utf-8")
     page = log_in(open_context())
@@ -65,7 +65,7 @@ def test_file_goes_in_through_preview_and_the_bad_row_comes_back(
     expect(page.get_by_text("“昨天” is no date.")).to_be_visible()
     page.get_by_role("button", name="Import now").click()
 
-    page.get_by_role("link", name="See the appeals that came in").wait_for(timeout=60_000)
+    page.get_by_role("link", name="See the appeals that came in").wait_for(timeout=120_000)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the returned workbook").click()
     assert download.value.suggested_filename.endswith(".xlsx")

@@ -1,7 +1,6 @@
 import re
 from datetime import datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 from time import monotonic, sleep
 
 import openpyxl
@@ -9,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.web.background import share_with_background
+from tests.web.background import LONGEST_WAIT_SECONDS, shared_with_background  # noqa: F401  a fixture
 
 from civicloop.apps.intake.actions import apply_import
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, RejectedRow
@@ -29,7 +28,6 @@ UNANSWERED = """编号,受理时间,内容,答复
 T-1,2023-11-10 09:05,路灯不亮,
 """
 ANSWERED = UNANSWERED.strip() + "已修复\n"
-LONGEST_WAIT_SECONDS = 60
 
 
 def upload(client: Client, content: str, name: str = "导出.csv", **fields: str):
@@ -160,11 +158,8 @@ def test_one_field_for_two_columns_is_refused_in_words(dispatcher: Client) -> No
     assert ImportRun.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_confirmed_import_brings_the_good_rows_in_and_the_bad_ones_back(
-    dispatcher: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    share_with_background(monkeypatch, tmp_path)
+@pytest.mark.usefixtures("shared_with_background")
+def test_confirmed_import_brings_the_good_rows_in_and_the_bad_ones_back(dispatcher: Client) -> None:
     upload(dispatcher, GOOD_AND_BAD)
     run = ImportRun.objects.get()
 

@@ -13,6 +13,8 @@ from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.files import import_folder
 from civicloop.apps.intake.models import STALLED_AFTER, ImportRun, ImportState
 
+AT_WORK = "waits for the process of an import"  # the name of a thread
+
 
 class ImportNotWaitingError(RuntimeError):
     """Only an import that waits for its confirmation can be given up."""
@@ -37,7 +39,8 @@ def start_import_in_background(*, run: ImportRun, now: datetime) -> bool:
             stderr=output,
             start_new_session=True,  # it outlives this process
         )
-    threading.Thread(target=process.wait, daemon=True).start()  # leaves no zombie behind
+    # leaves no zombie behind
+    threading.Thread(target=process.wait, name=AT_WORK, daemon=True).start()
     run.refresh_from_db()
     return True
 
