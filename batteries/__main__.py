@@ -54,6 +54,8 @@ BATTERIES = (
             databases=(SQLITE,)),
     Battery(name="hostile", fault="files made to kill a server", size=100, quick=100, control=1,
             databases=(SQLITE,)),
+    Battery(name="marking", fault="screenshots made smaller and saved as JPEG", size=60, quick=4,
+            control=4, databases=(SQLITE,)),
     Battery(name="filling", fault="disk full", size=1, quick=1, control=1, databases=(SQLITE,)),
 )  # fmt: skip
 
