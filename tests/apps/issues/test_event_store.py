@@ -1,8 +1,10 @@
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
 from civicloop.apps.issues.event_store import DatabaseStore
-from civicloop.apps.issues.messages import place_names
+from civicloop.apps.issues.messages import messages_of, place_names, read_messages
 from civicloop.apps.issues.models import AppealComponent, ReadAppeal
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +89,34 @@ def test_under_a_gram_the_newest_are_filed(appeals):
     second.write()
 
     assert store().filed(np.array([69, 70, 71]))[1].tolist() == list(range(6, 22))
+
+
+def test_filings_are_told_by_gram_in_the_order_they_came(appeals):
+    near, far = 64 * 5 + 2, 64 * 900 + 2  # the same place on two shelves
+    first = store()
+    for number in (3, 1):
+        first.filed(np.array([near, near + 1, far]))
+        first.file(number, np.array([near, far]))
+        first.file(number + 10, np.array([near + 1]))
+    first.write()
+
+    second = store()
+    second.filed(np.array([near, far]))
+    second.file(2, np.array([far]))
+
+    gram, owner = second.filed(np.array([near, far]))
+    assert gram.tolist() == [near, near, far, far, far]
+    assert owner.tolist() == [3, 1, 3, 1, 2]
+    assert [len(found) for found in second.filed(np.array([], np.int64))] == [0, 0]
+
+
+def test_a_few_appeals_are_read_as_all_are(make_appeal):
+    make_appeal(
+        address="青禾路12号", caller_key="c1", received_at=datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    )
+    make_appeal(subject="停水")
+
+    every = read_messages()
+
+    places = place_names()
+    assert [m for one in every for m in messages_of([one.id], places)] == every

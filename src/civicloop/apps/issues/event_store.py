@@ -67,17 +67,23 @@ class DatabaseStore:
         self._gone: set[int] = set()
 
     def filed(self, grams: Numbers) -> tuple[Numbers, Numbers]:
-        self._fetch(set((grams >> PLACE_BITS).tolist()))
-        found = [self._filed_under(gram) for gram in grams.tolist()]
-        gram = np.repeat(grams, [len(ids) for ids in found])
-        return gram, np.concatenate([np.empty(0, np.int64), *found])
-
-    def _filed_under(self, gram: int) -> Numbers:
-        shelf = self._shelves[gram >> PLACE_BITS]
-        ids = shelf[shelf & PLACES == gram & PLACES] >> PLACE_BITS
-        if gram in self._filed:
-            ids = np.concatenate([ids, self._filed[gram]])
-        return np.asarray(ids[-FILED_MOST:])
+        shelves, row_of = np.unique(grams >> PLACE_BITS, return_inverse=True)
+        self._fetch(set(shelves.tolist()))
+        held = [self._shelves[shelf] for shelf in shelves.tolist()]
+        filings = np.concatenate([np.empty(0, np.int64), *held])
+        row = np.repeat(np.arange(len(held)), [len(shelf) for shelf in held])
+        asked = np.zeros((len(held), PLACES + 1), bool)
+        asked[row_of, grams & PLACES] = True
+        found = np.flatnonzero(asked[row, filings & PLACES])
+        gram = shelves[row[found]] << PLACE_BITS | filings[found] & PLACES
+        fresh = [(one, number) for one in grams.tolist() for number in self._filed.get(one, ())]
+        more = np.array(fresh, np.int64).reshape(-1, 2)
+        gram = np.concatenate([gram, more[:, 0]])
+        owner = np.concatenate([filings[found] >> PLACE_BITS, more[:, 1]])
+        order = np.argsort(gram, kind="stable")  # under each gram as they were filed
+        gram, owner = gram[order], owner[order]
+        newest = np.searchsorted(gram, gram, "right") - np.arange(len(gram)) <= FILED_MOST
+        return gram[newest], owner[newest]
 
     def _fetch(self, shelves: set[int]) -> None:
         missing = shelves - self._shelves.keys()

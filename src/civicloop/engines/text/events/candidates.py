@@ -19,6 +19,7 @@ from civicloop.engines.text.events.grams import (
     GRAM_SPACE,
     Ints,
     Rows,
+    beginnings,
     distinct,
     emptied,
     sliced,
@@ -54,7 +55,7 @@ def keys_of(rows: Rows, background: Background) -> tuple[Ints, Ints]:
     Returns:
         Row number and gram, one per choice, ascending by row, then by gram.
     """
-    owner = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+    owner = rows.owners()
     worth = _worth(rows.gram, background)
     best = _best_in_row(owner, worth, rows.gram, KEYS)
     titled = rows.in_subject()
@@ -131,7 +132,7 @@ class _Neighbours:
     @classmethod
     def of(cls, filings: Filings, background: Background) -> "_Neighbours":
         gram, owner = filings.gram, filings.owner
-        begins = np.flatnonzero(np.diff(gram, prepend=np.int32(-1))).astype(np.int32)
+        begins = beginnings(gram).astype(np.int32)
         lengths = np.diff(begins, append=np.int32(len(gram)))
         before = np.arange(len(gram), dtype=np.int32)  # of millions: as small as they can be kept
         before -= np.repeat(begins, lengths)
@@ -162,7 +163,7 @@ class _Neighbours:
         local = np.repeat((mine >> 32) - first, length)
         rarity = np.repeat(self.rarity[at], length)
         key = np.sort((local << _ROW_BITS | self.owner[near]) << 8 | rarity)
-        begins = np.flatnonzero(np.diff(key >> 8, prepend=-1))
+        begins = beginnings(key >> 8)
         shared = np.add.reduceat(key & 255, begins) if len(begins) else begins
         pair = key[begins] >> 8
         owner, partner = (pair >> _ROW_BITS) + first, pair & MOST_MESSAGES - 1
@@ -181,11 +182,12 @@ def best_partners(gram: Ints, partner: Ints, background: Background) -> Ints:
     Returns:
         The ``PARTNERS`` best at most, ascending.
     """
-    found, place = np.unique(partner, return_inverse=True)
-    steps = rarity_steps(background.rarity[gram])
-    shared = np.bincount(place, weights=steps, minlength=len(found))
-    order = np.lexsort((found, -shared))
-    return np.sort(found[order[shared[order] >= LEAST_STEPS][:PARTNERS]])
+    key = np.sort(partner << 8 | rarity_steps(background.rarity[gram]))
+    begins = beginnings(key >> 8)
+    shared = np.add.reduceat(key & 255, begins) if len(begins) else begins
+    worth = np.flatnonzero(shared >= LEAST_STEPS)
+    found = key[begins[worth]] >> 8
+    return np.sort(found[np.lexsort((found, -shared[worth]))[:PARTNERS]])
 
 
 def _most_shared(owner: Ints, partner: Ints, shared: Ints, first: int) -> tuple[Ints, Ints]:

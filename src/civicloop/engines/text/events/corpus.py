@@ -268,22 +268,27 @@ def _totals_of(pairs: Rows, triples: Rows, background: Background) -> Singles:
     weight = rarity * pairs.emphasis()
     subject = rarity * pairs.in_subject()
     triple = background.triple_rarity[triples.gram]
+    summed, triples_summed = _summing(pairs), _summing(triples)
     columns = [
-        np.sqrt(_sums(pairs, weight**2)),
-        np.sqrt(_sums(triples, triple**2)),
-        np.sqrt(_sums(pairs, subject**2)),
-        np.sqrt(_sums(pairs, (weight * (1 - name)) ** 2)),
-        _sums(pairs, rarity),
-        _sums(pairs, subject * name),
-        _sums(pairs, subject * (1 - name)),
+        np.sqrt(summed(weight**2)),
+        np.sqrt(triples_summed(triple**2)),
+        np.sqrt(summed(subject**2)),
+        np.sqrt(summed((weight * (1 - name)) ** 2)),
+        summed(rarity),
+        summed(subject * name),
+        summed(subject * (1 - name)),
     ]
     return np.column_stack(columns).astype(np.float32)
 
 
-def _sums(rows: Rows, values: Singles) -> Floats:
-    number = np.repeat(np.arange(len(rows)), np.diff(rows.start))
-    sums = np.bincount(number, weights=values, minlength=len(rows))
-    return np.maximum(sums, 1.0)
+def _summing(rows: Rows) -> Callable[[Singles], Floats]:
+    """Give what sums values of entries by their rows."""
+    number = rows.owners()
+
+    def summed(values: Singles) -> Floats:
+        return np.maximum(np.bincount(number, weights=values, minlength=len(rows)), 1.0)
+
+    return summed
 
 
 def _openings(messages: Sequence[Message], background: Background) -> tuple[Rows, Telling]:
@@ -302,10 +307,9 @@ def _traits(
     messages: Sequence[Message], areas: Rows, numbers: Rows, background: Background
 ) -> Traits:
     levels = np.zeros(len(messages), np.int64)
-    row = np.repeat(np.arange(len(messages)), np.diff(areas.start))
-    np.bitwise_or.at(levels, row, 1 << level_of_area(areas.gram))
-    row = np.repeat(np.arange(len(messages)), np.diff(numbers.start))
-    numbered = np.bincount(row, weights=numbers.mark & IN_SUBJECT, minlength=len(messages)) > 0
+    np.bitwise_or.at(levels, areas.owners(), 1 << level_of_area(areas.gram))
+    in_subject = numbers.mark & IN_SUBJECT
+    numbered = np.bincount(numbers.owners(), weights=in_subject, minlength=len(messages)) > 0
     author = _authors(messages)
     return Traits(
         author=author,

@@ -24,6 +24,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 S = TypeVar("S", np.uint8, np.int32, np.int64)
+T = TypeVar("T", np.int32, np.int64, np.uint64)
 
 GRAM_BITS = 22
 GRAM_SPACE = 1 << GRAM_BITS
@@ -64,6 +65,14 @@ class Rows:
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.start) - 1
+
+    def lengths(self) -> Ints:
+        """Count the entries of each row."""
+        return self.start[1:] - self.start[:-1]
+
+    def owners(self) -> Ints:
+        """Tell of each entry which row it stands in."""
+        return np.repeat(np.arange(len(self)), self.lengths())
 
     def in_subject(self) -> Flags:
         """Tell of each entry whether the subject holds the gram."""
@@ -110,7 +119,8 @@ def grams_of(texts: Iterable[PlainText], counts: NameCounts | None = None) -> Gr
         characters = _Characters.of(part)
         at, gram, reach = characters.pair_grams()
         if counts is not None:
-            cue = characters.near_cue[at] & characters.near_cue[at + reach]
+            near_cue = _near_cue(characters.text)
+            cue = near_cue[at] & near_cue[at + reach]
             counts.seen[:] += np.bincount(gram, minlength=GRAM_SPACE)
             counts.near_cue[:] += np.bincount(gram[cue], minlength=GRAM_SPACE)
         pairs.take(characters.rows(at, gram))
@@ -148,7 +158,7 @@ class _Collected:
         self._mark: list[npt.NDArray[np.uint8]] = []
 
     def take(self, rows: Rows) -> None:
-        self._lengths.append(np.diff(rows.start))
+        self._lengths.append(rows.lengths())
         self._gram.append(rows.gram)
         self._mark.append(rows.mark)
 
@@ -175,9 +185,14 @@ def emptied(parts: list[npt.NDArray[S]]) -> npt.NDArray[S]:
 def distinct(values: Ints) -> Ints:
     """Give the different values, ascending; sorting is fifty times as fast as ``np.unique``'s hashing."""
     order = np.sort(values)
+    return order[beginnings(order)]
+
+
+def beginnings(order: npt.NDArray[T]) -> Ints:
+    """Give the places where another value begins in what is sorted."""
     fresh = np.ones(len(order), bool)
     np.not_equal(order[1:], order[:-1], out=fresh[1:])
-    return order[fresh]
+    return np.flatnonzero(fresh)
 
 
 class RowBuilder:
@@ -234,11 +249,11 @@ def sliced(rows: Rows, first: int, last: int) -> Rows:
 class _Characters:
     """The characters of several messages in one array, with where each stands."""
 
+    text: str
     code: Ints
     message: Ints
     is_subject: Flags
     is_break: Flags
-    near_cue: Flags
     messages: int
 
     @classmethod
@@ -250,11 +265,11 @@ class _Characters:
         lengths = np.array([len(x) for two in zip(heads, tails, strict=True) for x in two], int)
         numbers = np.arange(len(heads))
         return cls(
+            text=text,
             code=code,
             message=np.repeat(np.repeat(numbers, 2), lengths),
             is_subject=np.repeat(np.tile([True, False], len(heads)), lengths),
             is_break=code == ord(BREAK),
-            near_cue=_near_cue(text),
             messages=len(heads),
         )
 
@@ -280,8 +295,8 @@ class _Characters:
         """Gather grams by message, each once with its count."""
         key = (self.message[at] << GRAM_BITS) | gram
         key = np.sort((key << 1) | ~self.is_subject[at])  # of equal grams the subject's first
-        begins = np.flatnonzero(np.diff(key >> 1, prepend=-1))
-        often = np.minimum(np.diff(begins, append=len(key)), _MOST_OFTEN)
+        begins = beginnings(key >> 1)
+        often = np.minimum(np.append(begins[1:], len(key)) - begins, _MOST_OFTEN)
         first = key[begins]
         start = np.searchsorted(first >> (GRAM_BITS + 1), np.arange(self.messages + 1))
         return Rows(

@@ -85,7 +85,7 @@ def _matrix(
     from scipy import sparse
 
     value = weight[rows.gram] * rows.emphasis() * np.where(rows.in_subject(), _SUBJECT_WEIGHT, 1.0)
-    number = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+    number = rows.owners()
     known = column[rows.gram] < columns
     squares = np.bincount(number, weights=np.where(known, value, 0.0) ** 2, minlength=len(rows))
     value = value / np.sqrt(np.maximum(squares, 1e-6))[number]

@@ -9,6 +9,7 @@ Source: own work.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +68,7 @@ def unpacked(parts: Sequence[bytes], background: Background) -> Corpus:
     )
 
 
+@lru_cache(maxsize=4)
 def _head(axes: int) -> np.dtype[np.void]:
     return np.dtype(
         [
@@ -93,7 +95,7 @@ def _packed(corpus: Corpus, first: int, last: int) -> Iterator[bytes]:
         for part in (corpus.grams.pairs, corpus.grams.triples, traits.areas, traits.numbers)
     ]
     head = np.zeros(last - first, _head(corpus.meaning.shape[1]))
-    head["lengths"] = np.column_stack([np.diff(part.start) for part in parts])
+    head["lengths"] = np.column_stack([part.lengths() for part in parts])
     for name in ("author", "day", "length", "levels", "numbered"):
         head[name] = getattr(traits, name)[rows]
     head["totals"] = _columns(corpus.totals, rows)

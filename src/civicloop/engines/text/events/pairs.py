@@ -128,9 +128,9 @@ _FEW = 40_000  # entries that are met sooner by searching than SciPy has set up 
 
 def shared_entries(rows: Rows, i: Ints, j: Ints) -> Shared:
     """Find what both messages of each pair hold, ascending by pair."""
+    if (rows.start[i + 1] - rows.start[i]).sum() < _FEW:
+        return _met(rows, i, j)
     one, other = taken(rows, i), taken(rows, j)
-    if len(one.gram) < _FEW:
-        return _met(one, other)
     # One product of sparse matrices carries both marks: a · (1 + b/2^20) has a in its whole part
     # and a·b/2^20 in its fraction, exactly, for a and b are below 2^9. Neither is ever 0.
     a = one.mark.astype(np.float64) + 1
@@ -145,22 +145,28 @@ def shared_entries(rows: Rows, i: Ints, j: Ints) -> Shared:
     )
 
 
-def _met(one: Rows, other: Rows) -> Shared:
-    """Find the codes that stand in the same row of both."""
-    key, other_key = _keys(one), np.append(_keys(other), -1)
-    at = np.searchsorted(other_key[:-1], key)
-    found = np.flatnonzero(other_key[at] == key)
+def _met(rows: Rows, i: Ints, j: Ints) -> Shared:
+    """Find the codes that stand in both rows of a pair by searching."""
+    (at, key), (other_at, other_key) = _entries(rows, i), _entries(rows, j)
+    other_key = np.append(other_key, -1)
+    near = np.searchsorted(other_key[:-1], key)
+    met = np.flatnonzero(other_key[near] == key)
+    at, other_at = at[met], other_at[near[met]]
     return Shared(
-        pair=key[found] >> CODE_BITS,
-        gram=one.gram[found],
-        mark=one.mark[found],
-        other_mark=other.mark[at[found]],
+        pair=key[met] >> CODE_BITS,
+        gram=rows.gram[at],
+        mark=rows.mark[at],
+        other_mark=rows.mark[other_at],
     )
 
 
-def _keys(rows: Rows) -> Ints:
-    """Give row and code of each entry in one number, ascending."""
-    return np.repeat(np.arange(len(rows)), np.diff(rows.start)) << CODE_BITS | rows.gram
+def _entries(rows: Rows, numbers: Ints) -> tuple[Ints, Ints]:
+    """Give where the entries of some rows stand, and turn and code of each in one number, ascending."""
+    begins = rows.start[numbers]
+    length = rows.start[numbers + 1] - begins
+    turn = np.repeat(np.arange(len(numbers)), length)
+    at = np.arange(len(turn)) + (begins - np.cumsum(length) + length)[turn]
+    return at, turn << CODE_BITS | rows.gram[at]
 
 
 def _matrix(rows: Rows, values: Floats | Singles) -> "sparse.csr_matrix":

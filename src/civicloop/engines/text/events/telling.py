@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from civicloop.engines.text.events.grams import GRAM_BITS, GRAM_SPACE, Floats, Ints, spelt_grams
+from civicloop.engines.text.events.grams import (
+    GRAM_BITS,
+    GRAM_SPACE,
+    Floats,
+    Ints,
+    beginnings,
+    spelt_grams,
+)
 from civicloop.engines.text.events.sounds import sound_of
 from civicloop.engines.text.events.values import PlainText
 
@@ -77,7 +84,7 @@ def _best(owner: Ints, worth: Singles, gram: Ints) -> tuple[Ints, Ints]:
     key = owner.astype(np.uint64) << np.uint64(_WORTH_BITS) | backwards
     key = key << np.uint64(GRAM_BITS) | gram.astype(np.uint64)
     order = np.argsort(key)
-    begins = np.flatnonzero(np.diff(key[order], prepend=~np.uint64(0)))
+    begins = beginnings(key[order])
     first = np.minimum.reduceat(order, begins) if len(begins) else begins
     rank = np.arange(len(first)) - np.searchsorted(owner[first], owner[first])
     return first[rank < MOST], rank[rank < MOST]
