@@ -54,6 +54,7 @@ from civicloop.apps.intake.models import Appeal, Kind, Look, OriginalRow
 from civicloop.apps.intake.search import index_new_appeals
 from civicloop.apps.issues.models import HotIssueList
 from civicloop.apps.vault.identities import ContactDetails
+from civicloop.connectors.spreadsheets import cells_as_text
 
 FULL = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.REVIEWER, Role.CALLER_BACK})
 UNITS = frozenset({Role.UNIT_CLERK, Role.UNIT_HEAD})
@@ -146,7 +147,7 @@ def seeded(numbers, order, clerk, now) -> Mapping[str, object]:  # noqa: F811
         )
     run_id = numbers["run_id"]
     row = OriginalRow(appeal_id=numbers["appeal_id"], run_id=run_id, row_number=1)
-    row.seal_cells([words_with("row")])
+    row.seal_cells(cells_as_text([words_with("row")]))
     row.save(force_insert=True)
     mask_again()
     mask_appeals()

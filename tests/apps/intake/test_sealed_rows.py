@@ -9,6 +9,7 @@ from civicloop.apps.intake.models import LaterRow, OriginalRow, RejectedRow
 from civicloop.apps.vault.keys import add_key
 from civicloop.apps.vault.rotating import rotate
 from civicloop.apps.vault.sealing import SealBrokenError
+from civicloop.connectors.spreadsheets import cells_as_text
 
 BEFORE, SEALED = ("intake", "0015_sealed_rows"), ("intake", "0017_rows_are_sealed")
 CELLS = ["张三", "13800138000", "", "路灯“不亮”\n两周"]
@@ -25,7 +26,7 @@ def stored(table: str) -> bytes:
 @pytest.mark.django_db
 def test_no_byte_of_a_row_tells_what_stood_in_it():
     row = OriginalRow(appeal=AppealFactory(), run=ImportRunFactory(), row_number=2)
-    row.seal_cells(CELLS)
+    row.seal_cells(cells_as_text(CELLS))
     row.save(force_insert=True)
 
     kept = OriginalRow.objects.get()
@@ -36,7 +37,7 @@ def test_no_byte_of_a_row_tells_what_stood_in_it():
 @pytest.mark.django_db
 def test_a_row_that_is_laid_under_another_appeal_does_not_open():
     row = OriginalRow(appeal=AppealFactory(), run=ImportRunFactory(), row_number=2)
-    row.seal_cells(CELLS)
+    row.seal_cells(cells_as_text(CELLS))
     row.appeal = AppealFactory()
 
     with pytest.raises(SealBrokenError):
@@ -46,7 +47,7 @@ def test_a_row_that_is_laid_under_another_appeal_does_not_open():
 @pytest.mark.django_db
 def test_rows_are_renewed_with_the_key():
     row = RejectedRow(run=ImportRunFactory(), sheet="七月", row_number=3, problems=[])
-    row.seal_cells(CELLS)
+    row.seal_cells(cells_as_text(CELLS))
     row.save()
     new = add_key()
 

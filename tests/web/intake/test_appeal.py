@@ -15,6 +15,7 @@ from civicloop.apps.issues.models import (
     TopicSuggestion,
 )
 from civicloop.connectors.model_endpoint import model_endpoint_of
+from civicloop.connectors.spreadsheets import cells_as_text
 
 MakeAppeal = Callable[..., Appeal]
 
@@ -53,7 +54,7 @@ def original_row(make_appeal: MakeAppeal, now: datetime) -> OriginalRow:
         shape={"sheets": [{"name": "", "columns": columns}]},
     )
     row = OriginalRow(appeal=make_appeal(), run=run, row_number=7)
-    row.seal_cells(["王某某", "停水", "多出的一格"])
+    row.seal_cells(cells_as_text(["王某某", "停水", "多出的一格"]))
     row.save(force_insert=True)
     return row
 

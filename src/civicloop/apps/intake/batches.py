@@ -135,7 +135,7 @@ def _rejected_row(
     rejected = RejectedRow(
         run=run, sheet=row.sheet[:100], row_number=row.number, problems=list(problems)
     )
-    rejected.seal_cells(row.cells)
+    rejected.seal_cells(row.cells_text)
     return rejected
 
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.content_hashes import ContentHasher
 from civicloop.apps.intake.models import TopicBasis
-from civicloop.apps.intake.models.rows import cells_as_text
 from civicloop.apps.intake.names import NameBook
 from civicloop.apps.intake.writing import APPEAL_COLUMNS, moment_writer
 from civicloop.connectors.spreadsheets import Problem, ProblemCode, Row, Values
@@ -28,7 +27,6 @@ class Candidate(NamedTuple):
     content_hash: str
     problems: list[JsonProblem]
     columns: tuple[Any, ...]  # APPEAL_COLUMNS without the id; empty when there are problems
-    cells: str  # of the original row, as one text; made before the database is locked
 
 
 class RowConverter:
@@ -52,8 +50,7 @@ class RowConverter:
         key = values.id or self._fingerprint(values)
         problems = [as_json(problem) for problem in row.problems] or _too_long(row, key)
         columns = () if problems else self._columns(values, key, content)
-        cells = "" if problems else cells_as_text(row.cells)
-        return Candidate(row, key, content, problems, columns, cells)
+        return Candidate(row, key, content, problems, columns)
 
     def _fingerprint(self, values: Values) -> str:
         """A number for a row that has none: its content, and the how-manieth such row it is."""

@@ -21,7 +21,7 @@ from civicloop.connectors.spreadsheets.problems import (
     UnreadableFileError,
 )
 from civicloop.connectors.spreadsheets.reading import inspect, read_rows
-from civicloop.connectors.spreadsheets.rows import Row, RowBatch, Values
+from civicloop.connectors.spreadsheets.rows import Row, RowBatch, Values, cells_as_text, cells_of
 from civicloop.connectors.spreadsheets.shape import (
     Column,
     DateOrder,
@@ -50,6 +50,8 @@ __all__ = [
     "UnreadableCode",
     "UnreadableFileError",
     "Values",
+    "cells_as_text",
+    "cells_of",
     "inspect",
     "load_mapping",
     "read_rows",

@@ -17,7 +17,7 @@ from civicloop.connectors.spreadsheets.problems import (
     UnreadableCode,
     UnreadableFileError,
 )
-from civicloop.connectors.spreadsheets.rows import Row, RowBatch, Values
+from civicloop.connectors.spreadsheets.rows import Row, RowBatch, Values, cells_of
 from civicloop.connectors.spreadsheets.sandbox import run_child
 from civicloop.connectors.spreadsheets.shape import (
     FileShape,
@@ -104,18 +104,18 @@ def _batch(message: dict[str, Any], sheet: SheetShape) -> RowBatch:
             last_row=max(1, sheet.first_data_row - 1 + sheet.row_estimate),
         )
         return RowBatch((), (note,))
-    cells: list[list[str]] = message["cells"]
-    count = len(cells)
-    columns = [_column(field, message["columns"].get(field), cells) for field in _ABSENT]
+    texts: list[str] = message["cells"]
+    count = len(texts)
+    columns = [_column(field, message["columns"].get(field), count) for field in _ABSENT]
     problems: list[tuple[Problem, ...]] = [()] * count
     for place, column, code, params in message["problems"]:
         row = message["numbers"][place]
-        problem = _problem(sheet, row, column, ProblemCode(code), cells[place], params)
+        problem = _problem(sheet, row, column, ProblemCode(code), cells_of(texts[place]), params)
         problems[place] = (*problems[place], problem)
     rows = zip(
         repeat(sheet.name),
         message["numbers"],
-        map(tuple, cells),
+        texts,
         map(Values._make, zip(*columns, strict=True)),
         problems,
         strict=False,
@@ -124,12 +124,10 @@ def _batch(message: dict[str, Any], sheet: SheetShape) -> RowBatch:
     return RowBatch(tuple(map(Row._make, rows)), notes)
 
 
-def _column(field: Field, sent: int | list[Any] | None, cells: list[list[str]]) -> list[Any]:
-    """Return a field's values: sent as a list, as the position of an equal column, or not."""
+def _column(field: Field, sent: list[Any] | None, count: int) -> list[Any]:
+    """Return a field's values, which the child sent or not."""
     if sent is None:
-        return [_ABSENT[field]] * len(cells)
-    if isinstance(sent, int):
-        return [row[sent] for row in cells]
+        return [_ABSENT[field]] * count
     if field in TIME_FIELDS:
         return [None if time is None else datetime.fromisoformat(time) for time in sent]
     absent = _ABSENT[field]
@@ -141,7 +139,7 @@ def _problem(
     row: int,
     column: int,
     code: ProblemCode,
-    cells: list[str],
+    cells: tuple[str, ...],
     params: dict[str, str],
 ) -> Problem:
     is_cell = 0 <= column < len(cells)

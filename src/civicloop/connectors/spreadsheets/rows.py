@@ -1,9 +1,13 @@
 """Rows as they leave the reader: original cells, typed values, problems."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from civicloop.connectors.spreadsheets.problems import Note, Problem
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class Values(NamedTuple):
@@ -40,9 +44,14 @@ class Row(NamedTuple):
 
     sheet: str  # "" for CSV
     number: int  # 1-based, as the spreadsheet program shows it
-    cells: tuple[str, ...]  # the original text of every cell
+    cells_text: str  # the original cells as they are kept; made by the child, beside the parent
     values: Values  # what could be read; unreadable cells count as empty
     problems: tuple[Problem, ...]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The original text of every cell."""
+        return cells_of(self.cells_text)
 
 
 class RowBatch(NamedTuple):
@@ -50,3 +59,13 @@ class RowBatch(NamedTuple):
 
     rows: tuple[Row, ...]
     notes: tuple[Note, ...]
+
+
+def cells_as_text(cells: Sequence[str]) -> str:
+    """The cells of a row as one text."""
+    return _ENCODER.encode(cells)
+
+
+def cells_of(text: str) -> tuple[str, ...]:
+    """The cells again."""
+    return tuple(json.loads(text))

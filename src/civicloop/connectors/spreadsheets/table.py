@@ -6,6 +6,7 @@ from typing import Any
 from civicloop.connectors.spreadsheets.fields import UNREPEATED_FIELDS, Field
 from civicloop.connectors.spreadsheets.merges import MergedColumns, RepeatedValue
 from civicloop.connectors.spreadsheets.problems import NoteCode, ProblemCode
+from civicloop.connectors.spreadsheets.rows import cells_as_text
 from civicloop.connectors.spreadsheets.set_aside import set_aside_code
 from civicloop.connectors.spreadsheets.shape import SheetShape
 from civicloop.connectors.spreadsheets.sources import WHOLE_ROW, Chunk, Flaw, VerticalMerge
@@ -62,7 +63,7 @@ class SheetTable:
         self._skip_to_data(chunk)
         self._notes.gaps(chunk.numbers)
         if not chunk.rows:
-            return self._answer(chunk, [], {}, {})
+            return self._answer(chunk, {}, {})
         flaws = self._mapped_flaws(chunk)
         self._even(chunk, flaws)
         mend_characters(chunk.rows, self._rules.limits, flaws)
@@ -72,7 +73,7 @@ class SheetTable:
         aside = self._aside(rows, flaws)
         self._note_aside(chunk, aside)
         self._note_repeated(chunk, repeated, aside)
-        return self._answer(chunk, rows, columns, flaws, aside)
+        return self._answer(chunk, columns, flaws, aside)
 
     def _skip_to_data(self, chunk: Chunk) -> None:
         """Note what stands above the data and drop it from the chunk."""
@@ -158,7 +159,6 @@ class SheetTable:
     def _answer(
         self,
         chunk: Chunk,
-        rows: list[list[str]],
         columns: Columns,
         flaws: Flaws,
         aside: dict[int, NoteCode] | None = None,
@@ -166,29 +166,14 @@ class SheetTable:
         kept = [i for i in range(len(chunk.rows)) if not aside or i not in aside]
         if aside:
             columns = {field: [values[i] for i in kept] for field, values in columns.items()}
-            rows = [rows[i] for i in kept] if rows is not chunk.rows else []
             chunk.rows = [chunk.rows[i] for i in kept]
-            rows = rows or chunk.rows
         return {
             "numbers": [chunk.numbers[i] for i in kept],
-            "cells": chunk.rows,
-            "columns": self._compact(columns, chunk.rows, is_same=rows is chunk.rows),
+            "cells": [cells_as_text(row) for row in chunk.rows],
+            "columns": columns,
             "problems": _plain_flaws(flaws, kept),
             "notes": self._notes.take(),
         }
-
-    def _compact(
-        self, columns: Columns, rows: list[list[str]], *, is_same: bool
-    ) -> dict[Field, Any]:
-        """Replace columns whose values are just their cells by the position of the column."""
-        if not is_same:
-            return dict(columns)
-        equal = {
-            field: position
-            for field, position in self._positions.items()
-            if columns and columns[field] == [row[position] for row in rows]
-        }
-        return {**columns, **equal}
 
 
 _SERIOUS = frozenset({ProblemCode.UNCLOSED_QUOTE})

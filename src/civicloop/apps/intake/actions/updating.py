@@ -54,7 +54,7 @@ def _later_row(
         before={name: _plain(getattr(known.appeal, name)) for name in changes},
         after={name: _plain(value) for name, value in changes.items()},
     )
-    later.seal_cells(candidate.row.cells)
+    later.seal_cells(candidate.row.cells_text)
     return later
 
 

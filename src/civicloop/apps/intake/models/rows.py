@@ -1,14 +1,12 @@
 """The rows of imported files as they stood there: sealed, for they may say who a citizen is."""
 
-import json
-from collections.abc import Sequence
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.intake.models.appeals import Appeal, ImportRun
 from civicloop.apps.vault.models import Sealed
 from civicloop.apps.vault.sealing import ColumnSealer
+from civicloop.connectors.spreadsheets import cells_of
 
 
 class _OfAFile(Sealed):
@@ -27,9 +25,9 @@ class _OfAFile(Sealed):
     def __str__(self) -> str:
         return f"{self.sheet} {self.row_number}"  # never what is in it
 
-    def seal_cells(self, cells: Sequence[object]) -> None:
+    def seal_cells(self, cells_text: str) -> None:
         """Keep what stood in the row; where it stood must be known by now."""
-        self.seal_columns({"sealed_cells": cells_as_text(cells)})
+        self.seal_columns({"sealed_cells": cells_text})
 
     def opened_cells(self) -> list[str]:
         """What stood in the row; nothing when its time was over.
@@ -38,7 +36,7 @@ class _OfAFile(Sealed):
             SealBrokenError: the key is missing or the record was tampered with.
         """
         text = self.opened()["sealed_cells"]
-        return [str(cell) for cell in json.loads(text)] if text else []
+        return [str(cell) for cell in cells_of(text)] if text else []
 
 
 class OriginalRow(_OfAFile):
@@ -107,8 +105,3 @@ class RejectedRow(_OfAFile):
     def place_of(self, column: str) -> str:
         """By what makes it one of a kind: its number comes after it is sealed."""
         return f"intake_rejectedrow.{column}:{self.run_id}/{self.sheet}/{self.row_number}"
-
-
-def cells_as_text(cells: Sequence[object]) -> str:
-    """The cells as one text, to be sealed."""
-    return json.dumps(cells, ensure_ascii=False)
