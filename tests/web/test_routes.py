@@ -244,6 +244,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "dispatch:sign_many": HANDLERS,
     "dispatch:order": WITH_ORDERS,
     "dispatch:split": CENTRE,
+    "dispatch:divide": CENTRE,
     "dispatch:step": HANDLERS,
     "dispatch:draft": HANDLERS,
     "dispatch:presence": WITH_ORDERS,

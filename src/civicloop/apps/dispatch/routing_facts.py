@@ -90,7 +90,7 @@ def explain_routes(orders: Sequence[WorkOrder], router: Router, day: date) -> li
     cases = [case_of(order, day) for order in orders]
     learned: Sequence[LearnedUnits | None] = [None] * len(orders)
     if router.model:
-        texts = [TopicText(text=one.appeal.text, subject=one.appeal.subject) for one in orders]
+        texts = [TopicText(text=one.words, subject=_subject(one)) for one in orders]
         areas = [case.area for case in cases]
         learned = suggest_units(router.model, texts, areas, router.units)
     return [
@@ -121,12 +121,11 @@ def circumstances_of(order: WorkOrder, units: CityUnits) -> Circumstances:
         upheld = Objection.objects.filter(order=order, verdict=Verdict.UPHELD)
         returned = list(upheld.values_list("unit_id", flat=True))
     respondent = order.respondent_unit_id
-    appeal = order.appeal
     return Circumstances(
         kind=order.kind,
         is_emergency=order.urgency == Urgency.CRITICAL,
         is_sensitive=order.is_sensitive or order.is_confidential,
-        has_legal_route=find_legal_route(f"{appeal.subject}\n{appeal.text}") is not None,
+        has_legal_route=find_legal_route(f"{_subject(order)}\n{order.words}") is not None,
         respondent=units.codes[respondent] if respondent else "",
         was_dispatched=was_dispatched,
         escalated_from=Level(order.escalated_from) if order.escalated_from else None,
@@ -155,6 +154,11 @@ def _route(order: WorkOrder, case: Case, learned: LearnedUnits | None, router: R
         **_of_decision(decision),
     }
     return Route(decision=decision, why=why)
+
+
+def _subject(order: WorkOrder) -> str:
+    """The appeal's subject is that of its first problem."""
+    return order.appeal.subject if order.part == 1 else ""
 
 
 def _of_choice(choice: Choice | NoRule) -> dict[str, Json]:

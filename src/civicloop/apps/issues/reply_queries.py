@@ -89,13 +89,13 @@ def reply_check_of(appeal: Appeal) -> ReplyCheck | None:
 
 
 def check_words(
-    appeal: Appeal, reply_text: str, *, replied_at: datetime
+    appeal: Appeal, reply_text: str, *, replied_at: datetime, problem: str = ""
 ) -> tuple[ReplyCheck, list[PromiseFound]]:
-    """Check words that nobody has been sent yet; nothing is kept."""
+    """Check words that nobody has been sent yet, for the whole or one problem; nothing is kept."""
     today = timezone.localdate(replied_at)
     reading = read_reply(
-        message=appeal.text,
-        subject=appeal.subject,
+        message=problem or appeal.text,
+        subject="" if problem else appeal.subject,
         reply=reply_text,
         replied_on=today,
         scorer=shipped_scorer(),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.dispatch.actions.dividing import may_divide
 from civicloop.apps.dispatch.at_hand import at_hand
 from civicloop.apps.dispatch.models import DispatchPlan, WorkOrder
 from civicloop.apps.dispatch.queries.board import (
@@ -27,6 +28,7 @@ from civicloop.apps.dispatch.queries.board import (
     waiting_orders,
 )
 from civicloop.apps.dispatch.queries.repeats import ToldBefore, told_before
+from civicloop.apps.dispatch.queries.splitting import problems_in
 from civicloop.apps.dispatch.routing_words import BASES, reason_words
 from civicloop.web.board.forms import LaterForm, ReturnForm
 from civicloop.web.dispatch.due_words import DueWords, due_words
@@ -65,6 +67,7 @@ class Looked(NamedTuple):
     order: WorkOrder
     title: str
     text: str
+    has_several: bool  # problems, of which one may get an order of its own
     due: DueWords | None
     choices: list[ChoiceWords]
     rule: Mapping[str, Any]
@@ -142,8 +145,9 @@ def _beside(
     choices = choices_of(order, at_hand(now=now))
     looked = Looked(
         order=order,
-        title=str(order.appeal),
-        text=order.appeal.text,
+        title=order.title,
+        text=order.words,
+        has_several=may_divide(order) and len(problems_in(order.words)) > 1,
         due=due_words(order.due_at, now=now),
         choices=[
             ChoiceWords(one, place, str(BASES[one.basis])) for place, one in enumerate(choices)

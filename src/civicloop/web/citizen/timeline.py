@@ -50,6 +50,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "reply_finally": _("A final answer has ended the matter."),
     "withdraw": _("You have taken it back."),
     "reopen": _("It is looked at again."),
+    "divide": _("You told us of several things. Each goes to its own office."),
     "add_information": _("You have added something."),
 }
 LOOKED = _("The hotline looked up your name and number.")
@@ -75,6 +76,24 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer; `about` is the problem where the appeal told of several."""
+
+    at: datetime
+    text: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One of an appeal's several problems."""
+
+    words: str
+    state_words: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """All that the page of an appeal shows."""
 
@@ -82,7 +101,8 @@ class Followed:
     state_words: str
     due_at: datetime | None
     happened: list[Happened]  # newest first
-    answers: list[tuple[datetime, str]]  # newest first
+    answers: list[Answered]  # newest first
+    problems: list[Problem]  # none where the appeal is handled as one
     unit_count: int
     may_add: bool
     may_withdraw: bool
@@ -100,9 +120,23 @@ def followed(appeal: Appeal) -> Followed:
         due_at=max((order.due_at for order in orders if order.due_at), default=None),
         happened=_happened(appeal, orders),
         answers=sorted(
-            ((answer.at, answer.text) for order in orders for answer in order.answers.all()),
+            (
+                Answered(at=answer.at, text=answer.text, about=order.problem)
+                for order in orders
+                for answer in order.answers.all()
+            ),
+            key=lambda one: one.at,
             reverse=True,
         ),
+        problems=[
+            Problem(
+                words=order.problem,
+                state_words=_words_of(order),
+                due_at=None if order.is_ended else order.due_at,
+            )
+            for order in own
+            if order.problem
+        ],
         unit_count=OrderParty.objects.filter(order__in=orders).values("unit").distinct().count(),
         may_add=any(map(may_add, own)),
         may_withdraw=any(map(may_withdraw, own)),
@@ -113,7 +147,11 @@ def followed(appeal: Appeal) -> Followed:
 
 def _state_of(orders: list[WorkOrder]) -> str:
     open_orders = [order for order in orders if not order.is_ended] or orders
-    return str(STATE_WORDS.get(open_orders[0].state, _("being handled")))
+    return _words_of(open_orders[0])
+
+
+def _words_of(order: WorkOrder) -> str:
+    return str(STATE_WORDS.get(order.state, _("being handled")))
 
 
 def _happened(appeal: Appeal, orders: list[WorkOrder]) -> list[Happened]:

@@ -148,7 +148,7 @@ def figure_orders(request: HtmxRequest, code: str, part: str) -> HttpResponse:
         "part": part,
         "unit": unit,
         "page": page,
-        "entries": [(order, str(order.appeal)) for order in page],
+        "entries": [(order, order.title) for order in page],
     }
     return render(request, "dispatch/figure_orders.html", context)
 

@@ -100,9 +100,7 @@ def sign_many(request: HtmxRequest) -> HttpResponse:
         return redirect("dispatch:inbox")
     if "confirmed" not in request.POST:
         actor = actor_of(request)
-        previews = [
-            SignPreview(order, str(order.appeal), why_not_sign(order, actor)) for order in orders
-        ]
+        previews = [SignPreview(order, order.title, why_not_sign(order, actor)) for order in orders]
         ready = [preview.order for preview in previews if not preview.refusal]
         context = {"previews": previews, "ready": ready}
         return render(request, "dispatch/sign_many.html", context)

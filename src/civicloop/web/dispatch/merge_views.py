@@ -43,7 +43,7 @@ def merge_orders_of_event(request: HtmxRequest, event_id: int) -> HttpResponse:
     rows = [
         MergeRow(
             order,
-            str(order.appeal),
+            order.title,
             why_not_merge(order, master=main, actor=user) if main and order != main else "",
         )
         for order in orders

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.cases.queries import cases_of_order
+from civicloop.apps.dispatch.actions.dividing import may_divide
 from civicloop.apps.dispatch.actions.drafts import drop_draft, save_draft
 from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
 from civicloop.apps.dispatch.actions.replying import ReplyRefusedError
@@ -28,7 +29,7 @@ from civicloop.apps.dispatch.queries.order_page import (
     waiting_reply,
 )
 from civicloop.apps.dispatch.queries.repeats import ToldBefore, told_before
-from civicloop.apps.dispatch.queries.splitting import holds_both
+from civicloop.apps.dispatch.queries.splitting import holds_both, problems_in
 from civicloop.apps.dispatch.routing_words import why_here
 from civicloop.apps.issues.reply_queries import check_words
 from civicloop.web.dispatch.due_words import ClockWords, clock_words, due_words
@@ -175,6 +176,7 @@ def _page(
         "why": None if details.is_only_asked else why_here(found),
         "refused": [] if merge else _refused(bound or {}),
         "split": _split(found, user),
+        "divide": _divide(found, user),
     }
     return render(request, "dispatch/order.html", context, status=status)
 
@@ -207,6 +209,13 @@ def _split(order: WorkOrder, user: User) -> str:
     if not may(user, Action.DISPATCH_ORDERS) or not may_split(order):
         return ""
     return "should" if holds_both(order.appeal.text) else "may"
+
+
+def _divide(order: WorkOrder, user: User) -> str:
+    """Whether a problem may get an order of its own: "" no, "may", or "should" where there are several."""
+    if not may(user, Action.DISPATCH_ORDERS) or not may_divide(order):
+        return ""
+    return "should" if len(problems_in(order.words)) > 1 else "may"
 
 
 def _refused(bound: Mapping[str, forms.Form]) -> list[tuple[str, str]]:
@@ -256,5 +265,8 @@ def _check_of_waiting_reply(details: OrderDetails, user: User) -> ReplyWords | N
     reply = waiting_reply(details)
     if reply is None or not may(user, Action.REVIEW_REPLIES):
         return None
-    check, promises = check_words(details.order.appeal, reply.text, replied_at=reply.at)
+    order = details.order
+    check, promises = check_words(
+        order.appeal, reply.text, replied_at=reply.at, problem=order.problem
+    )
     return words_of_check(check, promises)

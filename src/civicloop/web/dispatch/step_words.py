@@ -66,6 +66,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "withdraw": gettext_lazy("Withdrawn by the citizen"),
     "reopen": gettext_lazy("Opened again"),
     "archive": gettext_lazy("Archived"),
+    "divide": gettext_lazy("One problem given an order of its own"),
     "split": gettext_lazy("Complaint cut out of the report"),
     "supervise": gettext_lazy("Supervision sheet issued"),
     "instruct": gettext_lazy("Instruction of a leader"),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from civicloop.web.dispatch import (
+    divide_views,
     draft_views,
     evidence_views,
     figure_views,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("orders/inbox/sign/", inbox_views.sign_many, name="sign_many"),
     path("orders/<int:order_id>/", order_views.order, name="order"),
     path("orders/<int:order_id>/split/", split_views.split, name="split"),
+    path("orders/<int:order_id>/divide/", divide_views.divide, name="divide"),
     path("orders/<int:order_id>/steps/<slug:name>/", order_views.step, name="step"),
     path("orders/<int:order_id>/drafts/<slug:name>/", draft_views.draft, name="draft"),
     path("orders/<int:order_id>/presence/", draft_views.presence, name="presence"),

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from civicloop.apps.accounts.visibility import read_by_nobody
 from civicloop.apps.dispatch.models import BatchPlan, CitizenAnswer, OrderState, Reply, WorkOrder
 
 
@@ -19,13 +20,33 @@ def answer_citizen(
     reply: Reply | None = None,
     plan: BatchPlan | None = None,
 ) -> CitizenAnswer:
-    """Keep the answer and show it as the appeal's reply; the caller moves the order itself."""
-    appeal = order.appeal
-    appeal.reply_text, appeal.replied_at, appeal.is_waiting = text, now, False
-    appeal.save(update_fields=["reply_text", "replied_at", "is_waiting"])
-    return CitizenAnswer.objects.create(
+    """Keep the answer and show it as the appeal's reply; the caller moves the order itself.
+
+    Of an appeal that was divided the answers are one reply, and it waits until the last is given.
+    """
+    answer = CitizenAnswer.objects.create(
         order=order, round=order.round, text=text, reply=reply, plan=plan, at=now
     )
+    appeal = order.appeal
+    appeal.reply_text, appeal.replied_at, appeal.is_waiting = text, now, False
+    if order.problem:
+        with read_by_nobody():
+            appeal.reply_text, appeal.is_waiting = _of_all_parts(order)
+    appeal.save(update_fields=["reply_text", "replied_at", "is_waiting"])
+    return answer
+
+
+def _of_all_parts(order: WorkOrder) -> tuple[str, bool]:
+    """The newest answer to each problem in the citizen's words, and whether one still waits."""
+    parts = WorkOrder.objects.filter(appeal=order.appeal_id).order_by("part")
+    told: list[str] = []
+    is_waiting = False
+    for part in parts.prefetch_related("answers"):
+        answers = list(part.answers.all())
+        told += [f"【{part.title}】\n{answers[-1].text}"] if answers else []
+        is_answered = any(one.round == part.round for one in answers)
+        is_waiting = is_waiting or not (is_answered or part.is_ended)
+    return "\n\n".join(told), is_waiting
 
 
 @transaction.atomic
@@ -51,6 +72,6 @@ def _own_words(order: WorkOrder, text: str) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         return _("On your appeal no. %(number)s, “%(subject)s”: %(text)s") % {
             "number": order.number,
-            "subject": str(order.appeal),
+            "subject": order.title,
             "text": text,
         }

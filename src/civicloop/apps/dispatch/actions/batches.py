@@ -189,7 +189,7 @@ def _answer(plan: BatchPlan, item: BatchItem, now: datetime) -> str:
 def answer_text(plan: BatchPlan, item: BatchItem) -> str:
     """What this citizen is told: the own words where somebody wrote some, else the plan's."""
     template = item.answer or plan.answer
-    facts = {"{number}": item.order.number, "{subject}": str(item.order.appeal)}
+    facts = {"{number}": item.order.number, "{subject}": item.order.title}
     for name, value in facts.items():
         template = template.replace(name, value)
     return template

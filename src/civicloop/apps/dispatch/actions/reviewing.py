@@ -91,7 +91,9 @@ def pass_by_rule(*, order_id: int, now: datetime, share: float) -> WorkOrder | N
     """Pass a reply that nothing speaks against and that is not drawn for a person; None otherwise."""
     order = lock_order(order_id)
     reply = _waiting_reply(order)
-    check, _promises = check_words(order.appeal, reply.text, replied_at=reply.at)
+    check, _promises = check_words(
+        order.appeal, reply.text, replied_at=reply.at, problem=order.problem
+    )
     if needs_reviewer(order, ReplyVerdict(check.verdict), share=share):
         return None
     return pass_reply(order_id=order_id, note=RULE_NOTE, actor=None, now=now)

@@ -14,6 +14,7 @@ from civicloop.apps.intake.models import Appeal, Kind, Topic, Urgency
 from civicloop.apps.places.models import Area, Unit, UnitLevel
 
 NUMBER_DAY_DIGITS = 8
+TITLE_CHARACTERS = 30
 
 
 class OrderState(models.TextChoices):
@@ -77,10 +78,12 @@ class WorkOrder(HoldsWords):
 
     PROTECTED: ClassVar = {
         "respondent_name": Protected.WORDS,
+        "problem": Protected.WORDS,
     }
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="orders")
-    part = models.PositiveSmallIntegerField(_("part"), default=1)  # of an appeal that was split
+    part = models.PositiveSmallIntegerField(_("part"), default=1)  # of an appeal that was divided
+    problem = models.TextField(_("problem"), blank=True)  # of the appeal's several; blank: all
     state = models.CharField(
         _("state"), max_length=12, choices=OrderState, default=OrderState.RECEIVED
     )
@@ -183,6 +186,16 @@ class WorkOrder(HoldsWords):
     def number(self) -> str:
         """The order's number (工单编号): the day it was opened and its number in the city."""
         return f"{timezone.localtime(self.opened_at):%Y%m%d}{self.pk:07d}"
+
+    @property
+    def title(self) -> str:
+        """What the order is about, in a few of the citizen's words."""
+        return self.problem[:TITLE_CHARACTERS] or str(self.appeal)
+
+    @property
+    def words(self) -> str:
+        """What the order is about: one of the appeal's problems, or all that was written."""
+        return self.problem or self.appeal.text
 
     @property
     def is_ended(self) -> bool:

@@ -113,10 +113,10 @@ def _place(due_at: datetime | None, order_id: int) -> tuple[bool, float, int]:
 def main_order_for(order: WorkOrder) -> WorkOrder | None:
     """The order of the same event that this one can be merged into: the oldest that is handled."""
     member = getattr(order.appeal, "event_member", None)
-    if member is None or order.kind == Kind.REPORT:
+    if member is None or order.kind == Kind.REPORT or order.problem:
         return None
     others = WorkOrder.objects.filter(appeal__event_member__event=member.event_id)
-    others = others.exclude(pk=order.pk).exclude(kind=Kind.REPORT)
+    others = others.filter(problem="").exclude(pk=order.pk).exclude(kind=Kind.REPORT)
     handled = others.exclude(state__in=[*ENDED, OrderState.MERGED]).select_related("appeal")
     return handled.order_by("opened_at", "pk").first()
 

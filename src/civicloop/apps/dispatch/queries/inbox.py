@@ -142,7 +142,7 @@ def asked_for_opinion(user: User) -> list[tuple[WorkOrder, str]]:
         state=OrderState.CONSULTATION, consultations__opinions__unit=user.unit_id
     )
     orders = asked.select_related("appeal").distinct().order_by("pk")[:ENTRIES_PER_PAGE]
-    return [(order, str(order.appeal)) for order in orders]
+    return [(order, order.title) for order in orders]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ def _entry(row: WorkOrder | OrderParty) -> InboxEntry:
     if isinstance(row, OrderParty):
         return InboxEntry(
             order=row.order,
-            title=str(row.order.appeal),
+            title=row.order.title,
             role=PartyRole.ASSIST,
             due_at=row.due_at,
             is_signed=row.signed_at is not None,

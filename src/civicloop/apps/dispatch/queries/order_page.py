@@ -67,6 +67,7 @@ class OrderDetails:
     photos: list[AppealPhoto]  # that the citizen sent
     sheets: list[SupervisionSheet]
     instructed: dict[int, Instructed]  # by sheet
+    siblings: list[WorkOrder]  # of the appeal's other problems
     steps: list[OrderStep]
     drafts: dict[str, StepDraft]  # of the user, by step
 
@@ -102,7 +103,7 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
         return _asked_only(order, consultations, drafts)
     return OrderDetails(
         order=order,
-        title=str(order.appeal),
+        title=order.title,
         text=order.appeal.text,
         own_party=own,
         is_only_asked=False,
@@ -117,6 +118,7 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
         photos=list(order.appeal.photos.all()) if _may_see_photos(order, user) else [],
         sheets=(sheets := list(order.sheets.select_related("unit"))),
         instructed=_instructed(sheets, now),
+        siblings=_siblings(order, user),
         steps=list(order.steps.select_related("actor", "unit").order_by("-version")[:STEPS_SHOWN]),
         drafts=drafts,
     )
@@ -130,7 +132,7 @@ def _asked_only(
     """A unit that is only asked sees the matter and the question."""
     return OrderDetails(
         order=order,
-        title=str(order.appeal),
+        title=order.title,
         text=order.appeal.text,
         own_party=None,
         is_only_asked=True,
@@ -145,9 +147,17 @@ def _asked_only(
         photos=[],
         sheets=[],
         instructed={},
+        siblings=[],
         steps=[],
         drafts=drafts,
     )
+
+
+def _siblings(order: WorkOrder, user: User) -> list[WorkOrder]:
+    if not order.problem:
+        return []
+    others = orders_visible_to(user).filter(appeal=order.appeal_id).exclude(pk=order.pk)
+    return list(others.select_related("appeal", "lead_unit").order_by("part"))
 
 
 def _instructed(sheets: list[SupervisionSheet], now: datetime) -> dict[int, Instructed]:

@@ -230,7 +230,7 @@ def _entry(row: WorkOrder | SupervisionSheet, look: OversightLook) -> OversightE
     if isinstance(row, SupervisionSheet):
         return OversightEntry(
             order=row.order,
-            title=str(row.order.appeal),
+            title=row.order.title,
             unit=row.unit,
             sheet=row,
             level=row.level,

@@ -1,9 +1,10 @@
-"""Which sentences of a message report a wrong, and which only complain: a proposal for whoever cuts."""
+"""What a message holds, for whoever cuts it: a report of a wrong beside a complaint, several problems."""
 
 import re
 
 from civicloop.apps.dispatch.queries.desk import kind_of
 from civicloop.apps.intake.models import Kind
+from civicloop.engines.text.readings.problems import split_problems
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]?")
 
@@ -18,3 +19,8 @@ def holds_both(text: str) -> bool:
     """Whether a message seems to complain and to report a wrong."""
     complaint = complaint_in(text)
     return bool(complaint) and complaint != text.strip()
+
+
+def problems_in(text: str) -> list[str]:
+    """The problems that a message seems to tell of, in its words and their order."""
+    return [text[part.start : part.end] for part in split_problems(text)]
