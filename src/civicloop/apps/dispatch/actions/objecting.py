@@ -20,6 +20,7 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.apps.dispatch.notice_kinds import OBJECTION_REJECTED, OBJECTION_UPHELD
+from civicloop.apps.intake.models import Kind
 from civicloop.apps.places.models import Unit
 
 NEEDS_LEGAL_BASIS = frozenset(
@@ -64,6 +65,7 @@ def object_to_order(
             statement=grounds.statement,
             legal_basis=grounds.legal_basis,
             suggested_unit=grounds.suggested_unit,
+            topic_path=_topic_of_precedent(order),
             raised_by=actor,
             raised_at=now,
         )
@@ -77,6 +79,12 @@ def object_to_order(
         note=grounds.statement,
     )
     return move_order(order_id=order_id, step=step, effect=keep)
+
+
+def _topic_of_precedent(order: WorkOrder) -> str:
+    """What later objections may be compared by: nothing of what is secret."""
+    is_secret = order.kind == Kind.REPORT or order.is_sensitive or order.is_confidential
+    return "" if is_secret or order.topic is None else order.topic.path
 
 
 def _refuse_without_grounds(grounds: Grounds) -> None:

@@ -56,11 +56,21 @@ class Objection(HoldsWords):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision = models.TextField(_("decision"), blank=True)
+    topic_path = models.CharField(
+        max_length=300, blank=True
+    )  # of the order when it was raised; blank: never a precedent
 
     class Meta:
         verbose_name = _("objection")
         verbose_name_plural = _("objections")
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["topic_path", "id"],
+                name="dispatch_objection_precedents",
+                condition=Q(verdict__in=[Verdict.UPHELD, Verdict.REJECTED]) & ~Q(topic_path=""),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from civicloop.apps.accounts.models import OF_A_UNIT, User
 from civicloop.apps.accounts.visibility import Protected, Sight, sight_of
 from civicloop.apps.clocks.models import Clock
+from civicloop.apps.dispatch.actions.moving import may_take
 from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
 from civicloop.apps.dispatch.models import (
     Consultation,
@@ -25,6 +26,11 @@ from civicloop.apps.dispatch.models import (
     StepDraft,
     SupervisionSheet,
     WorkOrder,
+)
+from civicloop.apps.dispatch.queries.before import (
+    Precedents,
+    history_of_place,
+    precedents_of,
 )
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clock_shown, clocks_shown
 from civicloop.apps.dispatch.visibility import orders_visible_to
@@ -67,6 +73,8 @@ class OrderDetails:
     photos: list[AppealPhoto]  # that the citizen sent
     sheets: list[SupervisionSheet]
     instructed: dict[int, Instructed]  # by sheet
+    precedents: Precedents | None  # for whoever may raise or decide an objection
+    of_place: list[WorkOrder]  # about the same address within a year
     siblings: list[WorkOrder]  # of the appeal's other problems
     steps: list[OrderStep]
     drafts: dict[str, StepDraft]  # of the user, by step
@@ -118,6 +126,8 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
         photos=list(order.appeal.photos.all()) if _may_see_photos(order, user) else [],
         sheets=(sheets := list(order.sheets.select_related("unit"))),
         instructed=_instructed(sheets, now),
+        precedents=precedents_of(order) if _weighs_objection(order, own, user) else None,
+        of_place=history_of_place(order, user, now=now),
         siblings=_siblings(order, user),
         steps=list(order.steps.select_related("actor", "unit").order_by("-version")[:STEPS_SHOWN]),
         drafts=drafts,
@@ -147,10 +157,20 @@ def _asked_only(
         photos=[],
         sheets=[],
         instructed={},
+        precedents=None,
+        of_place=[],
         siblings=[],
         steps=[],
         drafts=drafts,
     )
+
+
+def _weighs_objection(order: WorkOrder, own: OrderParty | None, user: User) -> bool:
+    """Whether the user decides the order's objection, or may raise one."""
+    if may_take(order, "uphold_objection", user):
+        return True
+    leads = own is not None and own.role == PartyRole.LEAD
+    return leads and not order.is_designated and may_take(order, "object", user)
 
 
 def _siblings(order: WorkOrder, user: User) -> list[WorkOrder]:
