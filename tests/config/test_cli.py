@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 from tests.made_tables import copy_sqlite_file
@@ -215,7 +214,7 @@ def fetch(address: str) -> bytes:
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return answer.read()
-        except URLError:
+        except OSError:  # refused, or no answer yet
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
