@@ -113,6 +113,7 @@ def make_records(city: Event, staff: User) -> Records:
         "dispatch:own_answer": plan_ | {"item_id": _first_item(plan)},
         "dispatch:order": {"order_id": begun.pk},
         "dispatch:split": {"order_id": WorkOrderFactory(appeal=AppealFactory()).pk},
+        "dispatch:divide": {"order_id": WorkOrderFactory(appeal=AppealFactory()).pk},
         "dispatch:figure": {"code": "on_time"},
         "dispatch:figure_orders": {"code": "on_time", "part": "whole"},
         "board:plan": {"plan_id": _sent_together(city, unit, staff)},

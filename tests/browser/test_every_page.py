@@ -45,7 +45,8 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
         "dispatch:own_answer", "dispatch:merge_orders", "directory:directory",
         "directory:directory_version", "directory:directory_backtest",
         "directory:directory_proposals", "directory:new_directory_rule",
-        "directory:directory_rule", "notices:list", "notices:preferences", "looks:look", "dispatch:split", "dispatch:divide",
+        "directory:directory_rule", "notices:list", "notices:preferences", "looks:look", "dispatch:split",
+        "dispatch:divide",
         "looks:list", "desk:propose_mark", "desk:marks",
     ),
     Role.SUPERVISOR: (
