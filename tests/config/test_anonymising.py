@@ -24,6 +24,7 @@ from civicloop.apps.intake.models import Appeal, Kind, OriginalRow
 from civicloop.apps.vault.identities import ContactDetails
 from civicloop.config import anonymising, anonymous_words
 from civicloop.config.anonymising import TooFewAlikeError, anonymise
+from civicloop.connectors.spreadsheets import cells_as_text
 
 pytestmark = pytest.mark.django_db
 UNCUED = "欧阳丙焱"  # a name that no word announces
@@ -41,7 +42,7 @@ def seeded(make_signed, now):  # noqa: F811
     run = ImportRunFactory(shape={"sheets": [{"name": "", "columns": columns}]})
     imported = AppealFactory(text="路灯不亮，南宫戊焱已催过，工单123456789012")
     row = OriginalRow(appeal=imported, run=run, row_number=1)
-    row.seal_cells(["南宫戊焱"])
+    row.seal_cells(cells_as_text(["南宫戊焱"]))
     row.save(force_insert=True)
     Appeal.objects.filter(pk=appeal.pk).update(text=words_with("words") + f"与{UNCUED}商量过")
     AppealFactory(text=words_with("words"), kind=Kind.REPORT)

@@ -43,6 +43,7 @@ from civicloop.apps.intake.search import index_new_appeals
 from civicloop.apps.vault.identities import ContactDetails
 from civicloop.apps.vault.models import Identity
 from civicloop.config.retention import count_due, end_retention, retain
+from civicloop.connectors.spreadsheets import cells_as_text
 
 LONG_AGO = timedelta(days=400)
 MASK_DAYS, FORGET_DAYS = 365, 1826
@@ -73,7 +74,7 @@ def ended(make_signed, now):  # noqa: F811
         OriginalRow(appeal=appeal, run=run, row_number=1),
         RejectedRow(run=run, row_number=2, problems=[]),
     ):
-        row.seal_cells([words_with("row")])
+        row.seal_cells(cells_as_text([words_with("row")]))
         row.save(force_insert=True)
     has = details_of("contact")
     details = ContactDetails(name=has["name"], phone=has["mobile"], address=has["home"])
