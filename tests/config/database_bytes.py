@@ -14,3 +14,9 @@ def bytes_of_database() -> bytes:
     file = Path(connection.settings_dict["NAME"])
     files = sorted(file.parent.glob(f"{file.name}*"))
     return subprocess.run(["cat", *files], check=True, capture_output=True).stdout
+
+
+def empty_the_log() -> None:
+    """Bring SQLite's log into the database; what earlier tests wrote may else still stand in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
-from tests.config.database_bytes import bytes_of_database
+from tests.config.database_bytes import bytes_of_database, empty_the_log
 from tests.factories import ChannelFactory, UserFactory
 from tests.web.test_canaries import spellings
 
@@ -36,6 +35,7 @@ DETAILS = ContactDetails(
 def lived_through(now, tmp_path, monkeypatch, caplog) -> Appeal:
     """An appeal that was written, registered, looked up, and sealed with a new key."""
     monkeypatch.setattr(settings, "DATA_FOLDER", tmp_path)
+    empty_the_log()
     caplog.set_level(logging.DEBUG)
     operator = UserFactory(role="operator")
     written = {"text": "路灯不亮", "name": DETAILS.name, "phone": DETAILS.phone}
@@ -77,9 +77,7 @@ def test_a_column_that_is_not_sealed_would_be_found(lived_through):
 
 
 def test_no_byte_of_backup_export_or_log_tells_it(lived_through, tmp_path, now, caplog):
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    empty_the_log()
     back_up(tmp_path / "backup", keys=None, now=now, progress=lambda _share: None)
     export_tables(tmp_path / "export")
 
