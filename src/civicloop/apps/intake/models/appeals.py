@@ -16,7 +16,7 @@ from civicloop.apps.accounts.words import HoldsWords, words_at
 from civicloop.apps.intake.models.sealed_words import SPOKEN, SealedWords
 from civicloop.apps.places.models import Area, Unit
 
-STALLED_AFTER = timedelta(seconds=15)
+STALLED_AFTER = timedelta(seconds=45)  # a busy machine takes half of it to begin
 
 
 class Kind(models.TextChoices):
