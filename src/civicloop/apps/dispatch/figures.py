@@ -10,20 +10,30 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.fields import DateTimeField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.clocks.models import Clock, ClockName
 from civicloop.apps.dispatch.models import (
     CallBack,
     CloseType,
     DispatchBasis,
+    ExtensionRequest,
     Objection,
+    OrderParty,
     OrderState,
+    OrderStep,
+    PartyRole,
     ReplyClaim,
+    RequestState,
     Resolved,
     Verdict,
 )
+from civicloop.apps.dispatch.queries.repeats import REPEATED_WITHIN
+from civicloop.apps.dispatch.timing import OF_HANDLING, OWNER
+from civicloop.apps.intake.models import Appeal, Kind
 
 Condition = Q | Exists
 SATISFIED_FROM = 4  # of 5
@@ -97,6 +107,74 @@ def _ended() -> Q:
     return Q(state__in=[OrderState.CLOSED, OrderState.ARCHIVED]) & Q(dispatched_at__isnull=False)
 
 
+def _clocks(*names: ClockName) -> QuerySet[Clock]:
+    return Clock.objects.filter(owner_type=OWNER, owner_id=OuterRef("pk"), name__in=names)
+
+
+def _of_unit(*names: ClockName) -> QuerySet[Clock]:
+    """What the unit that has the order was given to do by a time, since it was given to it."""
+    return _clocks(*names).filter(
+        unit=OuterRef("lead_unit"), started_at__gte=OuterRef("dispatched_at")
+    )
+
+
+def _measured(clocks: QuerySet[Clock], step: str) -> Exists:
+    """Done by this step, or found late; what ended otherwise, or still runs, says nothing."""
+    done = OrderStep.objects.filter(
+        order=OuterRef("owner_id"), name=step, at=OuterRef("stopped_at")
+    )
+    return Exists(clocks.filter(Q(overdue_at__isnull=False) | Q(Exists(done))))
+
+
+def _signed() -> QuerySet[Clock]:
+    return _of_unit(ClockName.SIGN)
+
+
+def _contacted() -> QuerySet[Clock]:
+    return _of_unit(ClockName.FIRST_CONTACT, ClockName.RESPOND)
+
+
+def _talked_too_late() -> Exists:
+    """One of the unit's times went by without a talk with the citizen."""
+    talk = OrderParty.objects.filter(
+        order=OuterRef("owner_id"),
+        unit=OuterRef("unit"),
+        first_contact_at__gte=OuterRef("started_at"),
+        first_contact_at__lte=OuterRef("due_at"),
+    )
+    return Exists(_contacted().filter(~Exists(talk)))
+
+
+def _overdue() -> Exists:
+    """The time by which the order is due went by, as the sweep or a late reply found."""
+    return Exists(_clocks(*OF_HANDLING).filter(due_at=OuterRef("due_at"), overdue_at__isnull=False))
+
+
+def _given_more_time() -> Exists:
+    granted = ExtensionRequest.objects.filter(state=RequestState.GRANTED)
+    return Exists(granted.filter(order=OuterRef("pk"), party__role=PartyRole.LEAD))
+
+
+def _done_again() -> Exists:
+    return Exists(OrderStep.objects.filter(order=OuterRef("pk"), name__in=["redo", "take_up"]))
+
+
+def _told_before() -> Exists:
+    """The same caller told of the same event by another appeal, at most a month before."""
+    since = ExpressionWrapper(
+        OuterRef("appeal__received_at") - REPEATED_WITHIN, output_field=DateTimeField()
+    )
+    earlier = Appeal.objects.filter(
+        ~Q(caller_key=""),
+        ~Q(kind=Kind.REPORT),
+        caller_key=OuterRef("appeal__caller_key"),
+        event_member__event=OuterRef("appeal__event_member__event"),
+        received_at__gte=since,
+        received_at__lt=OuterRef("appeal__received_at"),
+    )
+    return Exists(earlier)
+
+
 NOTHING = _("nothing")
 BY_EXCLUSION = _("call-backs excluded by rule: out of scope, malicious, legal route")
 
@@ -107,6 +185,22 @@ FIGURES: Mapping[str, Figure] = {
         part=lambda: Q(close_type=CloseType.ANSWERED),
         whole=_accepted,
         left_out=_("not accepted, passed to an emergency line"),
+        is_better_high=True,
+    ),
+    "told_again": Figure(
+        words=_("told again within 30 days"),
+        cohort=Cohort.OPENED,
+        part=_told_before,
+        whole=lambda: _accepted() & ~Q(kind=Kind.REPORT),
+        left_out=_("not accepted, passed to an emergency line, reports of a wrong"),
+        is_better_high=None,
+    ),
+    "dispatched_in_time": Figure(
+        words=_("dispatched in time"),
+        cohort=Cohort.DISPATCHED,
+        part=lambda: ~Q(Exists(_clocks(ClockName.DISPATCH).filter(overdue_at__isnull=False))),
+        whole=lambda: Q(Exists(_clocks(ClockName.DISPATCH))),
+        left_out=_("orders without a time limit for it"),
         is_better_high=True,
     ),
     "dispatched_rightly": Figure(
@@ -133,6 +227,14 @@ FIGURES: Mapping[str, Figure] = {
         left_out=NOTHING,
         is_better_high=True,
     ),
+    "by_person_rightly": Figure(
+        words=_("of those by a person dispatched rightly"),
+        cohort=Cohort.DISPATCHED,
+        part=lambda: Q(return_count=0),
+        whole=lambda: Q(dispatch_basis=DispatchBasis.PERSON),
+        left_out=NOTHING,
+        is_better_high=True,
+    ),
     "objected": Figure(
         words=_("objected to by the unit"),
         cohort=Cohort.DISPATCHED,
@@ -149,6 +251,22 @@ FIGURES: Mapping[str, Figure] = {
         left_out=_("objections not decided yet"),
         is_better_high=None,
     ),
+    "signed_in_time": Figure(
+        words=_("signed for in time"),
+        cohort=Cohort.DISPATCHED,
+        part=lambda: ~Q(Exists(_signed().filter(overdue_at__isnull=False))),
+        whole=lambda: Q(_measured(_signed(), "sign")),
+        left_out=_("orders without a time limit for it, or taken back before it ended"),
+        is_better_high=True,
+    ),
+    "contacted_in_time": Figure(
+        words=_("citizen contacted in time"),
+        cohort=Cohort.DISPATCHED,
+        part=lambda: ~Q(_talked_too_late()),
+        whole=lambda: Q(_measured(_contacted(), "begin")),
+        left_out=_("orders without a time limit for it, or taken back before it ended"),
+        is_better_high=True,
+    ),
     "on_time": Figure(
         words=_("replied to in time"),
         cohort=Cohort.DUE,
@@ -156,6 +274,22 @@ FIGURES: Mapping[str, Figure] = {
         whole=lambda: Q(dispatched_at__isnull=False),
         left_out=_("orders without a time limit, orders that no unit had"),
         is_better_high=True,
+    ),
+    "overdue": Figure(
+        words=_("overdue"),
+        cohort=Cohort.DUE,
+        part=_overdue,
+        whole=lambda: Q(dispatched_at__isnull=False),
+        left_out=_("orders without a time limit, orders that no unit had"),
+        is_better_high=False,
+    ),
+    "given_more_time": Figure(
+        words=_("given more time"),
+        cohort=Cohort.DUE,
+        part=_given_more_time,
+        whole=lambda: Q(dispatched_at__isnull=False),
+        left_out=_("orders without a time limit, orders that no unit had"),
+        is_better_high=None,
     ),
     "claimed_solved": Figure(
         words=_("solved, says the unit"),
@@ -196,5 +330,13 @@ FIGURES: Mapping[str, Figure] = {
         whole=_ended,
         left_out=_("orders that no unit had"),
         is_better_high=True,
+    ),
+    "done_again": Figure(
+        words=_("done again as the citizen asked"),
+        cohort=Cohort.CLOSED,
+        part=_done_again,
+        whole=_ended,
+        left_out=_("orders that no unit had"),
+        is_better_high=False,
     ),
 }

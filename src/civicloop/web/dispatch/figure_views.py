@@ -19,6 +19,7 @@ from civicloop.apps.dispatch.queries.figures import (
     UnitFigure,
     figure_by_unit,
     figures_of,
+    late_by,
     orders_behind,
 )
 from civicloop.apps.dispatch.visibility import orders_visible_to
@@ -76,7 +77,8 @@ class Tier(NamedTuple):
 def figures(request: HtmxRequest) -> HttpResponse:
     require(request.user, Action.VIEW_FIGURES)
     form, period = _asked(request.GET)
-    ratios = figures_of(orders_visible_to(request.user), period)
+    orders = orders_visible_to(request.user)
+    ratios = figures_of(orders, period)
     rows = [
         FigureRow(code, FIGURES[code], ratio, str(COHORT_WORDS[FIGURES[code].cohort]))
         for code, ratio in ratios.items()
@@ -92,6 +94,7 @@ def figures(request: HtmxRequest) -> HttpResponse:
             "period": period,
             "rows": rows,
             "gap": gap,
+            "late": late_by(orders, period, now=timezone.now()),
             "called_back_percent": round(settings.SHARE_CALLED_BACK * 100),
             "reviewed_percent": round(settings.SHARE_REVIEWED * 100),
         },

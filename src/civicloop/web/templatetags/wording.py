@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.words import private_spans
-from civicloop.apps.clocks.wording import word_end
+from civicloop.apps.clocks.wording import word_end, word_length
 
 register = template.Library()
 
@@ -54,6 +54,12 @@ def moment(value: datetime) -> str:
 def until(value: datetime) -> str:
     """The end of a time limit; at midnight it is 24:00 of the day that ends."""
     return word_end(value)
+
+
+@register.filter
+def stretch(value: timedelta) -> str:
+    """How long something took: 2 days 3 hours."""
+    return word_length(int(value.total_seconds()))
 
 
 @register.filter

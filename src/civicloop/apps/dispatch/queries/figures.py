@@ -2,9 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from math import ceil
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from civicloop.apps.dispatch.figures import FIGURES, Cohort, Figure, Period
@@ -23,6 +34,13 @@ class UnitFigure(NamedTuple):
     rank: int | None
 
 
+class LateBy(NamedTuple):
+    """How late the overdue orders were answered, or are by now; two nearest ranks of them all."""
+
+    half: timedelta  # half of them are not later than this
+    nine_in_ten: timedelta
+
+
 def figures_of(orders: QuerySet[WorkOrder], period: Period) -> dict[str, Ratio]:
     """Every figure of the period over the orders that the reader may see; one statement a cohort."""
     counted: dict[str, int] = {}
@@ -34,6 +52,19 @@ def figures_of(orders: QuerySet[WorkOrder], period: Period) -> dict[str, Ratio]:
             counts[f"part_{code}"] = Count("pk", filter=both)
         counted |= _within(orders, cohort, period).aggregate(**counts)
     return {code: Ratio(counted[f"part_{code}"], counted[f"whole_{code}"]) for code in FIGURES}
+
+
+def late_by(orders: QuerySet[WorkOrder], period: Period, *, now: datetime) -> LateBy | None:
+    """The age of the orders behind "overdue": to their reply, to their end, or to now; None of none.
+
+    In calendar time, as the citizen waits. Three statements.
+    """
+    until = Coalesce("replied_at", "closed_at", Value(now, DateTimeField()))
+    age = ExpressionWrapper(until - F("due_at"), output_field=DurationField())
+    late = orders_behind(orders, "overdue", period, only_part=True)
+    count = late.count()
+    ages = late.annotate(age=age).order_by("age", "pk").values_list("age", flat=True)
+    return LateBy(ages[ceil(count * 0.5) - 1], ages[ceil(count * 0.9) - 1]) if count else None
 
 
 def orders_behind(
