@@ -2,7 +2,7 @@
 
 `python -m benchmarks routing [--orders 100000] [--routed 300] [--only sqlite]`
 
-First the engine alone: both of two directories of the sample city's 294 rules are asked about every
+First the engine alone: both of two directories of 300 rules, a city's number, are asked about every
 order; beside it, in the same run, each order is put to one rule after the other until the best is
 known. Then whole orders on each database: statements and CPU milliseconds of explaining and
 dispatching one order, beside the bare dispatch by a person in the same run.

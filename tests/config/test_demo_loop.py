@@ -53,7 +53,7 @@ def run() -> str:
 def test_the_demo_runs_the_whole_loop_and_prints_the_hot_issues(demo):
     assert Appeal.objects.count() == 500
     assert Area.objects.filter(level="county").count() == 10
-    assert Unit.objects.count() == 60
+    assert Unit.objects.count() == 66
     assert Topic.objects.filter(level=3).count() > 200
     assert TopicModelVersion.objects.filter(is_active=True).count() == 1
     assert demo.events

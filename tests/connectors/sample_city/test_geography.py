@@ -44,12 +44,18 @@ def test_each_town_has_six_to_ten_villages(city):
     assert set(villages.values()) == {6, 7, 8, 9, 10}
 
 
-def test_sixty_units_lie_in_known_areas(city):
+def test_units_of_all_four_levels_lie_in_known_areas(city):
     codes = {row["code"] for row in city.areas}
 
-    assert len(city.units) == len({row["name"] for row in city.units}) == 60
+    assert len(city.units) == len({row["name"] for row in city.units}) == 66
     assert {row["area_code"] for row in city.units} <= codes
-    assert {row["level"] for row in city.units} == {"city", "utility", "county", "township"}
+    assert {row["level"] for row in city.units} == {
+        "city",
+        "utility",
+        "county",
+        "township",
+        "village",
+    }
 
 
 def test_stems_are_dealt_once_each_and_then_again():

@@ -19,10 +19,14 @@ DIRECTORY_HEADER = (
     "诉求类别", "区划", "层级", "主办单位", "协办单位", "可派基层", "依据",
 )  # fmt: skip
 HANDLED_HEADER = ("编号", "承办单位", "退回单位")
-COUNTY_BRANCHES = (  # led by the county's government where the county is known
+COUNTY_BRANCHES = (  # led by the government of the county concerned
     "城市管理/市容秩序", "城市管理/违法建设", "农业农村/土地承包", "农业农村/村务管理",
 )  # fmt: skip
-TOWN_BRANCHES = ("农业农村/乡村建设", "民政社区/社区建设")  # by the township where it has an office
+TOWN_BRANCHES = MappingProxyType(  # likewise; by township or village where it has an office
+    {"农业农村/乡村建设": "村", "民政社区/社区建设": "社区"}
+)
+BRANCHES = frozenset({*COUNTY_BRANCHES, *TOWN_BRANCHES})
+COUNTY_CONCERNED = "事发地县区政府"
 OUTDATED = MappingProxyType(
     {  # topics whose rule still names the unit of before the reform
         "城市管理/市政设施/道路积水": "住房和城乡建设局",
@@ -33,7 +37,10 @@ OUTDATED = MappingProxyType(
         "治安应急/诈骗案件/非法集资": "公安局",
     }
 )
-LEVELS = MappingProxyType({"city": "市级", "utility": "企业", "county": "区县", "township": "乡镇"})
+LEVELS = MappingProxyType(
+    {"city": "市级", "utility": "企业", "county": "区县", "township": "乡镇", "village": "村级"}
+)
+GRASSROOTS = ("township", "village")
 WRONG_HANDLER_RATIO = 0.02  # of the handled appeals: the unit named did not solve it
 RETURNED_RATIO = 0.05
 RETURNED_RATIO_OUTDATED = 0.6
@@ -47,6 +54,12 @@ class Duties:
         listed = units(city)
         self._by_name = {unit.name: unit for unit in listed}
         self._by_area = {unit.area_code: unit for unit in listed if unit.level in AREA_LEVELS}
+        self._committees = {
+            (town.area.code, village.name): self._by_area[village.code]
+            for town in city.towns
+            for village in town.villages
+            if village.code in self._by_area
+        }
         self._city_units = [unit for unit in listed if unit.level not in AREA_LEVELS]
         self._unit_of_topic = {
             problem.filing.topic: self._city_unit(problem.filing.unit) for problem in words.problems
@@ -56,9 +69,12 @@ class Duties:
     def right_unit(self, draft: Draft) -> Unit:
         """Return the unit that answers for an appeal."""
         topic, town = draft.filing.topic, draft.thing.town
-        if topic.startswith(TOWN_BRANCHES) and town.area.code in self._by_area:
-            return self._by_area[town.area.code]
-        if topic.startswith(COUNTY_BRANCHES + TOWN_BRANCHES):
+        branch = topic.rpartition("/")[0]
+        if branch in TOWN_BRANCHES and town.area.code in self._by_area:
+            committee = self._committees.get((town.area.code, draft.thing.village))
+            is_its = draft.thing.village.endswith(TOWN_BRANCHES[branch])
+            return committee if committee and is_its else self._by_area[town.area.code]
+        if branch in BRANCHES:
             return self._by_area[town.county.code]
         return self._unit_of_topic[topic]
 
@@ -78,28 +94,33 @@ class Duties:
 
     def rules(self) -> Iterator[tuple[str, ...]]:
         """Yield the rows of the directory."""
-        branches = COUNTY_BRANCHES + TOWN_BRANCHES
         done: set[str] = set()
         for topic, unit in self._unit_of_topic.items():
             branch = topic.rpartition("/")[0]
-            path = branch if branch in branches else topic
+            path = branch if branch in BRANCHES else topic
             if path in done:
                 continue
             done.add(path)
             statute = f"《{self._city.city.name}{topic.split('/')[0].removesuffix('管理')}管理办法》第{6 + len(done) % 40}条"
+            if path in BRANCHES:
+                yield from self._rules_of_branch(path, unit, statute)
+                continue
             lead = self._city_unit(OUTDATED[topic]) if topic in OUTDATED else unit
-            yield _row(path, None, lead, "", statute)
-            if path in branches:
-                yield from self._rules_of_areas(path, unit, statute)
+            yield _row(path, None, lead.level, lead.name, "", statute)
 
-    def _rules_of_areas(self, path: str, unit: Unit, statute: str) -> Iterator[tuple[str, ...]]:
-        for county in self._city.counties:
-            yield _row(path, county, self._by_area[county.code], unit.name, statute)
-        if path in TOWN_BRANCHES:
-            for town in self._city.towns:
-                if office := self._by_area.get(town.area.code):
-                    county_unit = self._by_area[town.county.code]
-                    yield _row(path, town.area, office, county_unit.name, statute)
+    def _rules_of_branch(self, path: str, unit: Unit, statute: str) -> Iterator[tuple[str, ...]]:
+        """One rule does for every county; townships and villages with an office have their own."""
+        yield _row(path, None, "county", COUNTY_CONCERNED, unit.name, statute)
+        for town in self._city.towns if path in TOWN_BRANCHES else ():
+            office = self._by_area.get(town.area.code)
+            if office is None:
+                continue
+            yield _row(path, town.area, office.level, office.name, COUNTY_CONCERNED, statute)
+            for village in town.villages:
+                committee = self._by_area.get(village.code)
+                if committee and village.name.endswith(TOWN_BRANCHES[path]):
+                    level, name = committee.level, committee.name
+                    yield _row(path, village, level, name, office.name, statute)
 
     def _city_unit(self, name: str) -> Unit:
         return self._by_name[self._city.city.name + name]
@@ -109,18 +130,12 @@ class Duties:
         return others[int(share * len(others))]
 
 
-AREA_LEVELS = ("county", "township")
+AREA_LEVELS = ("county", *GRASSROOTS)
 
 
-def _row(path: str, area: Area | None, lead: Unit, assisting: str, statute: str) -> tuple[str, ...]:
-    is_township = lead.level == "township"
+def _row(
+    path: str, area: Area | None, level: str, lead: str, assisting: str, statute: str
+) -> tuple[str, ...]:
     place = area.code if area else "全市"
-    return (
-        path,
-        place,
-        LEVELS[lead.level],
-        lead.name,
-        assisting,
-        "是" if is_township else "否",
-        statute,
-    )
+    is_allowed = "是" if level in GRASSROOTS else "否"
+    return (path, place, LEVELS[level], lead, assisting, is_allowed, statute)
