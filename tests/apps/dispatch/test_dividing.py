@@ -13,11 +13,12 @@ from civicloop.apps.accounts.models import Role
 from civicloop.apps.accounts.visibility import read_by
 from civicloop.apps.clocks.models import Clock
 from civicloop.apps.dispatch.actions.answering import answer_citizen
+from civicloop.apps.dispatch.actions.call_backs import hear_citizen
 from civicloop.apps.dispatch.actions.citizens import withdraw_appeal
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
 from civicloop.apps.dispatch.actions.dividing import Division, divide_order
 from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
-from civicloop.apps.dispatch.models import DispatchBasis, OrderState, WorkOrder
+from civicloop.apps.dispatch.models import CallBack, DispatchBasis, OrderState, Resolved, WorkOrder
 from civicloop.apps.dispatch.queries.board import main_order_for
 from civicloop.apps.dispatch.queries.splitting import problems_in
 from civicloop.apps.dispatch.routing_facts import explain_routes, read_router
@@ -221,3 +222,22 @@ def test_no_more_parts_than_a_page_can_tell(divide, order):
 
     with pytest.raises(StepRefusedError):
         divide()
+
+
+def test_the_centre_calls_back_for_each_part_by_itself(divide, order, give, housing, police, now):
+    caller = UserFactory(role=Role.CALLER_BACK)
+    part = divide()
+    for one, unit in ((order, housing), (part, police)):
+        give(one, unit)
+    WorkOrder.objects.update(state=OrderState.CALL_BACK, replied_at=now)
+    Clock.objects.update(stopped_at=now)
+    asked = {"is_reached": True, "actor": caller, "now": now}
+
+    hear_citizen(order_id=order.pk, resolved=Resolved.YES, satisfaction=5, **asked)
+    hear_citizen(order_id=part.pk, resolved=Resolved.NO, satisfaction=1, **asked)
+
+    states = {one.part: one.state for one in WorkOrder.objects.filter(appeal=order.appeal)}
+    assert states == {1: OrderState.CLOSED, 2: OrderState.IN_PROGRESS}
+    assert {one.order.part: one.resolved for one in CallBack.objects.select_related("order")} == {
+        1: Resolved.YES, 2: Resolved.NO,
+    }  # fmt: skip

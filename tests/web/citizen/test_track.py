@@ -3,8 +3,10 @@
 import pytest
 from tests.factories import UnitFactory, UserFactory
 
+from civicloop.apps.clocks.models import Clock
 from civicloop.apps.dispatch.actions.answering import answer_citizen
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order, pass_on
+from civicloop.apps.dispatch.actions.dividing import Division, divide_order
 from civicloop.apps.dispatch.actions.moving import Step, move_order
 from civicloop.apps.dispatch.models import CallBack, CloseType, DispatchBasis, OrderState, WorkOrder
 
@@ -182,3 +184,70 @@ def test_without_a_new_fact_nothing_is_opened_again(shown, answered):
 
 def test_what_has_not_ended_is_not_reopened(shown):
     assert "You can add to it instead." in shown(do="reopen", words="新情况")
+
+
+@pytest.fixture
+def both_answered(shown, now):
+    """The appeal told of two problems; each has its unit, and both have been answered."""
+    first, dispatcher = WorkOrder.objects.get(), UserFactory()
+    move_order(order_id=first.pk, step=Step(name="register", actor=dispatcher, now=now))
+    first = pass_on(order_id=first.pk, actor=dispatcher, now=now)
+    division = Division(problem="楼道里堆满杂物。", rest="路灯不亮。")
+    second = divide_order(
+        order_id=first.pk, division=division, seen_version=first.version, actor=dispatcher, now=now
+    )
+    for order in (first, second):
+        given = dispatch_order(
+            order_id=order.pk,
+            lead=UnitFactory(),
+            basis=DispatchBasis.PERSON,
+            routing={},
+            actor=dispatcher,
+            now=now,
+        )
+        answer_citizen(order=given, text=f"{given.problem}已处理。", now=now)
+    WorkOrder.objects.update(state=OrderState.CALL_BACK, replied_at=now)
+    Clock.objects.update(stopped_at=now)
+    return first, second
+
+
+def test_each_problem_of_an_appeal_is_asked_about_by_itself(shown, both_answered):
+    page = shown()
+
+    assert page.count("What do you say of the answer?") == 2
+    assert 'id="rate1-resolved"' in page
+    assert 'id="rate2-resolved"' in page
+
+
+def test_what_is_said_of_one_answer_moves_that_problem_alone(shown, both_answered):
+    first, second = both_answered
+
+    page = shown(do="rate", part="1", resolved="yes", satisfaction="5", attitude="5")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (OrderState.CLOSED, OrderState.CALL_BACK)
+    assert page.count("What do you say of the answer?") == 1
+    assert 'id="rate2-resolved"' in page
+
+    shown(do="rate", part="2", resolved="no", satisfaction="1", attitude="3")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.round) == (OrderState.CLOSED, 1)
+    assert (second.state, second.round) == (OrderState.IN_PROGRESS, 2)
+
+
+def test_an_error_leads_to_the_question_about_its_problem(shown, both_answered):
+    page = shown(do="rate", part="2", resolved="no")
+
+    assert '<a href="#rate2-satisfaction">Please rate the result.</a>' in page
+    assert page.count('class="error"') == 2  # the result and the manners, of one problem
+    assert not CallBack.objects.exists()
+
+
+@pytest.mark.parametrize("part", ["3", "0", "x", "99999999999999999999", '"><script>'])
+def test_a_part_that_is_none_rates_nothing(shown, both_answered, part):
+    page = shown(do="rate", part=part, resolved="no", satisfaction="1", attitude="1")
+
+    assert "There is a problem" in page
+    assert "<script>" not in page.split("</head>")[1]
+    assert not CallBack.objects.exists()

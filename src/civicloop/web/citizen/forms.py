@@ -220,6 +220,9 @@ class WithdrawForm(forms.Form):
 
 
 class RateForm(forms.Form):
+    part = forms.IntegerField(  # of an appeal that was divided; none: what there is to rate
+        required=False, min_value=1, widget=forms.HiddenInput
+    )
     resolved = forms.ChoiceField(
         choices=Resolved.choices,
         widget=forms.RadioSelect,

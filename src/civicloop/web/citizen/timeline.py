@@ -85,6 +85,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unrated:
+    """An answer of which the citizen has not said what came of it; `about` as in `Answered`."""
+
+    part: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One of an appeal's several problems."""
 
@@ -106,7 +114,7 @@ class Followed:
     unit_count: int
     may_add: bool
     may_withdraw: bool
-    may_rate: bool
+    unrated: list[Unrated]
     may_reopen: bool
 
 
@@ -140,7 +148,7 @@ def followed(appeal: Appeal) -> Followed:
         unit_count=OrderParty.objects.filter(order__in=orders).values("unit").distinct().count(),
         may_add=any(map(may_add, own)),
         may_withdraw=any(map(may_withdraw, own)),
-        may_rate=any(map(may_rate, own)),
+        unrated=[Unrated(part=one.part, about=one.problem) for one in own if may_rate(one)],
         may_reopen=any(map(may_reopen, own)),
     )
 

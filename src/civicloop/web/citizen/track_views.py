@@ -1,6 +1,6 @@
 """With number and code a citizen sees where the own appeal stands, and acts on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django import forms
@@ -17,14 +17,16 @@ from civicloop.apps.dispatch.actions.citizens import (
     reopen_appeal,
     withdraw_appeal,
 )
+from civicloop.apps.dispatch.actions.dividing import MOST_PARTS
 from civicloop.apps.dispatch.actions.moving import StepRefusedError
 from civicloop.apps.dispatch.models import Resolved
 from civicloop.apps.intake.actions.receipts import WrongReceiptError, open_receipt
 from civicloop.apps.intake.models import Appeal
 from civicloop.web.citizen.forms import RateForm, TrackForm, WithdrawForm, WordsForm
 from civicloop.web.citizen.pages import FormError, address_of, citizen_page, errors_of
-from civicloop.web.citizen.timeline import followed
+from civicloop.web.citizen.timeline import Unrated, followed
 
+PARTS = frozenset(map(str, range(1, MOST_PARTS + 1)))
 Act = Callable[[Appeal, forms.Form, datetime], None]
 
 
@@ -49,6 +51,7 @@ def _rate(appeal: Appeal, form: forms.Form, now: datetime) -> None:
         attitude=said["attitude"],
         note=said["note"],
         now=now,
+        part=said["part"],
     )
 
 
@@ -99,26 +102,47 @@ def _ask(request: HttpRequest, form: TrackForm, errors: list[FormError]) -> Http
 
 def _show(request: HttpRequest, asked: TrackForm, appeal: Appeal, now: datetime) -> HttpResponse:
     do = request.POST.get("do", "")
-    boxes = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items()}
+    boxes = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items() if name != "rate"}
     errors: list[FormError] = []
     done: str | Promise = ""
     if do in FORMS:
-        sent = boxes[do] = FORMS[do](request.POST, auto_id=f"{do}-%s")
+        sent = boxes[do] = FORMS[do](request.POST, auto_id=f"{do}{_part_of(request)}-%s")
         errors = errors_of(sent) or _act(do, appeal, sent, now)
         done = "" if errors else DONE[do]
         if not errors:
             boxes[do] = FORMS[do](auto_id=f"{do}-%s")
+    shown = followed(appeal)
     return render(
         request,
         "citizen/tracked.html",
         {
             "asked": asked.cleaned_data,
-            "shown": followed(appeal),
+            "shown": shown,
             "boxes": boxes,
+            "rated": _rate_forms(shown.unrated, boxes.get("rate")),
             "errors": errors,
             "done": done,
         },
     )
+
+
+def _part_of(request: HttpRequest) -> str:
+    """The part of a divided appeal that is rated, as it stands in the ids of the fields."""
+    part = request.POST.get("part", "")
+    return part if part in PARTS else ""
+
+
+def _rate_forms(
+    unrated: Sequence[Unrated], sent: forms.Form | None
+) -> list[tuple[Unrated, forms.Form]]:
+    """The questions about each answer that is not rated yet; one that was sent keeps what it said."""
+    asked = []
+    for one in unrated:
+        part = f"{one.part}" if one.about else ""
+        is_sent = sent is not None and sent.is_bound and (sent.data.get("part") or "") == part
+        fresh = RateForm(auto_id=f"rate{part}-%s", initial={"part": part})
+        asked.append((one, sent if is_sent and sent else fresh))
+    return asked
 
 
 def _act(do: str, appeal: Appeal, sent: forms.Form, now: datetime) -> list[FormError]:

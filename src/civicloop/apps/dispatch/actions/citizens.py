@@ -124,12 +124,16 @@ def rate_answer(
     attitude: int,
     note: str,
     now: datetime,
+    part: int | None = None,
 ) -> None:
-    """Keep what the citizen says of each answer, once a round.
+    """Keep what the citizen says of the answer to a part, or of each answer; once a round.
 
     Raises:
         StepRefusedError: there is no answer to rate.
     """
+
+    def is_asked(order: WorkOrder) -> bool:
+        return part in (None, order.part) and may_rate(order)
 
     def rate(order: WorkOrder) -> None:
         heard = Heard(
@@ -145,7 +149,7 @@ def rate_answer(
         record_call_back(order_id=order.pk, heard=heard, actor=None, now=now)
 
     nothing = _("There is no answer that you have not rated.")
-    _each(appeal, may_rate, rate, refusal=nothing)
+    _each(appeal, is_asked, rate, refusal=nothing)
 
 
 def _rating_key(order: WorkOrder) -> str:
