@@ -115,7 +115,7 @@ def nothing_kept_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     Nor is the language of the last page that was asked for. The lists at hand are kept as long as the test: read anew in its middle, they add statements to those counted.
     """
     from civicloop.apps.clocks import calendars
-    from civicloop.apps.dispatch import at_hand, directory_facts, unit_models
+    from civicloop.apps.dispatch import at_hand, directory_facts, place_keys, unit_models
     from civicloop.apps.issues.actions import find_events, readings, topics
     from civicloop.apps.knowledge.index import KEPT
 
@@ -127,11 +127,13 @@ def nothing_kept_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
         directory_facts._rule_book,
         unit_models._loaded,
         at_hand.lists_of_slot,
+        place_keys.areas_of_slot,
     ):
         kept.cache_clear()
     KEPT.forget()
     translation.deactivate()
     monkeypatch.setattr(at_hand, "KEPT_FOR", timedelta(days=40_000))
+    monkeypatch.setattr(place_keys, "KEPT_SECONDS", 40_000 * 86_400)
 
 
 @pytest.fixture(autouse=True)

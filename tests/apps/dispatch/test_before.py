@@ -1,8 +1,11 @@
 """How alike objections were decided, and what was told of the same place."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.utils import timezone
 from tests.factories import (
     AppealFactory,
     AreaFactory,
@@ -15,10 +18,13 @@ from tests.factories import (
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.accounts.visibility import read_by
 from civicloop.apps.dispatch.actions.objecting import Grounds, decide_objection, object_to_order
+from civicloop.apps.dispatch.actions.opening import Circumstances, open_order_for
 from civicloop.apps.dispatch.models import ObjectionGround, WorkOrder
+from civicloop.apps.dispatch.place_keys import place_key_of
 from civicloop.apps.dispatch.queries.before import history_of_place, precedents_of
 from civicloop.apps.dispatch.queries.order_page import find_order, order_details
 from civicloop.apps.intake.models import Kind
+from civicloop.apps.places.models import AreaLevel
 
 pytestmark = pytest.mark.django_db
 
@@ -133,8 +139,10 @@ def told(now):
 
     def told(address=ADDRESS, days_ago=10, where=area, appeal=None, **fields) -> WorkOrder:
         of_appeal = {"address": address, "area": where, "kind": Kind.COMPLAINT} | (appeal or {})
-        appeal = AppealFactory(received_at=now - timedelta(days=days_ago), **of_appeal)
-        return WorkOrderFactory(appeal=appeal, **fields)
+        at = now - timedelta(days=days_ago)
+        appeal = AppealFactory(received_at=at, **of_appeal)
+        key = place_key_of(appeal, now=at)
+        return WorkOrderFactory(appeal=appeal, area=where, opened_at=at, place_key=key, **fields)
 
     return told
 
@@ -146,6 +154,91 @@ def test_a_place_remembers_a_year_newest_first(told, dispatcher, now):
     told(where=AreaFactory(code="140299000000", name="别处"))
 
     assert history_of_place(order, dispatcher, now=now) == [newer, older]
+
+
+def test_the_same_place_is_found_however_its_address_was_written(told, dispatcher, now):
+    street = AreaFactory(code="990101001000", name="橡堰街道", level=AreaLevel.TOWNSHIP)
+    written = [
+        "云溪区橡堰街道翠庐花园3栋2单元",
+        "翠庐花园小区南门",
+        "翠 庐 花 园 十二号楼",
+        "翠庐花园二期",
+    ]
+    others = [told(address=one, days_ago=9 - n) for n, one in enumerate(written)]
+    within = told(address="翠庐花园", where=street, days_ago=2)
+    told(address="翠庭花园3栋")
+
+    order = told(address="橡堰街道翠庐花园", days_ago=1)
+
+    assert history_of_place(order, dispatcher, now=now) == [within, *others[::-1]]
+
+
+def test_a_door_on_a_road_is_told_from_the_next(told, dispatcher, now):
+    door = told(address="云溪区振华街十二号", days_ago=3)
+    told(address="振华街 112 号", days_ago=2)
+    told(address="振华街", days_ago=2)
+
+    assert history_of_place(told(days_ago=1), dispatcher, now=now) == [door]
+
+
+def test_one_name_in_two_streets_or_counties_is_two_places(told, dispatcher, now):
+    streets = [
+        AreaFactory(code=f"99010100{n}000", name=f"第{n}街道", level=AreaLevel.TOWNSHIP)
+        for n in (1, 2)
+    ]
+    first, second = (told(address="幸福花园", where=street) for street in streets)
+    counties = [AreaFactory(code=f"99010{n}000000", name=f"第{n}区") for n in (7, 8)]
+    for county in counties:
+        told(address="平安花园", where=None, appeal={"county": county})
+
+    assert history_of_place(first, dispatcher, now=now) == []
+    assert history_of_place(second, dispatcher, now=now) == []
+    for order in WorkOrder.objects.filter(appeal__county__in=counties):
+        assert history_of_place(order, dispatcher, now=now) == []
+
+
+@pytest.mark.parametrize("address", ["云溪区", "家里", "12号", "云溪区橡堰街道"])
+def test_what_names_no_place_has_no_history(told, dispatcher, now, address):
+    told(address=address)
+
+    assert history_of_place(told(address=address), dispatcher, now=now) == []
+
+
+def test_an_order_is_opened_with_the_key_of_its_place_and_a_secret_one_without(dispatcher, now):
+    def opened(**fields):
+        known = Circumstances(is_confidential=fields.pop("tells_in_confidence", False))
+        appeal = AppealFactory(address=ADDRESS, **fields)
+        return open_order_for(
+            appeal=appeal, circumstances=known, is_registered=True, actor=dispatcher, now=now
+        )
+
+    keys = [opened().place_key for _ in range(2)]
+
+    assert keys[0] == keys[1] != ""
+    assert "振华" not in keys[0]
+    assert opened(kind=Kind.REPORT).place_key == ""
+    assert opened(is_confidential=True).place_key == ""
+    assert opened(tells_in_confidence=True).place_key == ""
+
+
+def test_orders_of_before_the_upgrade_are_found_too(told, dispatcher):
+    now = timezone.now()
+    old, order = (
+        WorkOrderFactory(
+            appeal=AppealFactory(address=address, received_at=now), opened_at=now, area=None
+        )
+        for address in ("云溪区振华街12号", ADDRESS)
+    )
+    secret = WorkOrderFactory(
+        appeal=AppealFactory(address=ADDRESS), opened_at=now, is_confidential=True
+    )
+
+    import_module("civicloop.apps.dispatch.migrations.0018_place_keys").name_places(apps, None)
+
+    order.refresh_from_db()
+    secret.refresh_from_db()
+    assert history_of_place(order, dispatcher, now=now) == [old]
+    assert secret.place_key == ""
 
 
 def test_a_unit_is_told_of_its_own_orders_alone(told, make_dispatched, clerk, police, now):

@@ -8,6 +8,7 @@ from django.db import transaction
 from civicloop.apps.accounts.models import User
 from civicloop.apps.dispatch.actions.moving import Step, open_order
 from civicloop.apps.dispatch.models import OrderState, Urgency, WorkOrder
+from civicloop.apps.dispatch.place_keys import place_key_of
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.places.models import Unit
 
@@ -56,6 +57,7 @@ def new_order(
         respondent_unit=known.respondent_unit,
         topic=appeal.topic,
         area=appeal.area,
+        place_key="" if known.is_confidential else place_key_of(appeal, now=now),
         opened_at=now,
         opened_by=actor,
     )

@@ -102,6 +102,7 @@ class WorkOrder(HoldsWords):
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     respondent_name = models.CharField(_("whom it is about"), max_length=200, blank=True)
+    place_key = models.CharField(max_length=32, blank=True)  # see place_keys.py; blank: none
     respondent_unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )  # never the unit that handles the order
@@ -167,6 +168,11 @@ class WorkOrder(HoldsWords):
             models.Index(fields=["state", "due_at", "id"], name="dispatch_order_board"),
             models.Index(fields=["lead_unit", "state", "due_at", "id"], name="dispatch_order_lead"),
             models.Index(fields=["opened_at", "id"], name="dispatch_order_opened"),
+            models.Index(
+                fields=["place_key", "opened_at", "id"],
+                name="dispatch_order_place",
+                condition=~Q(place_key=""),
+            ),
             models.Index(
                 fields=["due_at", "id"],
                 name="dispatch_order_late",

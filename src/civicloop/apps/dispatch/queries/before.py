@@ -8,12 +8,14 @@ from django.db.models import Q
 from civicloop.apps.accounts.models import User
 from civicloop.apps.dispatch.models import Objection, Verdict, WorkOrder
 from civicloop.apps.dispatch.visibility import orders_visible_to
-from civicloop.apps.intake.models import Appeal, Kind
+from civicloop.apps.intake.models import Kind
+from civicloop.apps.places.models import Area
 
 PRECEDENTS_SHOWN = 5
 PRECEDENTS_COUNTED = 200
 PLACE_REMEMBERED = timedelta(days=365)
 PLACE_SHOWN = 6
+PLACE_LOOKED_AT = 50
 
 
 class Precedents(NamedTuple):
@@ -44,22 +46,28 @@ def precedents_of(order: WorkOrder) -> Precedents:
 
 
 def history_of_place(order: WorkOrder, user: User, *, now: datetime) -> list[WorkOrder]:
-    """Other orders about the same address within a year, newest first, that the user may see.
+    """Other orders about the same place within a year, newest first, that the user may see.
 
-    Nothing of reports of a wrong and of what was told in confidence, and nothing beside them: their
-    addresses are sealed. One statement.
+    The same place as the engine reads it, however its address was written; not where the areas of both
+    are known and lie apart. Nothing of reports of a wrong and of what was told in confidence, and
+    nothing beside them. One statement.
     """
     is_secret = order.kind == Kind.REPORT or order.is_confidential or order.appeal.is_sensitive
-    if is_secret or not order.appeal.address:
+    if is_secret or not order.place_key:
         return []
-    address = Appeal.objects.filter(pk=order.appeal_id).values("address")[:1]  # as it was said
     there = orders_visible_to(user).filter(
-        appeal__address=address,
-        appeal__area=order.appeal.area_id,
-        appeal__received_at__gte=now - PLACE_REMEMBERED,
+        place_key=order.place_key, opened_at__gte=now - PLACE_REMEMBERED
     )
     secret = Q(kind=Kind.REPORT) | Q(is_confidential=True)
     secret |= Q(appeal__kind=Kind.REPORT) | Q(appeal__is_confidential=True)
     others = there.exclude(secret).exclude(appeal=order.appeal_id)
-    related = others.select_related("appeal", "lead_unit")
-    return list(related.order_by("-appeal__received_at", "-pk")[:PLACE_SHOWN])
+    related = others.select_related("appeal", "lead_unit", "area")
+    newest = related.order_by("-opened_at", "-pk")[:PLACE_LOOKED_AT]
+    return [one for one in newest if _may_be_one(one.area, order.area)][:PLACE_SHOWN]
+
+
+def _may_be_one(one: Area | None, other: Area | None) -> bool:
+    """Whether one area lies in the other, as far as both are known."""
+    if one is None or other is None:
+        return True
+    return one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)

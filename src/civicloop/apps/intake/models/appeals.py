@@ -263,11 +263,6 @@ class Appeal(HoldsWords):
                 name="intake_appeal_caller",
                 condition=~Q(caller_key=""),
             ),
-            models.Index(
-                fields=["address", "received_at", "id"],
-                name="intake_appeal_address",
-                condition=~Q(address=""),
-            ),
             models.Index(fields=["id"], name="intake_appeal_unmasked", condition=Q(is_masked=None)),
         ]
 
