@@ -5,10 +5,13 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import sql
+from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
@@ -16,8 +19,8 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import made_tables
+from tests.as_made import bring_back_as_made, keep_as_made
 from tests.found import missing_for_spark
-from tests.guards import lift_guards
 
 # Of all files these take longest; begun last, one of them would keep a single core busy at the end.
 LONGEST = (
@@ -46,6 +49,16 @@ hypothesis_settings.register_profile("new", deadline=None)
 hypothesis_settings.load_profile("same")
 
 
+# What 5,700 tests are made of stays to the end: looking through it again and again for what could
+# be freed took a tenth of the time.
+gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)  # after the files are shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     place_of = {(TESTS / name).resolve(strict=True): place for place, name in enumerate(LONGEST)}
@@ -70,18 +83,30 @@ def passwords_cost_nothing() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def tables_are_emptied_between_tests_that_commit() -> Iterator[None]:
-    """Also those whose rows are written once; the signal that follows guards them anew."""
-    empty = BaseDatabaseOperations.execute_sql_flush
+def as_made_between_tests_that_commit() -> Iterator[None]:
+    """What else Django does between them takes half a second of a processor; see `as_made`."""
+    empty, tell = BaseDatabaseOperations.execute_sql_flush, sql.emit_post_migrate_signal
 
-    def lift_and_empty(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+    def bring_back(operations: BaseDatabaseOperations, statements: list[str]) -> None:
         if operations.connection.alias == connection.alias:
-            lift_guards()
-        empty(operations, statements)
+            bring_back_as_made(operations.connection)
+        else:
+            empty(operations, statements)
+
+    def tell_of_others(verbosity: int, interactive: bool, db: str) -> None:
+        if db != connection.alias:
+            tell(verbosity, interactive, db)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lift_and_empty)
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", bring_back)
+        patch.setattr(flush, "emit_post_migrate_signal", tell_of_others)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        keep_as_made()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,7 @@ AuditEvent.objects.all().delete(), AuditChain.objects.all().delete()  # chained 
 SIDES_OF_A_FILE = ("-wal", "-shm")
 
 
+@cache
 def sqlite_file() -> Path:
     """An SQLite file with the tables of these migrations; kept until there are others."""
     file = KEPT / f"made-{_what_it_depends_on()}.sqlite3"

@@ -19,7 +19,7 @@ from tests.made_tables import (
     make_postgresql_template,
     sqlite_file,
 )
-from tests.throw_away import throw_away_postgresql
+from tests.throw_away import HASTY, throw_away_postgresql
 
 TOUCHING_A_DATABASE = [
     "tests/api",
@@ -75,7 +75,10 @@ def _test_on_sqlite(*more: str) -> int:
 def _test_on_postgresql() -> int:
     print("== every test that touches a database, on PostgreSQL", flush=True)
     folders = [name for name in TOUCHING_A_DATABASE if (REPOSITORY / name).exists()]
-    with _environment() as environment, throw_away_postgresql(memory_folder()) as database_url:
+    with (
+        _environment() as environment,
+        throw_away_postgresql(memory_folder(), *HASTY) as database_url,
+    ):
         make_postgresql_template(database_url, TEMPLATE)
         more = {"DATABASE_URL": database_url, POSTGRESQL_TEMPLATE: TEMPLATE}
         return _pytest([*folders, "-m", f"not {ONE_DATABASE}", *_parallel()], environment | more)
