@@ -171,3 +171,20 @@ def test_the_first_page_is_light(city: Event, open_context: OpenContext) -> None
     page.goto("/report/", wait_until="networkidle")
 
     assert 0 < sum(sizes) <= FIRST_LOAD_BYTES
+
+
+def test_a_report_that_cannot_be_sent_stays_on_its_page(
+    city: Event, open_context: OpenContext
+) -> None:
+    page = open_context().new_page()
+    page.goto("/report/")
+    page.fill("#id_text", "楼下烧烤店油烟扰民")
+
+    page.context.set_offline(True)
+    page.click("main form button[type=submit]")
+
+    assert page.locator("#no-connection").is_visible()
+    assert page.locator("#id_text").input_value() == "楼下烧烤店油烟扰民"
+    page.context.set_offline(False)
+    page.click("main form button[type=submit]")
+    page.wait_for_selector("#id_is_place_unknown")

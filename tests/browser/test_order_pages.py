@@ -151,6 +151,33 @@ def test_what_is_typed_is_kept_by_itself_and_is_there_again(begun, clerk, open_c
     assert page.locator("#step-reply [name=text]").input_value() == "写到一半"
 
 
+def test_without_a_connection_words_and_photograph_stay_and_the_draft_follows(
+    begun, clerk, photograph, open_context
+):
+    page = log_in(open_context(**PHONE), clerk)
+    page.goto(f"/orders/{begun.pk}/")
+    page.check("#step-reply [name=claim][value=solved]")
+    page.set_input_files("#step-reply [name=picture]", photograph)
+
+    page.context.set_offline(True)
+    page.locator("#step-reply [name=text]").press_sequentially("已更换")
+    page.wait_for_selector("[data-draft-waits]", state="attached")
+    page.tap("#step-reply form > .actions [type=submit]")
+
+    assert page.locator("#no-connection").is_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.querySelector('#step-reply [name=picture]').files.length") == 1
+    page.context.set_offline(False)
+    page.wait_for_selector("#draft-reply:has-text('kept')")
+    assert not page.locator("#no-connection").is_visible()
+    assert StepDraft.objects.get().answers["text"] == "已更换"
+    page.tap("#step-reply form > .actions [type=submit]")
+    page.wait_for_selector(".notice-good")
+    begun.refresh_from_db()
+    assert begun.state == OrderState.REPLIED
+    assert begun.evidence.count() == 1
+
+
 def test_two_people_see_each_other_and_the_second_loses_nothing(
     begun, clerk, colleague, open_context
 ):
