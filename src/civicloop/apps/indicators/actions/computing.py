@@ -11,6 +11,7 @@ from django.utils import timezone
 from civicloop.analytics.indicators.row_engines import row_engine
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
+from civicloop.apps.indicators.actions.hiding import keep_hidden
 from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.doubting import doubts_of
 from civicloop.apps.indicators.fact_sources import sources
@@ -77,10 +78,13 @@ def compute_figures(
         versions.values(), gathered.facts, periods, targets=targets_in_force(last.last_day)
     )
     with transaction.atomic():
+        _one_at_a_time(versions)
         run = _run(
             known_at, now, actor, is_published, engine, (first, last), parts, versions, len(worked)
         )
         kept = _keep(run, worked, versions, gathered)
+        if is_published:
+            keep_hidden(run, versions.values(), kept)
         record_event(
             action="compute_figures",
             object_type="figure_run",
@@ -108,6 +112,12 @@ def fresh_parts(*, first: Month, last: Month, as_of: datetime, now: datetime) ->
     ]
 
 
+def _one_at_a_time(versions: Iterable[DefinitionVersion]) -> None:
+    """Wait until no other computation publishes: what is hidden follows from all that is public."""
+    pks = [version.pk for version in versions]
+    list(DefinitionVersion.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+
+
 def _run(
     as_of: datetime,
     now: datetime,
@@ -131,6 +141,7 @@ def _run(
         parts=[part.pk for part in parts],
         definitions=[version.pk for version in versions],
         figure_count=count,
+        keeps_hidden=is_published,
     )
     run.save()
     return run
@@ -161,9 +172,10 @@ def _keep(
 
 
 def newest_figures(codes: Iterable[str]) -> dict[tuple[str, str, str], Figure]:
-    """Return the newest figure of each indicator, area and period."""
-    rows = Figure.objects.filter(code__in=list(codes)).select_related("definition").order_by("pk")
-    return {(row.code, row.area, row.period): row for row in rows}
+    """Return the newest published figure of each indicator, area and period."""
+    rows = Figure.objects.filter(code__in=list(codes), run__is_published=True)
+    known = rows.select_related("definition").order_by("pk")
+    return {(row.code, row.area, row.period): row for row in known}
 
 
 def _history(

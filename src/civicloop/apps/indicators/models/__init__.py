@@ -1,7 +1,7 @@
 """What the city measures, and where each figure comes from."""
 
 from civicloop.apps.appending import AppendOnlyError
-from civicloop.apps.indicators.models.figures import FactsPart, Figure, FigureRun
+from civicloop.apps.indicators.models.figures import FactsPart, Figure, FigureRun, HiddenFigures
 from civicloop.apps.indicators.models.goals import Goal, GoalMeasure, GoalTree
 from civicloop.apps.indicators.models.observations import (
     DefinitionVersion,
@@ -20,6 +20,7 @@ __all__ = [
     "Goal",
     "GoalMeasure",
     "GoalTree",
+    "HiddenFigures",
     "Observation",
     "RosterVersion",
     "SourceDocument",

@@ -43,6 +43,7 @@ class FigureRun(AppendOnly):
     parts = models.JSONField(_("files of facts"))  # numbers of FactsPart
     definitions = models.JSONField(_("definitions"))  # numbers of DefinitionVersion
     figure_count = models.PositiveIntegerField(_("figures"))
+    keeps_hidden = models.BooleanField(_("what the public does not see is kept"), default=False)
 
     class Meta:
         verbose_name = _("computation")
@@ -101,3 +102,21 @@ class Figure(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.code} {self.area} {self.period}: {self.value}"
+
+
+class HiddenFigures(AppendOnly):
+    """What the public does not see of an indicator and year, from a computation to the next one."""
+
+    run = models.ForeignKey(FigureRun, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(_("indicator"), max_length=200)
+    year = models.PositiveSmallIntegerField(_("year"))
+    rule = models.CharField(_("rule"), max_length=60)  # by which it was worked out
+    periods = models.JSONField(_("periods"))  # by area: {"140202000000": ["2023-10"]}
+
+    class Meta:
+        verbose_name = _("hidden figures")
+        verbose_name_plural = _("hidden figures")
+        indexes = [models.Index(fields=["code", "year", "id"], name="indicators_hidden")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.year}: {len(self.periods)}"

@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 
 from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
+from civicloop.apps.indicators.queries.hidden import kept_hidden
 from civicloop.apps.indicators.queries.newest import PREFERRED, Cell, hidden_from_public
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.facts import WHOLE
@@ -189,34 +190,44 @@ def _names(months: Iterable[Month]) -> list[str]:
 def _hidden(
     chosen: Mapping[str, Figure], definitions: Iterable[Definition]
 ) -> Mapping[str, Collection[Cell]]:
-    """Return the figures of each indicator that would give away a small count, by one statement."""
+    """Return the figures of each indicator that would give away a small count, as they are kept."""
     guarded = {
         each.code: each for each in definitions if each.smallest_published and each.code in chosen
     }
     if not guarded:
         return {}
-    beside = _beside({code: chosen[code] for code in guarded})
-    return {
-        code: hidden_from_public(beside[code], definition) for code, definition in guarded.items()
+    years = {month.year for code in guarded for month in _months_to(chosen[code].last_day)}
+    kept = kept_hidden(guarded.values(), years)
+    hidden: dict[str, Collection[Cell]] = {
+        code: frozenset().union(*by_year.values()) for code, by_year in kept.items()
     }
+    rest = {code: each for code, each in guarded.items() if code not in kept}
+    return {**hidden, **(_worked_out(rest, chosen, years) if rest else {})}
 
 
-def _beside(chosen: Mapping[str, Figure]) -> dict[str, list[Figure]]:
-    """Return the figures of the years of the small lines: of the whole alone, or of all areas."""
-    of_parts = {code for code, each in chosen.items() if each.area != WHOLE}
-    years = {month.year for each in chosen.values() for month in _months_to(each.last_day)}
+def _worked_out(
+    definitions: Mapping[str, Definition], chosen: Mapping[str, Figure], years: Collection[int]
+) -> Mapping[str, Collection[Cell]]:
+    """Work out, by one statement, what was published before it was kept.
+
+    A whole is judged by its own figures alone, a part by those of all areas.
+    """
+    of_parts = {code for code in definitions if chosen[code].area != WHOLE}
     rows = Figure.objects.filter(
         Q(area=WHOLE) | Q(code__in=of_parts),
         run__is_published=True,
-        code__in=chosen,
+        code__in=definitions,
         last_day__range=(date(min(years), 1, 1), date(max(years), 12, 31)),
         value__isnull=False,
     ).only("code", "area", "period", "last_day", "value", "numerator", "denominator", "row_count")
     newest = {(each.code, each.area, each.period): each for each in rows.order_by("pk")}
-    found: dict[str, list[Figure]] = {code: [] for code in chosen}
+    found: dict[str, list[Figure]] = {code: [] for code in definitions}
     for (code, _, _), each in newest.items():
         found[code].append(each)
-    return found
+    return {
+        code: hidden_from_public(found[code], definition)
+        for code, definition in definitions.items()
+    }
 
 
 def _stale_since(definition: Definition, figure: Figure, day: date) -> date | None:

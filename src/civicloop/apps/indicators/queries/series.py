@@ -4,13 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.queries.hidden import kept_hidden
 from civicloop.apps.indicators.queries.newest import (
     PREFERRED,
+    Cell,
     hidden_from_public,
     published_figures,
 )
 from civicloop.engines.indicators.definitions import Definition
-from civicloop.engines.indicators.periods import PeriodKind
+from civicloop.engines.indicators.periods import PeriodKind, read_period
 
 
 def series_there_are(code: str) -> dict[str, list[PeriodKind]]:
@@ -26,16 +28,8 @@ def hidden_periods(
     definition: Definition, *, area: str, kind: PeriodKind, known_at: datetime | None = None
 ) -> Collection[str]:
     """Return the periods of a series that would give a small count away."""
-    if not definition.smallest_published:
-        return frozenset()
-    asked = {} if known_at is None else {"run__as_of__lte": known_at}
-    known = published_figures([definition.code], value__isnull=False, **asked)
-    hidden = hidden_from_public(known, definition)
-    return {
-        each.period
-        for each in known
-        if each.period_kind == kind and (area, each.period) in hidden and each.area == area
-    }
+    hidden = _hidden(definition, known_at=known_at)
+    return {period for of, period in hidden if of == area and read_period(period).kind is kind}
 
 
 def hidden_areas(
@@ -45,21 +39,42 @@ def hidden_areas(
 
     All areas are judged, as on the board: else two pages would give a third away.
     """
-    if not definition.smallest_published:
-        return frozenset()
-    asked = {} if known_at is None else {"run__as_of__lte": known_at}
-    year = figure.last_day.year
-    known = published_figures([figure.code], value__isnull=False, last_day__year=year, **asked)
-    hidden = hidden_from_public(known, definition)
+    hidden = _hidden(definition, known_at=known_at, year=figure.last_day.year)
     return {area for area, period in hidden if period == figure.period}
 
 
 def is_hidden(figure: Figure, definition: Definition) -> bool:
     """Whether the public does not see a figure."""
-    cell = (figure.area, figure.period)
     if not definition.smallest_published or figure.value is None:
         return False
-    year = figure.last_day.year
+    cell, year = (figure.area, figure.period), figure.last_day.year
+    if not _is_revised(figure):
+        return cell in _hidden(definition, known_at=None, year=year)
     beside = published_figures([figure.code], value__isnull=False, last_day__year=year)
     known = [each for each in beside if (each.area, each.period) != cell]
     return cell in hidden_from_public([*known, figure], definition)
+
+
+def _is_revised(figure: Figure) -> bool:
+    newer = Figure.objects.filter(
+        code=figure.code, area=figure.area, period=figure.period, pk__gt=figure.pk
+    )
+    return newer.filter(value__isnull=False, run__is_published=True).exists()
+
+
+def _hidden(
+    definition: Definition, *, known_at: datetime | None, year: int | None = None
+) -> Collection[Cell]:
+    """Return what is hidden of a year, or of all; as it was known at a time it is worked out anew."""
+    if not definition.smallest_published:
+        return frozenset()
+    if known_at is None:
+        years = None if year is None else [year]
+        kept = kept_hidden([definition], years).get(definition.code)
+        if kept is not None:
+            return {cell for cells in kept.values() for cell in cells}
+    asked: dict[str, object] = {} if known_at is None else {"run__as_of__lte": known_at}
+    if year is not None:
+        asked["last_day__year"] = year
+    known = published_figures([definition.code], value__isnull=False, **asked)
+    return hidden_from_public(known, definition)
