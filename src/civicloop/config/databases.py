@@ -44,6 +44,7 @@ def database_settings(
         )
     settings["CONN_HEALTH_CHECKS"] = True
     if settings["ENGINE"] == "django.db.backends.sqlite3":
+        settings["ENGINE"] = "civicloop.config.sqlite"
         Path(settings["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",  # DEFERRED fails at once under two writers
