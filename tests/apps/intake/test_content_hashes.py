@@ -13,6 +13,7 @@ from civicloop.apps.intake.models import Appeal, LaterRow
 from civicloop.apps.intake.queries import AppealFilters, appeals_page
 from civicloop.apps.intake.search import index_new_appeals
 from civicloop.apps.issues.models import AppealReading
+from civicloop.values.content_digest import content_digest
 
 HEADER = ("编号", "受理时间", "内容", "答复")
 ASKED = [
@@ -30,17 +31,19 @@ OPEN = SimpleNamespace(connection=connection)
 def test_a_hash_follows_from_the_content_under_one_key_alone():
     said = ("某科收受红包", "13800138000")
     here, again = ContentHasher().hash_of(said), ContentHasher().hash_of(said)
-    fingerprint = ContentHasher().fingerprint_of(said)
+    digest = content_digest(said)
+    fingerprint = ContentHasher().keyed_fingerprint(digest)
 
     settings.CONTENT_KEY_FILE.write_text("the-key-of-another-installation")
 
     assert here == again
     assert here != ContentHasher().hash_of(said)
-    assert fingerprint != ContentHasher().fingerprint_of(said)
+    assert fingerprint != ContentHasher().keyed_fingerprint(digest)
 
 
 def test_a_fingerprint_does_not_tell_the_hash():
-    assert ContentHasher().fingerprint_of(["停水"])[1:9] not in ContentHasher().hash_of(["停水"])
+    fingerprint = ContentHasher().keyed_fingerprint(content_digest(["停水"]))
+    assert fingerprint[1:9] not in ContentHasher().hash_of(["停水"])
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from civicloop.connectors.kept_secret import kept_secret
+from civicloop.values.content_digest import content_digest
 
 MARK = "k"  # no hexadecimal digit: tells from hashes that were made without a key
 LETTERS = 32  # with the mark
@@ -27,27 +28,22 @@ class ContentHasher:
         kept_secret(file)
         self._key = _key(file, file.stat().st_mtime_ns)
 
-    def hash_of(self, parts: Iterable[object]) -> str:
+    def hash_of(self, parts: Iterable[str]) -> str:
         """The hash of a content, part by part."""
-        return self.keyed(plain_hash(parts))
+        return self.keyed(content_digest(parts))
 
-    def fingerprint_of(self, parts: Iterable[object]) -> str:
+    def keyed(self, digest: str) -> str:
+        """The hash of a content of this digest."""
+        return self._of(digest, b"content")
+
+    def keyed_fingerprint(self, digest: str) -> str:
         """What stands in place of a number where a row has none; it does not tell the hash."""
-        return self.keyed_fingerprint(plain_hash(parts)[:FINGERPRINT_LETTERS])
-
-    def keyed(self, plain: str) -> str:
-        return self._of(plain, b"content")
-
-    def keyed_fingerprint(self, plain: str) -> str:
+        plain = digest[:FINGERPRINT_LETTERS]
         return self._of(plain, b"fingerprint")[:FINGERPRINT_LETTERS]
 
     def _of(self, plain: str, purpose: bytes) -> str:
         letters = blake2b(plain.encode(), key=self._key, person=purpose, digest_size=16).hexdigest()
         return (MARK + letters)[:LETTERS]
-
-
-def plain_hash(parts: Iterable[object]) -> str:
-    return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=4)

@@ -46,15 +46,15 @@ class RowConverter:
 
     def _candidate(self, row: Row) -> Candidate:
         values = row.values
-        content = self._hasher.hash_of(_content_of(values))
-        key = values.id or self._fingerprint(values)
+        content = self._hasher.keyed(row.digest)
+        key = values.id or self._fingerprint(row.digest)
         problems = [as_json(problem) for problem in row.problems] or _too_long(row, key)
         columns = () if problems else self._columns(values, key, content)
         return Candidate(row, key, content, problems, columns)
 
-    def _fingerprint(self, values: Values) -> str:
+    def _fingerprint(self, digest: str) -> str:
         """A number for a row that has none: its content, and the how-manieth such row it is."""
-        content = self._hasher.fingerprint_of(_content_of(values))
+        content = self._hasher.keyed_fingerprint(digest)
         self._seen[content] += 1
         return f"~{content}-{self._seen[content]}"
 
@@ -91,11 +91,6 @@ class RowConverter:
 def whole_seconds(moment: datetime) -> datetime:
     """Lists and the search index keep order by the second; the original row keeps the rest."""
     return moment.replace(microsecond=0) if moment.microsecond else moment
-
-
-def _content_of(values: Values) -> tuple[object, ...]:
-    """All that a row says, but for its number and the caller."""
-    return values[1:6] + values[9:]
 
 
 def as_json(problem: Problem) -> JsonProblem:

@@ -109,8 +109,9 @@ class PostgresqlWriter(BulkWriter):
             # before the numbers are taken, so that the search index can wait for their holders
             cursor.execute("LOCK TABLE intake_appeal IN ROW EXCLUSIVE MODE")
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('intake_appeal', 'id'))"
-                " FROM generate_series(1, %s)",
+                "WITH numbers AS MATERIALIZED"
+                " (SELECT pg_get_serial_sequence('intake_appeal', 'id')::regclass AS sequence)"
+                " SELECT nextval(sequence) FROM numbers, generate_series(1, %s)",
                 [count],
             )
             return [number for (number,) in cursor.fetchall()]

@@ -37,6 +37,7 @@ class Field(StrEnum):
 
 TIME_FIELDS = frozenset({Field.RECEIVED_AT, Field.REPLIED_AT})
 NUMBER_FIELDS = frozenset({Field.SUPPORT, Field.OPPOSE})
+CALLER_FIELDS = frozenset({Field.CALLER, Field.CALLER_NAME, Field.CALLER_PHONE})
 IDENTIFIER_FIELDS = frozenset({Field.ID, Field.CALLER, Field.CALLER_PHONE})
 # A value merged over several rows holds for each of them, except where that would double an appeal.
 UNREPEATED_FIELDS = frozenset({Field.ID, Field.SUBJECT, Field.TEXT, Field.SUPPORT, Field.OPPOSE})

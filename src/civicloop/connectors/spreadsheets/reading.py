@@ -17,7 +17,7 @@ from civicloop.connectors.spreadsheets.problems import (
     UnreadableCode,
     UnreadableFileError,
 )
-from civicloop.connectors.spreadsheets.rows import Row, RowBatch, Values, cells_of
+from civicloop.connectors.spreadsheets.rows import ABSENT, Row, RowBatch, Values, cells_of
 from civicloop.connectors.spreadsheets.sandbox import run_child
 from civicloop.connectors.spreadsheets.shape import (
     FileShape,
@@ -29,10 +29,6 @@ from civicloop.connectors.spreadsheets.shape import (
 
 _NO_MAPPING = ImportMapping()
 _DEFAULT_LIMITS = Limits()
-_ABSENT: dict[Field, Any] = {
-    Field(name): None if "int" in str(kind) or "datetime" in str(kind) else ""
-    for name, kind in Values.__annotations__.items()
-}
 _SHOWN_CHARACTERS = 200
 
 
@@ -106,7 +102,7 @@ def _batch(message: dict[str, Any], sheet: SheetShape) -> RowBatch:
         return RowBatch((), (note,))
     texts: list[str] = message["cells"]
     count = len(texts)
-    columns = [_column(field, message["columns"].get(field), count) for field in _ABSENT]
+    columns = [_column(field, message["columns"].get(field), count) for field in ABSENT]
     problems: list[tuple[Problem, ...]] = [()] * count
     for place, column, code, params in message["problems"]:
         row = message["numbers"][place]
@@ -116,6 +112,7 @@ def _batch(message: dict[str, Any], sheet: SheetShape) -> RowBatch:
         repeat(sheet.name),
         message["numbers"],
         texts,
+        message["digests"],
         map(Values._make, zip(*columns, strict=True)),
         problems,
         strict=False,
@@ -127,10 +124,10 @@ def _batch(message: dict[str, Any], sheet: SheetShape) -> RowBatch:
 def _column(field: Field, sent: list[Any] | None, count: int) -> list[Any]:
     """Return a field's values, which the child sent or not."""
     if sent is None:
-        return [_ABSENT[field]] * count
+        return [ABSENT[field]] * count
     if field in TIME_FIELDS:
         return [None if time is None else datetime.fromisoformat(time) for time in sent]
-    absent = _ABSENT[field]
+    absent = ABSENT[field]
     return [absent if value is None else value for value in sent]
 
 

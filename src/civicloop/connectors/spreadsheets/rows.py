@@ -1,11 +1,14 @@
 """Rows as they leave the reader: original cells, typed values, problems."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from itertools import repeat
+from typing import Any, NamedTuple
 
+from civicloop.connectors.spreadsheets.fields import CALLER_FIELDS, TIME_FIELDS, Field
 from civicloop.connectors.spreadsheets.problems import Note, Problem
+from civicloop.values.content_digest import content_digest
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
@@ -39,12 +42,20 @@ class Values(NamedTuple):
     replied_at: datetime | None
 
 
+ABSENT: dict[Field, Any] = {
+    Field(name): None if "int" in str(kind) or "datetime" in str(kind) else ""
+    for name, kind in Values.__annotations__.items()
+}
+_DIGESTED = [field for field in ABSENT if field is not Field.ID and field not in CALLER_FIELDS]
+
+
 class Row(NamedTuple):
     """One row of the file; it may be stored when ``problems`` is empty."""
 
     sheet: str  # "" for CSV
     number: int  # 1-based, as the spreadsheet program shows it
-    cells_text: str  # the original cells as they are kept; made by the child, beside the parent
+    cells_text: str  # the original cells as they are kept; this and the digest are the child's work
+    digest: str  # of all that the row says but for its number and the caller
     values: Values  # what could be read; unreadable cells count as empty
     problems: tuple[Problem, ...]
 
@@ -69,3 +80,26 @@ def cells_as_text(cells: Sequence[str]) -> str:
 def cells_of(text: str) -> tuple[str, ...]:
     """The cells again."""
     return tuple(json.loads(text))
+
+
+def digests_of(columns: Mapping[Field, Sequence[str | int | None]], count: int) -> list[str]:
+    """What each row says, but for its number and the caller, as a digest.
+
+    Args:
+        columns: The values as the child sends them: moments in ISO 8601, None for nothing.
+        count: How many rows there are; a column that the file has not is nothing in each.
+    """
+    parts = [
+        _texts(field, columns[field]) if field in columns else repeat(str(ABSENT[field]))
+        for field in _DIGESTED
+    ]
+    return [
+        content_digest(row) for row, _ in zip(zip(*parts, strict=False), range(count), strict=False)
+    ]
+
+
+def _texts(field: Field, values: Sequence[str | int | None]) -> Iterable[str]:
+    nothing = str(ABSENT[field])
+    if field in TIME_FIELDS:  # a moment's text has a space in its middle
+        return [nothing if v is None else str(v).replace("T", " ") for v in values]
+    return [nothing if v is None else str(v) for v in values]

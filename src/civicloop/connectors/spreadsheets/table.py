@@ -6,7 +6,7 @@ from typing import Any
 from civicloop.connectors.spreadsheets.fields import UNREPEATED_FIELDS, Field
 from civicloop.connectors.spreadsheets.merges import MergedColumns, RepeatedValue
 from civicloop.connectors.spreadsheets.problems import NoteCode, ProblemCode
-from civicloop.connectors.spreadsheets.rows import cells_as_text
+from civicloop.connectors.spreadsheets.rows import cells_as_text, digests_of
 from civicloop.connectors.spreadsheets.set_aside import set_aside_code
 from civicloop.connectors.spreadsheets.shape import SheetShape
 from civicloop.connectors.spreadsheets.sources import WHOLE_ROW, Chunk, Flaw, VerticalMerge
@@ -57,7 +57,14 @@ class SheetTable:
                 yield message
         self._notes.end_blank_run()
         if notes := self._notes.take():
-            yield {"numbers": [], "cells": [], "columns": {}, "problems": [], "notes": notes}
+            yield {
+                "numbers": [],
+                "cells": [],
+                "digests": [],
+                "columns": {},
+                "problems": [],
+                "notes": notes,
+            }
 
     def _message(self, chunk: Chunk) -> Message:
         self._skip_to_data(chunk)
@@ -170,6 +177,7 @@ class SheetTable:
         return {
             "numbers": [chunk.numbers[i] for i in kept],
             "cells": [cells_as_text(row) for row in chunk.rows],
+            "digests": digests_of(columns, len(kept)),
             "columns": columns,
             "problems": _plain_flaws(flaws, kept),
             "notes": self._notes.take(),

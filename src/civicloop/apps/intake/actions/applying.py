@@ -7,6 +7,7 @@ where it stopped, and of two processes at work on one run the second gives up.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -17,6 +18,7 @@ from django.urls import reverse
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.actions.previews import failure_of, rehearse
 from civicloop.apps.intake.actions.updating import take_back_updates, write_updates
+from civicloop.apps.intake.ahead import prepared_ahead
 from civicloop.apps.intake.batches import FileReading, SortedBatch, sort_out
 from civicloop.apps.intake.locks import held
 from civicloop.apps.intake.models import (
@@ -35,8 +37,7 @@ from civicloop.apps.intake.writing import bulk_writer
 from civicloop.apps.notices.actions import notify
 from civicloop.connectors.spreadsheets import UnreadableFileError
 
-SHORTEST_PAUSE_SECONDS = 0.008
-PAUSE_PER_WRITING = 0.5
+PAUSE_SECONDS = 0.006
 BETWEEN_BEATS = timedelta(seconds=2)
 TRIES = 3
 TAKEN_BACK_AT_ONCE = 200
@@ -100,14 +101,15 @@ def _apply(run: ImportRun, now_of: Clock, progress: Progress | None) -> None:
             return
         RejectedRow.objects.filter(run=run).delete()  # those of the preview
     reading = FileReading(run)
-    for batch in _pausing(_unread(reading.batches(), run.row_count)):
-        _write(run, batch, now_of())
-        if progress:
-            progress(run)
-        if run.on_error == OnError.ABORT and run.rejected_count:
-            _take_back(run, now_of())
-            _fail_for_rejected(run, now_of())
-            return
+    with _in_time(_unread(reading.batches(), run.row_count)) as batches:
+        for batch in batches:
+            _write(run, batch, now_of())
+            if progress:
+                progress(run)
+            if run.on_error == OnError.ABORT and run.rejected_count:
+                _take_back(run, now_of())
+                _fail_for_rejected(run, now_of())
+                return
     run.warnings, run.set_aside = reading.warnings(), reading.set_aside()
     _finish(run, ImportState.DONE, now_of())
 
@@ -174,22 +176,28 @@ def _unread(batches: Iterator[list[Candidate]], position: int) -> Iterator[list[
             yield rest
 
 
-def _pausing(batches: Iterator[list[Candidate]]) -> Iterator[list[Candidate]]:
-    """The batches, each after a pause half as long as the one before took to write.
+def _in_time(
+    batches: Iterator[list[Candidate]],
+) -> AbstractContextManager[Iterator[list[Candidate]]]:
+    """The batches as each database takes them.
 
-    Only SQLite has one lock for all writers; so they find it free a third of the time. Preparing a
-    batch is part of the pause, and mostly all of it.
+    SQLite has one lock for all writers, which must find it free now and then, and works in this
+    process. PostgreSQL works in another, which need not wait until the next batch is prepared.
     """
-    is_needed = connection.vendor == "sqlite"
+    is_sqlite = connection.vendor == "sqlite"
+    return nullcontext(_pausing(batches)) if is_sqlite else prepared_ahead(batches)
+
+
+def _pausing(batches: Iterator[list[Candidate]]) -> Iterator[list[Candidate]]:
+    """The batches, each after a pause in which a waiting writer gets the lock.
+
+    It looks every 2 ms (config/sqlite). Preparing a batch is part of the pause, and mostly more.
+    """
     ready_at = 0.0
     for batch in batches:
         time.sleep(max(0.0, ready_at - time.monotonic()))
-        began = time.monotonic()
         yield batch
-        if is_needed:
-            ended = time.monotonic()
-            pause = PAUSE_PER_WRITING * (ended - began)
-            ready_at = ended + max(SHORTEST_PAUSE_SECONDS, pause)
+        ready_at = time.monotonic() + PAUSE_SECONDS
 
 
 def _write(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> None:
