@@ -7,7 +7,7 @@ no address. Reports of a wrong and what was told in confidence have none.
 from datetime import datetime
 from functools import lru_cache
 
-from civicloop.apps.intake.content_hashes import ContentHasher, plain_hash
+from civicloop.apps.intake.content_hashes import ContentHasher
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.actions.readings import city_gazetteer
 from civicloop.engines.text.readings.gazetteer import Gazetteer
@@ -27,7 +27,7 @@ def place_key_of(appeal: Appeal, *, now: datetime) -> str:
 
 def key_of(address: str, county_id: int | None, areas: Gazetteer) -> str:
     words = place_key(address, areas)
-    return ContentHasher().keyed(plain_hash(["place", county_id, words])) if words else ""
+    return ContentHasher().hash_of(("place", str(county_id), words)) if words else ""
 
 
 @lru_cache(maxsize=1)
