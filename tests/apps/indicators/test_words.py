@@ -20,6 +20,7 @@ from civicloop.apps.indicators.words import (
     word_unit,
     word_value,
 )
+from civicloop.engines.indicators.definitions import Formula
 from civicloop.engines.indicators.working import WhyNone
 from civicloop.values.changes import NoChange
 
@@ -70,6 +71,17 @@ def test_what_a_figure_follows_is_said_in_words():
     assert word_basis("gb3095_2026_transition", definition()) == "GB 3095-2026, transition"
     assert word_basis("2", of_a_list) == "list no. 2"
     assert word_basis("comparable", definition()) == "comparable prices"
+    assert word_basis("standard_rack_2500w", definition()) == "2.5 kW a standard rack"
+
+
+def test_every_edition_of_a_shipped_formula_has_words():
+    formulas = [each.definition.calculation for _, each in shipped_definitions()]
+    codes = [
+        edition.code for each in formulas if isinstance(each, Formula) for edition in each.editions
+    ]
+
+    assert codes
+    assert [code for code in codes if word_basis(code, definition()) == code] == []
 
 
 def test_every_unit_of_a_shipped_definition_has_an_english_word():

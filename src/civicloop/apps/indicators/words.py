@@ -41,6 +41,11 @@ PRICES: Mapping[PriceBasis, Promise] = {
 }
 
 
+EDITIONS: Mapping[str, Promise] = {  # of shipped formulas
+    "standard_rack_2500w": gettext_lazy("2.5 kW a standard rack"),
+}
+
+
 def title_of(definition: Definition) -> str:
     """The title in the reader's language."""
     language = (get_language() or "zh").split("-")[0]
@@ -64,7 +69,9 @@ def word_basis(basis: str, definition: Definition) -> str:
     """What a figure follows: an edition, a version of a list, prices; "" where there is nothing."""
     if definition.roster and basis.isdecimal():
         return _("list no. %(number)s") % {"number": basis}
-    return str(PRICES[PriceBasis(basis)]) if basis in {*PriceBasis} else short_edition(basis)
+    if basis in {*PriceBasis}:
+        return str(PRICES[PriceBasis(basis)])
+    return str(EDITIONS[basis]) if basis in EDITIONS else short_edition(basis)
 
 
 def word_value(figure: Figure, definition: Definition) -> str:
