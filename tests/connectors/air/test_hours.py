@@ -276,3 +276,70 @@ def test_a_damaged_parquet_file_is_refused(tmp_path):
     path.write_bytes(b"PAR1" + b"\0" * 40)
 
     assert refusal(path).code is AirFileCode.DAMAGED
+
+
+@pytest.mark.parametrize("mark", ["999", "999.9", "9999", "99999"])
+def test_a_number_that_stands_alone_high_up_is_named_as_a_mark_for_nothing(tmp_path, mark):
+    rows = [*ROWS, f"甲,A1,2024-03-05 02:00,5,20,{mark},30,0.8,70"]
+
+    with pytest.raises(AirFileError) as caught:
+        blocks_of(csv_file(tmp_path, *rows))
+
+    error = caught.value
+    assert (error.code, error.row, error.column, error.value) == (
+        AirFileCode.GAP_MARK,
+        5,
+        "PM10",
+        mark,
+    )
+
+
+def test_a_dust_storm_that_goes_up_to_999_is_measured(tmp_path):
+    rows = [
+        *ROWS,
+        *(f"甲,A1,2024-03-05 0{n}:00,5,20,{dust},30,0.8,70" for n, dust in ((2, 640), (3, 999))),
+    ]
+
+    block = blocks_of(csv_file(tmp_path, *rows))[1]
+
+    assert block.values[Pollutant.PM10].tolist()[-2:] == [640, 999]
+
+
+def test_carbon_monoxide_of_999_micrograms_is_measured(tmp_path):
+    rows = [f"甲,A1,2024-03-05 0{n}:00,5,20,60,30,{value},70" for n, value in ((1, 999), (2, 800))]
+
+    [block] = blocks_of(csv_file(tmp_path, *rows))
+
+    assert block.values[Pollutant.CO].tolist() == [0.999, 0.8]
+
+
+def test_marks_below_zero_do_not_hide_that_carbon_monoxide_is_in_micrograms(tmp_path):
+    rows = [
+        f"甲,A1,2024-03-05 0{n}:00,5,20,60,30,{value},70"
+        for n, value in ((1, "-999.0"), (2, "-999.0"), (3, 800))
+    ]
+
+    [block] = blocks_of(csv_file(tmp_path, *rows))
+
+    assert block.values[Pollutant.CO].tolist()[-1] == 0.8
+
+
+@pytest.mark.parametrize(("has_city", "row"), [(False, 2), (True, 0)])
+def test_a_mark_in_parquet_is_named_too(tmp_path, has_city, row):
+    columns = {
+        "station": ["A1", "A1"],
+        "time": ["2024-03-05 01:00", "2024-03-05 02:00"],
+        "PM2.5": [30.0, 9999.0],
+    }
+    path = parquet_file(tmp_path, pa.table(columns | ({"city": ["甲", "甲"]} if has_city else {})))
+
+    with pytest.raises(AirFileError) as caught:
+        blocks_of(path)
+
+    error = caught.value
+    assert (error.code, error.row, error.column, error.value) == (
+        AirFileCode.GAP_MARK,
+        row,
+        "PM2.5",
+        "9999",
+    )

@@ -234,3 +234,50 @@ def test_events_that_cannot_be_read_are_refused(tmp_path, text, code, value):
         read_air_events(csv_file(tmp_path, text))
 
     assert (refused.value.code, refused.value.value) == (code, value)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "column", "value"),
+    [
+        ("timepoint", "2017-01-01T16:00:00", "timepoint", "2017-01-01T16:00:00"),
+        ("日期", "2017-01-01 08:00", "日期", "2017-01-01 08:00"),
+        ("日期,hour", "2017-01-01,0", "hour", "0"),
+    ],
+)
+def test_hours_without_stations_are_no_days_of_cities(tmp_path, header, cells, column, value):
+    path = csv_file(tmp_path, f"城市,{header},SO2,NO2\n甲,{cells},5,20\n")
+
+    with pytest.raises(AirFileError) as caught:
+        read_city_days(open_air_file(path))
+
+    error = caught.value
+    assert (error.code, error.row, error.column, error.value) == (
+        AirFileCode.HOURS_WITHOUT_STATION,
+        2,
+        column,
+        value,
+    )
+
+
+def test_a_day_may_be_written_as_its_beginning(tmp_path):
+    path = csv_file(tmp_path, "城市,时间,SO2,NO2\n甲,2017-01-01 00:00:00,5,20\n")
+
+    [row] = read_city_days(open_air_file(path))
+
+    assert row.day == date(2017, 1, 1)
+
+
+def test_a_mark_for_nothing_in_days_and_releases_is_named(tmp_path):
+    days = "城市,日期,SO2,NO2\n甲,2017-01-01,5,20\n甲,2017-01-02,999,20\n"
+    with pytest.raises(AirFileError) as caught:
+        read_city_days(open_air_file(csv_file(tmp_path, days)))
+    assert (caught.value.code, caught.value.row, caught.value.column) == (
+        AirFileCode.GAP_MARK,
+        3,
+        "SO2",
+    )
+
+    release = "timepoint,stationcode,aqi,so2,pm2_5\n2017-01-01T16:00:00,A1,55,4,9999\n"
+    with pytest.raises(AirFileError) as caught:
+        read_snapshot(open_air_file(csv_file(tmp_path, release)))
+    assert (caught.value.code, caught.value.column) == (AirFileCode.GAP_MARK, "pm2_5")

@@ -46,6 +46,12 @@ REASONS: dict[AirFileCode, Words] = {
     ),
     AirFileCode.UNREADABLE_NUMBER: gettext_lazy("“%(value)s” is no number."),
     AirFileCode.BELOW_ZERO: gettext_lazy("%(value)s is below zero."),
+    AirFileCode.GAP_MARK: gettext_lazy(
+        "%(value)s stands alone in its column, all else being less than half of it: it looks like a mark for nothing measured."
+    ),
+    AirFileCode.HOURS_WITHOUT_STATION: gettext_lazy(
+        "“%(value)s” is an hour, but no column names stations: such rows are no days of a city."
+    ),
     AirFileCode.UNREADABLE_TIME: gettext_lazy("“%(value)s” is no time."),
     AirFileCode.NO_FULL_HOUR: gettext_lazy("“%(value)s” is no full hour."),
     AirFileCode.UNREADABLE_PERIOD: gettext_lazy("“%(value)s” is no period."),
@@ -65,6 +71,12 @@ CURES: dict[AirFileCode, Words] = {
         "Write digits; leave the cell empty, or write NA or -, where nothing was measured."
     ),
     AirFileCode.BELOW_ZERO: gettext_lazy("Leave the cell empty if nothing was measured."),
+    AirFileCode.GAP_MARK: gettext_lazy(
+        "Leave the cell empty, or write NA or -999, where nothing was measured."
+    ),
+    AirFileCode.HOURS_WITHOUT_STATION: gettext_lazy(
+        "Name the column of stations (--column station=HEADER), or add one; of days, write the day without an hour."
+    ),
     AirFileCode.UNREADABLE_TIME: gettext_lazy("Write it like 2026-03-01 08:00."),
     AirFileCode.NO_FULL_HOUR: gettext_lazy("Give hourly means: a stamp ends (or begins) an hour."),
     AirFileCode.UNREADABLE_PERIOD: gettext_lazy("Write it like 2026-03, 2026年1-8月 or 2026."),

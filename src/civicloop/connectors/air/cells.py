@@ -14,6 +14,7 @@ from civicloop.connectors.air.times import (
     end_of_period,
     hour_of_text,
     hours,
+    is_within_day,
 )
 
 Value = TypeVar("Value")
@@ -90,6 +91,22 @@ class Cells:
                 return self._read(field, day_of_text, AirFileCode.UNREADABLE_TIME)
         text = "-".join(self.text(field) for field in (Field.YEAR, Field.MONTH, Field.DAY))
         return self._read(Field.DAY, lambda _: day_of_text(text), AirFileCode.UNREADABLE_TIME)
+
+    def whole_day(self) -> date:
+        """Return the day of a row that is about a whole day of a city.
+
+        Raises:
+            AirFileError: there is none, or the row is about an hour.
+        """
+        day, fields = self.day(), self.file.columns.fields
+        if Field.HOUR in fields and self.text(Field.HOUR):
+            raise self.problem(AirFileCode.HOURS_WITHOUT_STATION, Field.HOUR)
+        for field in (Field.DATE, Field.TIME):
+            if field in fields:
+                if is_within_day(self.text(field)):
+                    raise self.problem(AirFileCode.HOURS_WITHOUT_STATION, field)
+                break
+        return day
 
     def end_of_period(self) -> tuple[str, date]:
         """Return the period as it is written, and its last day.

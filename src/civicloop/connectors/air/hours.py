@@ -7,6 +7,7 @@ import numpy as np
 
 from civicloop.connectors.air.cells import Cells
 from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field, Shape
+from civicloop.connectors.air.gaps import gap_mark
 from civicloop.connectors.air.parquet_hours import parquet_blocks
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.connectors.air.tables import AirFile, text_rows
@@ -66,6 +67,15 @@ def _block(city: str, rows: _Gathered, file: AirFile) -> HourBlock:
         pollutant: np.array(column, np.float64)
         for pollutant, column in zip(POLLUTANT_FIELDS, rows.values, strict=True)
     }
+    for pollutant, column in values.items():
+        if (at := gap_mark(column)) is not None:
+            raise AirFileError(
+                AirFileCode.GAP_MARK,
+                file=file.path,
+                row=rows.number[at],
+                column=file.columns.headers[POLLUTANT_FIELDS[pollutant]],
+                value=f"{column[at]:g}",
+            )
     values[Pollutant.CO] = milligrams(values[Pollutant.CO], file.columns)
     return HourBlock(
         city=city,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field, number_of
+from civicloop.connectors.air.gaps import gap_mark
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.connectors.air.tables import AirFile, parquet
 from civicloop.connectors.air.times import NoFullHourError, day_of_text, hour_of_text, hours
@@ -114,6 +115,15 @@ def _block(city: str, table: "pa.Table", file: AirFile) -> HourBlock:
         pollutant: _floats(table, headers.get(field), file)
         for pollutant, field in POLLUTANT_FIELDS.items()
     }
+    for pollutant, measured in values.items():
+        if (at := gap_mark(measured)) is not None:
+            raise AirFileError(
+                AirFileCode.GAP_MARK,
+                file=file.path,
+                row=0 if Field.CITY in headers else at + 1,  # rows of other cities are elsewhere
+                column=headers[POLLUTANT_FIELDS[pollutant]],
+                value=f"{measured[at]:g}",
+            )
     values[Pollutant.CO] = milligrams(values[Pollutant.CO], file.columns)
     return HourBlock(
         city=city, stations=stations, station=codes, hour=_hours(table, file), values=values

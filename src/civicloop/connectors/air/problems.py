@@ -14,6 +14,8 @@ class AirFileCode(StrEnum):
     NO_SUCH_HEADER = "no_such_header"  # params: headers; a column was named that the file lacks
     UNREADABLE_NUMBER = "unreadable_number"
     BELOW_ZERO = "below_zero"
+    GAP_MARK = "gap_mark"  # 999 and the like, which hardly was measured
+    HOURS_WITHOUT_STATION = "hours_without_station"  # an hour where days of cities are read
     UNREADABLE_TIME = "unreadable_time"
     NO_FULL_HOUR = "no_full_hour"
     UNREADABLE_PERIOD = "unreadable_period"

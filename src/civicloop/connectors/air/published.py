@@ -7,8 +7,11 @@ from decimal import Decimal
 from statistics import median
 from typing import TypeVar
 
+import numpy as np
+
 from civicloop.connectors.air.cells import Cells
 from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field, is_micrograms, is_nothing
+from civicloop.connectors.air.gaps import gap_mark
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.connectors.air.tables import AirFile, text_rows
 from civicloop.engines.air.pollutants import DAY_FIGURES, Measure, Pollutant
@@ -62,7 +65,8 @@ def read_snapshot(file: AirFile) -> list[PublishedIndex]:
     for number, row in text_rows(file):
         cells = Cells(file, number, row)
         concentrations = {m: _measured(cells, field) for m, field in _HOUR_FIELDS.items()}
-        found.append(_published(cells, cells.text(Field.STATION), concentrations))
+        found.append(_published(cells, cells.text(Field.STATION), cells.day(), concentrations))
+    _refuse_gap_marks(found, _HOUR_FIELDS, file)
     return _with_milligrams(_some(found, file), Measure.CO_1H, file)
 
 
@@ -80,7 +84,8 @@ def read_city_days(file: AirFile) -> list[PublishedIndex]:
     for number, row in text_rows(file):
         cells = Cells(file, number, row)
         concentrations = {m: _measured(cells, field) or None for m, field in fields.items()}
-        found.append(_published(cells, cells.text(Field.CITY), concentrations))
+        found.append(_published(cells, cells.text(Field.CITY), cells.whole_day(), concentrations))
+    _refuse_gap_marks(found, fields, file)
     return _with_milligrams(_some(found, file), Measure.CO_24H, file)
 
 
@@ -118,18 +123,34 @@ def read_bulletins(file: AirFile) -> list[Bulletin]:
 
 
 def _published(
-    cells: Cells, place: str, concentrations: Mapping[Measure, Decimal | None]
+    cells: Cells, place: str, day: date, concentrations: Mapping[Measure, Decimal | None]
 ) -> PublishedIndex:
     aqi = cells.whole(Field.AQI)
     return PublishedIndex(
         row=cells.row,
         place=place,
-        day=cells.day(),
+        day=day,
         concentrations=concentrations,
         aqi=aqi or None,  # 0 stands for none as well
         level=_words(cells, Field.LEVEL),
         primary=_words(cells, Field.PRIMARY),
     )
+
+
+def _refuse_gap_marks(
+    found: list[PublishedIndex], fields: Mapping[Measure, Field], file: AirFile
+) -> None:
+    for measure, field in fields.items():
+        column = [each.concentrations[measure] for each in found]
+        at = gap_mark(np.array([np.nan if each is None else float(each) for each in column]))
+        if at is not None:
+            raise AirFileError(
+                AirFileCode.GAP_MARK,
+                file=file.path,
+                row=found[at].row,
+                column=file.columns.headers[field],
+                value=str(column[at]),
+            )
 
 
 def _measured(cells: Cells, field: Field) -> Decimal | None:

@@ -56,6 +56,16 @@ def day_of_text(text: str) -> date:
     return date(*(int(found[name] or 0) for name in ("year", "month", "day")))
 
 
+def is_within_day(text: str) -> bool:
+    """Whether a date or time names an hour, and not the beginning of the day.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    found = _parts(text)
+    return any(int(found.get(name) or 0) for name in ("hour", "minute", "second"))
+
+
 def hours(day: date, hour: int) -> int:
     """Return the whole hours from 1970-01-01 00:00 to an hour of a day, 0 to 24.
 
