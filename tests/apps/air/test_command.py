@@ -149,6 +149,20 @@ def test_hours_are_compared_with_published_days(tmp_path, capsys):
     assert "AQI ±3" in told
 
 
+def test_a_day_without_enough_hours_is_told_as_none_beside_what_was_published(tmp_path, capsys):
+    hours = [f"A1,2024-05-01 {hour:02}:00,30" for hour in range(1, 24)]
+    few = "\n".join(["station,time,PM2.5", *hours, "A1,2024-05-03 08:00,30"])
+    days = written(tmp_path, "published.csv", "date,AQI,q,PM2.5,SO2\n2024-05-02,52,良,36,6\n")
+
+    [report] = plain(capsys, written(tmp_path, "few.csv", few + "\n"), "--against", days)
+
+    agreement = report["cities"][0]["agreement"]
+    told = {
+        code: agreement[code]["differences"][0]["computed"] for code in ("pm25", "aqi", "level")
+    }
+    assert told == {"pm25": "NA", "aqi": "NA", "level": "NA"}
+
+
 def test_a_row_is_compared_as_far_as_it_was_published(tmp_path, capsys):
     file = written(tmp_path, "release.csv", RELEASE.replace("100,良,", "100,-;,"))
 

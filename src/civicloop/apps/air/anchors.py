@@ -15,6 +15,7 @@ from civicloop.engines.air.index import AirIndex, daily_index, realtime_index
 from civicloop.engines.air.pollutants import DAY_FIGURES, Measure, Pollutant
 
 Pair = tuple[str, object, object]
+_NOTHING = "NA"
 Compared = dict[str, Agreement]  # by the figure's code: aqi, level, primary, pm25 …
 
 
@@ -107,20 +108,22 @@ def compare_days(air: CityAir, rows: Sequence[PublishedIndex]) -> Compared:
     for pollutant, measure in DAY_FIGURES.items():
         pairs = list(_concentrations(air, met, measure))
         if pairs:
-            found[pollutant.value] = agreement(pairs)
+            found[pollutant.value] = agreement(_told(pairs))
             found[f"{pollutant.value}_near"] = agreement(_near(pairs, most=1))
     indices = [
         (str(row.day), row.aqi, int(air.indices.value[air.days.position(row.day)]))
         for row in met
         if row.aqi is not None
     ]
-    found["aqi"] = agreement(indices)
+    found["aqi"] = agreement(_told(indices))
     found["aqi_near"] = agreement(_near(indices, most=3))
     levels = [(row, level_of_words(row.level)) for row in met if row.aqi is not None]
     found["level"] = agreement(
-        (str(row.day), level, int(air.indices.level[air.days.position(row.day)]))
-        for row, level in levels
-        if level is not None
+        _told(
+            (str(row.day), level, int(air.indices.level[air.days.position(row.day)]))
+            for row, level in levels
+            if level is not None
+        )
     )
     return found
 
@@ -135,6 +138,12 @@ def _concentrations(
         if value is not None:
             shown = round(value * Decimal(10) ** decimals)
             yield str(row.day), shown, int(computed[air.days.position(row.day)])
+
+
+def _told(pairs: Iterable[tuple[str, int, int]]) -> Iterator[Pair]:
+    """Say NA where nothing is computed, which the arrays hold as a number below zero."""
+    for where, published, computed in pairs:
+        yield where, published, computed if computed >= 0 else _NOTHING
 
 
 def _near(pairs: Sequence[tuple[str, int, int]], *, most: int) -> Iterator[Pair]:
