@@ -10,10 +10,11 @@ from tests.web.indicators.conftest import CITY, text_of
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
-from civicloop.apps.indicators.actions.lists import keep_roster
+from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
 from civicloop.apps.indicators.fact_tables import TABLES
 from civicloop.apps.indicators.models import Figure
 from civicloop.connectors.indicators.definition_files import read_definitions
+from civicloop.connectors.indicators.goal_files import read_goal_tree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -74,6 +75,23 @@ def test_a_break_of_the_series_is_drawn_and_said(guest, works, today):
     assert "2023, from the break on" in page
     assert "not to be compared across October 2023 (marked)" in page
     assert "Before this line the figures mean something else" in page
+
+
+def test_a_change_of_the_target_by_a_later_version_of_the_tree_is_told(guest, works, today):
+    def tree(code, day, green):
+        text = f'code = "{code}"\ntitle = "t"\nvalid_from = {day}\nsource = "s"\n[[goals]]\ncode = "1"\ntitle = "g"\nmeasures = [{{ indicator = "works.heat_pipes", area = "{CITY}", green = {green}, amber = 1 }}]\n'
+        keep_goal_tree(read=read_goal_tree(text, "g.toml"), actor=None, now=today)
+
+    tree("15886", "2023-01-01", 8)
+    tree("15887", "2023-01-01", 3)
+    assert "Change of the target" not in text_of(guest, PAGE)
+
+    tree("15886", "2023-07-01", 9)
+    tree("15886", "2023-08-01", 9)
+
+    page = text_of(guest, PAGE)
+    assert page.count("Change of the target") == 1
+    assert "1 Jul 2023, t (15886 2): ≥ 8.0 km → ≥ 9.0 km" in page
 
 
 def test_areas_of_one_level_stand_beside_each_other_with_their_places(guest, places, today):

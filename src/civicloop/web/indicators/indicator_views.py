@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.queries.goals import target_changes
 from civicloop.apps.indicators.queries.history import History, peers
 from civicloop.apps.indicators.queries.vintages import vintages
 from civicloop.apps.indicators.shown.asked import AskedSeries, NoIndicatorError, series_asked
@@ -24,7 +25,12 @@ from civicloop.apps.indicators.shown.series import (
     sentence,
     value_alone,
 )
-from civicloop.apps.indicators.shown.words import PERIOD_KINDS, place_words, word_period
+from civicloop.apps.indicators.shown.words import (
+    PERIOD_KINDS,
+    place_words,
+    target_words,
+    word_period,
+)
 from civicloop.apps.indicators.tables import figure_table
 from civicloop.apps.indicators.words import title_of
 from civicloop.web.downloads import csv_download
@@ -62,6 +68,10 @@ def indicator(request: HtmxRequest, indicator: str) -> HttpResponse:
         "facts": facts_of(asked.version, asked.definition),
         "formula": formula_of(asked.version, asked.definition, asked.titles),
         "versions": list(reversed(found.versions)),
+        "retargeted": [
+            (each.tree, *(target_words(one, asked.definition) for one in (each.was, each.now)))
+            for each in target_changes(indicator, asked.area)
+        ],
         "breaks": [(word_period(str(each.period)), each.was, each.now) for each in found.breaks],
     }
     if rows:

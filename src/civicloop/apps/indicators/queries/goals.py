@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from civicloop.apps.indicators.goal_targets import trees_in_force
 from civicloop.apps.indicators.models import Figure, Goal, GoalMeasure, GoalTree
 from civicloop.apps.indicators.queries.newest import PREFERRED, published_figures
+from civicloop.engines.indicators.definitions import Target
 from civicloop.engines.indicators.figures import Light
 from civicloop.engines.indicators.periods import PeriodKind
 
@@ -19,6 +21,15 @@ class MeasureNow:
 
     measure: GoalMeasure
     figure: Figure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetChange:
+    """A version of a tree that sets an indicator another target than the version before."""
+
+    tree: GoalTree
+    was: Target | None
+    now: Target | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +56,28 @@ def goals_now(day: date) -> Mapping[GoalTree, list[GoalNow]]:
         )
         found[goal.tree].append(_goal_now(goal, now, day))
     return found
+
+
+def target_changes(indicator: str, area: str) -> list[TargetChange]:
+    """Return where the trees changed the target of an indicator and area, the oldest first."""
+    measures = GoalMeasure.objects.filter(indicator=indicator, area=area)
+    targets = {each.goal.tree_id: _target(each) for each in measures.select_related("goal")}
+    if not targets:
+        return []
+    codes = GoalTree.objects.filter(pk__in=targets).values("code")
+    versions = list(GoalTree.objects.filter(code__in=codes).order_by("code", "number"))
+    found = [
+        TargetChange(tree=tree, was=targets.get(before.pk), now=targets.get(tree.pk))
+        for before, tree in pairwise(versions)
+        if before.code == tree.code and targets.get(before.pk) != targets.get(tree.pk)
+    ]
+    return sorted(found, key=lambda each: each.tree.valid_from)
+
+
+def _target(measure: GoalMeasure) -> Target | None:
+    if measure.green is None or measure.amber is None:
+        return None
+    return Target(green=measure.green, amber=measure.amber)
 
 
 def _goal_now(goal: Goal, measures: tuple[MeasureNow, ...], day: date) -> GoalNow:
