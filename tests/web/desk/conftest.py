@@ -13,6 +13,7 @@ from tests.factories import (
     UnitFactory,
     published_article,
 )
+from tests.made_once import MadeOnce
 
 from civicloop.apps.dispatch.actions.unit_training import train_units
 from civicloop.apps.dispatch.models import PastHandling
@@ -29,8 +30,18 @@ HISTORY = 90
 
 
 @pytest.fixture
-def city(db: None) -> Area:
+def city(db: None, make_city: MadeOnce) -> Area:
     """Two topics, two units, their rules, and what experience and the events were learned from."""
+    make_city()
+    return Area.objects.get()
+
+
+@pytest.fixture(scope="package")
+def make_city() -> MadeOnce:
+    return MadeOnce(_make_city)
+
+
+def _make_city() -> None:
     now = timezone.now()
     area = AreaFactory()
     ChannelFactory()
@@ -63,4 +74,3 @@ def city(db: None) -> Area:
         county=area,
     )
     find_events_in_history(now=now)
-    return area
