@@ -38,6 +38,7 @@ EVIDENCE_WORDS = {
     "other_name": gettext_lazy("each names what the other does not"),
     "other_name_copied": gettext_lazy("another name in a copied text"),
     "name_sounding_alike": gettext_lazy("names that sound alike"),
+    "difference_named": gettext_lazy("a copied text in which names are what differs"),
 }
 
 

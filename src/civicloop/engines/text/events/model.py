@@ -46,6 +46,7 @@ EVIDENCE = (
     "other_name",
     "other_name_copied",
     "name_sounding_alike",
+    "difference_named",
 )
 _LATER = frozenset(EVIDENCE[23:])  # learned weights of before do without
 
@@ -79,6 +80,7 @@ _PLACE = {
     "other_name": -0.403,
     "other_name_copied": -0.394,
     "name_sounding_alike": 0.206,
+    "difference_named": -6.0,
 }
 
 _PROBLEM_INTERCEPT = -0.590
@@ -110,6 +112,7 @@ _PROBLEM = {
     "other_name": -0.017,
     "other_name_copied": -0.014,
     "name_sounding_alike": 0.346,
+    "difference_named": 0.0,
 }
 
 # A middling candidate pair, against which reasons are told: medians over candidate pairs, but of

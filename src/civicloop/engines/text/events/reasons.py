@@ -39,6 +39,7 @@ _CODES = {
         "other_name",
         "other_name_copied",
         "name_sounding_alike",
+        "difference_named",
     ),
     ("same_problem", "other_problem"): (
         "problem_wording",
