@@ -19,6 +19,7 @@ from civicloop.engines.text.events.model import LINK
 from civicloop.engines.text.events.values import EventInputError
 
 JOIN = -1.0  # mean log-odds above which two groups are one event
+JOIN_FEW = -0.6  # the same where the mean is of one pair or two, which are soon alike by chance
 LIMIT = 2.0  # log-odds that a pair counts at most: one odd pair must not join two events
 DOUBT = 6.0  # the same against: one clear no may outweigh much that is alike
 LARGEST = 200  # members of a component that is decided by all its pairs
@@ -29,6 +30,8 @@ _APART = -1e9
 Score = Callable[[Ints, Ints], Floats]
 Links = tuple[Ints, Ints, Floats | Singles]
 _PAIRS_AT_ONCE = 50_000
+_FEW_PAIRS = 2
+_FEW = 1_000  # members and links that are walked sooner than SciPy has set up a graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +95,36 @@ def _within(part: Ints, links: Links) -> Links:
 
 def connected(members: Ints, first: Ints, second: Ints) -> Ints:
     """Number the connected groups of ``members`` (ascending); links to others are left out."""
+    inside = np.isin(first, members) & np.isin(second, members)
+    one, other = np.searchsorted(members, first[inside]), np.searchsorted(members, second[inside])
+    if len(members) + len(one) < _FEW:
+        return _walked(len(members), one.tolist(), other.tolist())
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components
 
-    inside = np.isin(first, members) & np.isin(second, members)
-    one, other = np.searchsorted(members, first[inside]), np.searchsorted(members, second[inside])
     shape = (len(members), len(members))
     graph = sparse.coo_matrix((np.ones(len(one)), (one, other)), shape=shape)
     return np.asarray(connected_components(graph, directed=False)[1])
+
+
+def _walked(count: int, one: Sequence[int], other: Sequence[int]) -> Ints:
+    """Number connected groups in the order of their first places, as SciPy does."""
+    near: list[list[int]] = [[] for _ in range(count)]
+    for a, b in zip(one, other, strict=True):
+        near[a].append(b)
+        near[b].append(a)
+    group = [-1] * count
+    groups = 0
+    for start in range(count):
+        if group[start] < 0:
+            group[start], waiting = groups, [start]
+            while waiting:
+                fresh = [place for place in near[waiting.pop()] if group[place] < 0]
+                for place in fresh:
+                    group[place] = groups
+                waiting += fresh
+            groups += 1
+    return np.array(group, np.int64)
 
 
 def _bound(count: int, decisions: Decisions) -> Ints:
@@ -169,7 +194,7 @@ def _average_link(sums: Floats, sizes: Floats) -> Ints:
     label = np.arange(len(sums))
     sums, sizes = sums.copy(), sizes.copy()
     np.fill_diagonal(sums, -np.inf)
-    mean = sums / np.outer(sizes, sizes)
+    mean = _means(sums, np.outer(sizes, sizes))
     while True:
         one, other = sorted(divmod(int(mean.argmax()), len(mean)))
         if not mean[one, other] > JOIN:
@@ -180,5 +205,10 @@ def _average_link(sums: Floats, sizes: Floats) -> Ints:
         sums[one, one] = -np.inf
         sizes[one] += sizes[other]
         mean[other] = mean[:, other] = -np.inf
-        mean[one] = mean[:, one] = sums[one] / (sizes[one] * sizes)
+        mean[one] = mean[:, one] = _means(sums[one], sizes[one] * sizes)
         label[label == other] = one
+
+
+def _means(sums: Floats, pairs: Floats) -> Floats:
+    """Give mean log-odds, less by what is asked more of where there are few pairs."""
+    return np.asarray(sums / pairs - np.where(pairs <= _FEW_PAIRS, JOIN_FEW - JOIN, 0.0))
