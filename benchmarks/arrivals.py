@@ -1,6 +1,7 @@
 """How long a new appeal takes to find its event, with so many appeals in the index.
 
 `python -m benchmarks arrivals [--appeals 20000] [--arrivals 300] [--database sqlite|postgresql]`
+`python -m benchmarks arrivals --index-in FOLDER [--appeals 1000000] [--arrivals 300]`
 
 The sample city is imported but for its last appeals; its events are found in one go. Then the
 last appeals are imported and placed one at a time, each in a transaction of its own, as if they
@@ -8,6 +9,11 @@ came in singly. Each wait is told by the clock and in CPU time of the process, w
 work on the machine leaves alone. At the end all are looked at in one go again: the agreement is the
 pairwise F1 of both results (`--no-agreement` saves that look). The baseline is a look at all of
 them, which one would need without an index.
+
+With `--index-in` only the index is made, by the same code, from the city's file: the appeals before
+the last ones are in the index, but no rows of their own. That takes a third of the time, and the
+SQLite stays in the folder, so that a second call measures at once, in a process that built nothing.
+What is found is not stored, so nothing is told of storing and agreement.
 """
 
 import argparse
@@ -18,12 +24,25 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.databases import INSIDE, prepare, run_inside, throw_away_environments
+from benchmarks.databases import (
+    INSIDE,
+    prepare,
+    run_inside,
+    sqlite_in,
+    throw_away_environments,
+)
 from benchmarks.sample_messages import LAST_DAY
+
+if TYPE_CHECKING:
+    from civicloop.engines.text.events import Message
+
+BUILT = "index-is-built"
+LAST_MOMENT = datetime.combine(LAST_DAY, datetime.min.time(), UTC)
 
 
 def main(words: list[str]) -> None:
@@ -32,7 +51,11 @@ def main(words: list[str]) -> None:
     parser.add_argument("--arrivals", type=int, default=300)
     parser.add_argument("--no-agreement", action="store_true")
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
+    parser.add_argument("--index-in", type=Path)
     options = parser.parse_args(words)
+    if options.index_in:
+        _with_an_index_alone(options.index_in.resolve(), options.appeals, options.arrivals)
+        return
     with throw_away_environments(options.database) as environments:
         for name, environment in environments.items():
             inner = [
@@ -43,6 +66,88 @@ def main(words: list[str]) -> None:
                 str(not options.no_agreement),
             ]
             run_inside("benchmarks.arrivals", inner, environment)
+
+
+def _with_an_index_alone(folder: Path, count: int, arrivals: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = sqlite_in(folder)
+    if not (folder / BUILT).exists():
+        run_inside("benchmarks.arrivals", [str(count), str(arrivals), str(folder)], environment)
+    run_inside("benchmarks.arrivals", [str(folder)], environment)
+
+
+def build_index(count: int, arrivals: int, folder: Path) -> None:
+    """Find the events of all but the last appeals and keep the index; then import the last ones."""
+    prepare()
+    from django.db import connection
+
+    from civicloop.apps.issues.event_store import replace_filings, replace_readings
+    from civicloop.apps.issues.looked_at import ranges_of
+    from civicloop.apps.issues.models import SimilarityBasis
+    from civicloop.engines.text.events import find_events
+    from civicloop.engines.text.events.storage import pack_background
+
+    first, last = _files(count, arrivals, folder / "city")
+    messages = list(_messages(first))
+    ids = [message.id for message in messages]
+    _say(f"{len(messages):,} appeals read")
+    began = time.process_time()
+    clustering = find_events(messages)
+    _say(f"events found in {time.process_time() - began:,.0f} CPU-seconds")
+    connection.disable_constraint_checking()  # the index alone: the appeals have no rows
+    replace_readings(clustering, ids)
+    replace_filings(clustering, ids)
+    SimilarityBasis.objects.create(
+        learned_at=LAST_MOMENT,
+        appeal_count=len(ids),
+        payload=pack_background(clustering.background),
+        looked_at=ranges_of(ids),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'intake_appeal'")
+        cursor.execute("INSERT INTO sqlite_sequence VALUES ('intake_appeal', %s)", [len(ids)])
+    connection.close()
+    _import(last)
+    (folder / BUILT).touch()
+    _say("index and last appeals stored")
+
+
+def measure_index(folder: Path) -> None:
+    prepare()
+    found, _ = _placed_singly(stores=False)
+    size = (folder / "civicloop.sqlite3").stat().st_size
+    print(
+        f"{len(found.wall)} appeals one at a time: found in {found};"
+        f" load {os.getloadavg()[0]:.0f}; memory at most {_peak():,.0f} MiB,"
+        f" database {size / 2**20:,.0f} MiB",
+        flush=True,
+    )
+
+
+def _messages(file: Path) -> Iterator["Message"]:
+    """The appeals of a file as the engine would read them from the database, numbered from 1."""
+    from civicloop.apps.intake.callers import CallerKeys
+    from civicloop.connectors.spreadsheets.reading import inspect, read_rows
+    from civicloop.engines.text.events import Message
+
+    callers, number = CallerKeys("bench"), 0
+    for batch in read_rows(file, shape=inspect(file), today=LAST_DAY):
+        for row in batch.rows:
+            number, values = number + 1, row.values
+            address = "" if values.address in values.text else f"\n{values.address}"
+            yield Message(
+                id=number,
+                subject=values.subject,
+                text=f"{values.text}{address}",
+                author=callers.key(values),
+                received_at=values.received_at,
+                place=values.area,
+            )
+
+
+def _say(words: str) -> None:
+    spent = f"{time.process_time():,.0f} CPU-seconds by now, {_peak():,.0f} MiB at most"
+    print(f"{words} ({spent})", flush=True)
 
 
 def measure(name: str, count: int, arrivals: int, folder: Path, *, agreement: bool) -> None:
@@ -113,7 +218,7 @@ class Waits:
         return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
 
 
-def _placed_singly() -> tuple[Waits, Waits]:
+def _placed_singly(*, stores: bool = True) -> tuple[Waits, Waits]:
     """How long each appeal not looked at yet takes to be found its event, and to be stored."""
     from django.db import transaction
     from django.utils import timezone
@@ -130,8 +235,9 @@ def _placed_singly() -> tuple[Waits, Waits]:
     for number in not_looked_at(basis.looked_at):
         with transaction.atomic(), found.one():
             find_places([number], basis_id=basis.pk, places=places, constraints=[])
-        with placed.one():
-            place_appeals([number], basis_id=basis.pk, places=places, now=timezone.now())
+        if stores:
+            with placed.one():
+                place_appeals([number], basis_id=basis.pk, places=places, now=timezone.now())
     return found, placed
 
 
@@ -153,7 +259,7 @@ def _files(count: int, arrivals: int, folder: Path) -> tuple[Path, Path]:
     from civicloop.apps.places.models import Area
     from civicloop.connectors.sample_city import CityPlan, write_sample_city
 
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     files = write_sample_city(CityPlan(appeals=count, last_day=LAST_DAY), folder)
     if not Area.objects.exists():
         call_command("load_reference", "areas", str(files.areas), verbosity=0)
@@ -181,6 +287,15 @@ def _pairs() -> set[tuple[int, int]]:
     return {pair for ids in members.values() for pair in combinations(ids, 2)}
 
 
+def _inside(words: list[str]) -> None:
+    if len(words) == 1:
+        measure_index(Path(words[0]))
+    elif len(words) == 3:
+        build_index(int(words[0]), int(words[1]), Path(words[2]))
+    else:
+        name, count, arrivals, folder, agreement = words
+        measure(name, int(count), int(arrivals), Path(folder), agreement=agreement == "True")
+
+
 if __name__ == "__main__" and sys.argv[1:2] == [INSIDE]:
-    name, count, arrivals, folder, agreement = sys.argv[2:]
-    measure(name, int(count), int(arrivals), Path(folder), agreement=agreement == "True")
+    _inside(sys.argv[2:])
