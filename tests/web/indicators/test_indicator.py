@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.apps.indicators.stating import define, state
+from tests.apps.indicators.stating import air_days, define, document, state
 from tests.web.indicators.conftest import CITY, text_of
 
 from civicloop.apps.accounts.models import Role
@@ -75,6 +75,23 @@ def test_a_break_of_the_series_is_drawn_and_said(guest, works, today):
     assert "2023, from the break on" in page
     assert "not to be compared across October 2023 (marked)" in page
     assert "Before this line the figures mean something else" in page
+
+
+def test_who_is_missing_is_named_in_the_titles_of_table_chart_and_drawing(guest, places, today):
+    define("air", now=today)
+    source = document(today)
+    for area, first in ((CITY, 2023), ("140100000000", 2023), ("140300000000", 2022)):
+        air_days(area, date(first, 1, 1), 249, 55, now=today, source=source)
+    compute_figures(now=today, actor=None, months=24)
+    page = "/indicators/air.good_share/"
+
+    text = text_of(guest, page)
+
+    title = text[text.index('id="peers-title"') :]
+    assert "without 140300000000" in title[: title.index("</h2>")]
+    caption = text[text.index("<figcaption>") : text.index("</figcaption>")]
+    assert "without 140300000000" in caption
+    assert "without 140300000000" in text_of(guest, f"{page[:-1]}.svg")
 
 
 def test_a_change_of_the_target_by_a_later_version_of_the_tree_is_told(guest, works, today):

@@ -13,7 +13,7 @@ from civicloop.apps.indicators.queries.goals import target_changes
 from civicloop.apps.indicators.queries.history import History, peers
 from civicloop.apps.indicators.queries.vintages import vintages
 from civicloop.apps.indicators.shown.asked import AskedSeries, NoIndicatorError, series_asked
-from civicloop.apps.indicators.shown.cards import notes_of
+from civicloop.apps.indicators.shown.cards import missing_names, notes_of
 from civicloop.apps.indicators.shown.citing import citation
 from civicloop.apps.indicators.shown.defining import facts_of, formula_of
 from civicloop.apps.indicators.shown.drawing import svg_of
@@ -86,7 +86,8 @@ def _of_newest(
     newest = next((row for row in rows if row.figure.value is not None), rows[0])
     target = asked.target(newest.figure)
     name = asked.city.name(asked.area)
-    words = sentence(newest, asked.definition, name, target, found.breaks)
+    missing = missing_names(newest.figure, asked.city)
+    words = sentence(newest, asked.definition, name, target, found.breaks, missing)
     stated = vintages(asked.definition, area=asked.area, known_at=asked.known_at)
     return {
         "newest": newest,
@@ -95,6 +96,7 @@ def _of_newest(
         "moved": moved_words(found, asked.definition) if newest.is_shown else "",
         "vintages": [each for each in stated if not hides_small or newest.is_shown],
         "revised": [row for row in rows if row.before],
+        "missing": missing,
         "peers": _peers(asked, newest.figure, hides_small=hides_small),
         "citation": citation(newest, asked.definition, name, request.build_absolute_uri(
             reverse("indicators:indicator_figure", args=[newest.figure.pk])
@@ -130,7 +132,8 @@ def drawing(request: HtmxRequest, indicator: str) -> HttpResponse:
         raise Http404
     name = asked.city.name(asked.area)
     target = asked.target(shown[0].figure)
-    words = sentence(shown[0], asked.definition, name, target, found.breaks)
+    missing = missing_names(shown[0].figure, asked.city)
+    words = sentence(shown[0], asked.definition, name, target, found.breaks, missing)
     response = HttpResponse(
         svg_of([row.figure for row in reversed(shown)], asked.definition, words, found.breaks),
         content_type="image/svg+xml",

@@ -135,19 +135,28 @@ def hidden_words(definition: Definition) -> str:
 def notes_of(figure: Figure, city: City, *, named: int = NAMED) -> list[str]:
     """Which areas are missing among its peers, and who did not report."""
     notes = []
-    for doubt in figure.doubts:
-        if doubt["code"] == Doubt.AREAS_MISSING:
-            names = [city.name(code) for code in doubt["areas"]]
-            words = ngettext(
-                "%(count)s area is missing: %(names)s", "%(count)s areas are missing: %(names)s", len(names)
-            )  # fmt: skip
-            notes.append(words % {"count": len(names), "names": _listed(names, named)})
+    names = missing_names(figure, city)
+    if names:
+        words = ngettext(
+            "%(count)s area is missing: %(names)s", "%(count)s areas are missing: %(names)s", len(names)
+        )  # fmt: skip
+        notes.append(words % {"count": len(names), "names": _listed(names, named)})
     if figure.silent:
         words = ngettext(
             "%(count)s did not report: %(names)s", "%(count)s did not report: %(names)s", len(figure.silent)
         )  # fmt: skip
         notes.append(words % {"count": len(figure.silent), "names": _listed(figure.silent, named)})
     return notes
+
+
+def missing_names(figure: Figure, city: City) -> list[str]:
+    """Name the peers that have no figure of the period."""
+    return [
+        city.name(code)
+        for doubt in figure.doubts
+        if doubt["code"] == Doubt.AREAS_MISSING
+        for code in doubt["areas"]
+    ]
 
 
 def _listed(names: Sequence[str], named: int) -> str:

@@ -184,10 +184,17 @@ def _float(value: object) -> float | None:
 
 
 def sentence(
-    row: Row, definition: Definition, area: str, target: Target | None, breaks: Sequence[Break]
+    row: Row,
+    definition: Definition,
+    area: str,
+    target: Target | None,
+    breaks: Sequence[Break],
+    missing: Sequence[str] = (),
 ) -> str:
-    """The newest figure in one sentence: value, change, place, target, breaks."""
+    """The newest figure in one sentence: value, change, place and who is missing, target, breaks."""
     parts = [row.value, *(each.words for each in row.changes), row.place]
+    if row.place and missing:
+        parts.append(_("without %(names)s") % {"names": _(", ").join(missing)})
     words = target_words(target, definition)
     if words:
         parts.append(_("target %(target)s") % {"target": words})
