@@ -94,7 +94,7 @@ OWN_ACCOUNT = {
 }  # fmt: skip
 CITIZENS = {"citizen:what", "citizen:where", "citizen:check", "citizen:case", "citizen:track"}
 FILES_AND_PARTS = {
-    "healthz", "readyz", "metrics", "set_language", "mfa_download_recovery_codes",
+    "healthz", "readyz", "metrics", "set_language", "session_left", "session_longer", "mfa_download_recovery_codes",
     "intake:returned_workbook", "issues:export", "issues:export_classes", "issues:export_class",
     "issues:model_export", "issues:reply_export", "knowledge:export", "knowledge:export_report",
     "knowledge:suggest", "board:preview", "dispatch:plan_countdown", "dispatch:export_oversight",

@@ -82,6 +82,8 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "single_sign_on_back": PUBLIC,
     "account_logout": PUBLIC,
     "account_inactive": PUBLIC,
+    "session_left": STAFF,
+    "session_longer": STAFF,
     "account_reauthenticate": STAFF,
     "account_change_password": STAFF,
     "usersessions_list": STAFF,

@@ -5,12 +5,14 @@ from functools import partial
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from civicloop.apps.accounts.models import User
+from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.accounts.single_sign_on import is_offered
 from civicloop.apps.notices.queries import COUNTED_TO, unread_count
+from civicloop.web.accounts.middleware import SEEN, time_left
 
 SECTIONS = {
     "home": "home",
@@ -95,7 +97,15 @@ def site(request: HttpRequest) -> dict[str, object]:
         "section": SECTIONS.get(match.url_name or "", "") if match else "",
         "may": {action.value: may(user, action) for action in Action},
         "unread_count": SimpleLazyObject(partial(_unread_count, user)),
+        "session_seconds": _session_seconds(request, user),
     }
+
+
+def _session_seconds(request: HttpRequest, user: User | AnonymousUser) -> int:
+    """How long the page may stay open; 0 for whom there is no session of their own."""
+    if not isinstance(user, User) or user.role == Role.GUEST or SEEN not in request.session:
+        return 0
+    return int(time_left(request.session, timezone.now()).total_seconds())
 
 
 def _unread_count(user: User | AnonymousUser) -> int:

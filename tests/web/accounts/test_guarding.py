@@ -180,6 +180,7 @@ def test_a_session_ends_when_it_idles_and_after_a_day(idle, age, still_in, li, c
     session["logged_in_at"] = (timezone.now() - age).isoformat()
     session.save()
 
+    assert (client.get(reverse("session_left")).status_code == 200) is still_in
     assert is_in(client) is still_in
 
 
@@ -191,7 +192,15 @@ def test_pages_that_ask_by_themselves_do_not_keep_a_session(li, client):
     session.save()
 
     client.get("/orders/1/presence/")
+    left = client.get(reverse("session_left"))
     assert client.session["seen_at"] == seen
+    assert 0 <= 10 * 60 - int(left.content) <= 60
+    longer = client.get(reverse("session_longer"))
+    assert client.session["seen_at"] != seen
+    assert 0 <= 30 * 60 - int(longer.content) <= 60
+    session = client.session
+    session["seen_at"] = seen
+    session.save()
     client.get(reverse("notices:list"))
     assert client.session["seen_at"] != seen
 

@@ -7,6 +7,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,7 +19,7 @@ from civicloop.apps.accounts.policy import needs_second_factor
 View = Callable[[HttpRequest], HttpResponse]
 SEEN, SINCE, HAS_FACTOR = "seen_at", "logged_in_at", "has_second_factor"
 NOTED_EVERY = timedelta(minutes=1)
-BY_ITSELF = ("/presence/", "/countdown/", "/notices/count/")  # the page asks, not the person
+BY_ITSELF = ("/presence/", "/countdown/", "/accounts/left/")  # the page asks, not the person
 OPEN_TO_ALL = ("/accounts/", "/language/", "/static/", "/healthz", "/readyz")
 
 
@@ -35,15 +36,20 @@ class SessionAgeMiddleware:
 
     def _is_fresh(self, request: HttpRequest, now: datetime) -> bool:
         session = request.session
-        since = datetime.fromisoformat(session.setdefault(SINCE, now.isoformat()))
+        session.setdefault(SINCE, now.isoformat())
         seen = datetime.fromisoformat(session.setdefault(SEEN, now.isoformat()))
-        if now - seen > timedelta(minutes=settings.IDLE_MINUTES):
-            return False
-        if now - since > timedelta(seconds=settings.SESSION_COOKIE_AGE):
+        if time_left(session, now) < timedelta():
             return False
         if now - seen > NOTED_EVERY and not request.path.endswith(BY_ITSELF):
             session[SEEN] = now.isoformat()
         return True
+
+
+def time_left(session: SessionBase, now: datetime) -> timedelta:
+    """Until the session ends if nothing more is done; less than nothing when it has ended."""
+    since, seen = (datetime.fromisoformat(session[name]) for name in (SINCE, SEEN))
+    idle = seen + timedelta(minutes=settings.IDLE_MINUTES)
+    return min(idle, since + timedelta(seconds=settings.SESSION_COOKIE_AGE)) - now
 
 
 class AccountGateMiddleware:

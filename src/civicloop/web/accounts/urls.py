@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.web.accounts import single_sign_on
+from civicloop.web.accounts.remaining import seconds_left
 
 View = Callable[..., HttpResponse]
 
@@ -38,6 +39,8 @@ urlpatterns = [
     path("elsewhere/", single_sign_on.begin, name="single_sign_on"),
     path("elsewhere/back/", single_sign_on.come_back, name="single_sign_on_back"),
     path("logout/", require_POST(account.logout), name="account_logout"),
+    path("left/", _own(seconds_left), name="session_left"),
+    path("longer/", _own(seconds_left), name="session_longer"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("again/", _own(account.reauthenticate), name="account_reauthenticate"),
     path("password/", _own(account.password_change), name="account_change_password"),
