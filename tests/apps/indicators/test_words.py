@@ -106,7 +106,7 @@ def test_a_value_has_its_unit_and_its_reservations():
 def test_a_shared_place_says_so():
     assert word_place(Figure(rank=1, rank_of=11)) == "place 1 of 11"
     assert word_place(Figure(rank=1, rank_of=11, is_rank_shared=True)) == "place 1 of 11, shared"
-    assert word_place(Figure(rank=None)) == ""
+    assert word_place(Figure(rank=None)) == word_place(Figure(rank=1, rank_of=1)) == ""
 
 
 def test_every_reason_has_words():

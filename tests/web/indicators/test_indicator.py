@@ -132,6 +132,14 @@ def test_the_definition_is_told_in_words(guest, works):
         assert words in text
 
 
+def test_a_formula_is_told_with_its_numbers_and_what_they_are(guest, places, today):
+    define("digital", now=today)
+
+    text = text_of(guest, "/indicators/digital.kw_per_rack/")
+
+    assert "<dt>2.5 kW a standard rack</dt> <dd> <code>kw = 2.5</code>" in text
+
+
 def test_an_indicator_without_figures_says_so_and_an_unknown_one_is_not_found(guest, places, today):
     define("works", now=today)
 

@@ -108,8 +108,8 @@ def is_better(comparison: Mapping[str, str | None], definition: Definition) -> b
 
 
 def word_place(figure: Figure) -> str:
-    """The place among so many peers, "" where it is not ranked."""
-    if figure.rank is None:
-        return ""
+    """The place among so many peers, "" where it is not ranked or alone."""
+    if figure.rank is None or figure.rank_of == 1:
+        return ""  # first of one says nothing
     words = _("place %(rank)s of %(of)s") % {"rank": figure.rank, "of": figure.rank_of}
     return _("%(place)s, shared") % {"place": words} if figure.is_rank_shared else words

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.indicators.models import DefinitionVersion
 from civicloop.apps.indicators.shown.words import DIRECTIONS, KINDS, SCOPES, target_words, word_day
-from civicloop.apps.indicators.words import PRICES, title_of, word_unit
+from civicloop.apps.indicators.words import PRICES, title_of, word_basis, word_unit
 from civicloop.engines.indicators.definitions import (
     ChangeKind,
     Counted,
@@ -83,7 +83,14 @@ def formula_of(
         uses = [
             (name, f"{titles.get(code, code)} ({code})") for name, code in calculation.uses.items()
         ]
-        return [(_("Formula"), str(content["formula"])), *uses]
+        numbers = [
+            (
+                word_basis(each.code, definition),
+                ", ".join(f"{name} = {value}" for name, value in each.values.items()),
+            )
+            for each in calculation.editions
+        ]
+        return [(_("Formula"), str(content["formula"])), *uses, *numbers]
     facts = [(_("Rows of"), calculation.table)]
     if calculation.where is not None:
         facts.append((_("where"), str(content["where"])))

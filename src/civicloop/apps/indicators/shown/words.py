@@ -124,10 +124,11 @@ def change_words(figure: Figure, definition: Definition) -> list[ChangeWords]:
 
 def place_words(figure: Figure, definition: Definition) -> str:
     """The place with its direction and among whom; "" where it is not ranked."""
-    if figure.rank is None or definition.scope is None or figure.rank_of == 1:
-        return ""  # first of one says nothing
+    place = word_place(figure)
+    if not place or definition.scope is None:
+        return ""
     return _("%(place)s (%(scope)s, %(direction)s)") % {
-        "place": word_place(figure),
+        "place": place,
         "scope": SCOPES[definition.scope],
         "direction": DIRECTIONS[definition.direction],
     }
