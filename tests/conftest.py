@@ -172,6 +172,10 @@ def empty_search_index(request: pytest.FixtureRequest) -> None:
         cursor.execute(EMPTYING_THE_INDEX.get(connection.vendor, "DELETE FROM intake_search"))
 
 
+# For a JVM that lives for a few seconds: most of its time went into compiling what then ran once.
+QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
+
+
 @pytest.fixture
 def spark_here() -> Iterator[None]:
     """Spark on this machine alone; skipped, and said so at the end of `make test`, without one."""
@@ -179,6 +183,7 @@ def spark_here() -> Iterator[None]:
         pytest.skip(f"no Spark on this machine: {missing_for_spark()}")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        environment.setenv("JDK_JAVA_OPTIONS", QUICK_JVM)
         yield
     gc.collect()  # the sockets that PySpark leaves open warn now, not in another test
 
