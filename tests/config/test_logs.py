@@ -7,9 +7,13 @@ from io import StringIO
 import pytest
 from django.http import HttpResponseForbidden, HttpResponseServerError
 from django.test import Client, RequestFactory
+from django.utils.functional import SimpleLazyObject
 from django.utils.log import log_response
+from tests.factories import UserFactory
 
-from civicloop.config.logs import JsonLines, ShortRefusals
+from civicloop.apps.accounts.asking import asked_by
+from civicloop.apps.accounts.models import Role
+from civicloop.config.logs import JsonLines, ShortRefusals, WhoAsked
 
 
 @pytest.fixture
@@ -77,6 +81,34 @@ def test_no_address_writes_a_line_of_its_own_into_the_log(path, log, db):
 
     assert len(log.getvalue().splitlines()) == 1
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", log.getvalue())
+
+
+@pytest.mark.django_db
+def test_a_line_says_for_whom_something_was_done(log):
+    user = UserFactory(role=Role.DISPATCHER)
+    client = Client()
+    client.force_login(user)
+    client.get("/people/")  # refused as if it were not there
+
+    with asked_by(user):
+        logging.getLogger("civicloop.slow").warning("800 ms: SELECT 1")
+    logging.getLogger("civicloop.slow").warning("900 ms: SELECT 2")
+
+    of_page, of_statement, of_nobody = log.getvalue().splitlines()
+    assert f" account={user.pk} Not Found: /people/" in of_page
+    assert f" account={user.pk} 800 ms" in of_statement
+    assert " account=- 900 ms" in of_nobody
+    assert user.username not in log.getvalue()
+
+
+def test_who_asked_is_not_looked_up_for_the_log(django_assert_num_queries, db):
+    request = RequestFactory().get("/")
+    request.user = SimpleLazyObject(UserFactory)
+    record = logging.makeLogRecord({"request": request})
+
+    with django_assert_num_queries(0), asked_by(request.user):
+        assert WhoAsked().filter(record)
+    assert record.account == "-"
 
 
 def test_a_line_says_when_with_the_offset_from_utc(log):

@@ -1,10 +1,11 @@
-"""What the log leaves out."""
+"""What the log says of who asked, and what it leaves out."""
 
 import json
 import logging
 import traceback
 from datetime import UTC, datetime
 
+from civicloop.apps.accounts.asking import number_asking, number_of
 from civicloop.engines.pii import STRUCTURED, mask_pii
 
 REFUSED = 403
@@ -16,6 +17,18 @@ class ShortRefusals(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", None) == REFUSED:
             record.exc_info = record.exc_text = None
+        return True
+
+
+class WhoAsked(logging.Filter):
+    """Gives each line the number of the account for which something was done, "-" where there is none.
+
+    A number, no name: whoever may read the accounts finds out whose it is.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        user = getattr(getattr(record, "request", None), "user", None)
+        record.account = number_of(user) or number_asking() or "-"
         return True
 
 
@@ -31,6 +44,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
+            "account": getattr(record, "account", "-"),
             "message": mask_pii(record.getMessage(), STRUCTURED),
         }
         kind, _, where = record.exc_info or (None, None, None)

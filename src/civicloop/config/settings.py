@@ -235,18 +235,21 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "format": "{asctime} {levelname} {name} {message}",
+            "format": "{asctime} {levelname} {name} account={account} {message}",
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",
             "style": "{",
         },
         "json": {"()": "civicloop.config.logs.JsonLines"},
     },
-    "filters": {"short_refusals": {"()": "civicloop.config.logs.ShortRefusals"}},
+    "filters": {
+        "short_refusals": {"()": "civicloop.config.logs.ShortRefusals"},
+        "who_asked": {"()": "civicloop.config.logs.WhoAsked"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": ENVIRONMENT.logs,
-            "filters": ["short_refusals"],
+            "filters": ["short_refusals", "who_asked"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

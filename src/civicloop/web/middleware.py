@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from civicloop.apps.accounts.asking import asked_by
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.queries import demo_guest
 from civicloop.apps.accounts.visibility import read_by
@@ -74,7 +75,7 @@ class ReaderMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with read_by(request.user):
+        with read_by(request.user), asked_by(request.user):
             response = self.get_response(request)
         if response.streaming:
             stream = cast(StreamingHttpResponse, response)
