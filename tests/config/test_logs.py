@@ -88,14 +88,14 @@ def test_a_line_says_for_whom_something_was_done(log):
     user = UserFactory(role=Role.DISPATCHER)
     client = Client()
     client.force_login(user)
-    client.get("/people/")  # refused as if it were not there
+    client.get("/people/")
 
     with asked_by(user):
         logging.getLogger("civicloop.slow").warning("800 ms: SELECT 1")
     logging.getLogger("civicloop.slow").warning("900 ms: SELECT 2")
 
     of_page, of_statement, of_nobody = log.getvalue().splitlines()
-    assert f" account={user.pk} Not Found: /people/" in of_page
+    assert f" account={user.pk} Forbidden (Permission denied): /people/" in of_page
     assert f" account={user.pk} 800 ms" in of_statement
     assert " account=- 900 ms" in of_nobody
     assert user.username not in log.getvalue()
