@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from civicloop.apps.cases.models import JointMeeting, MediationCase, PetitionCase
-from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
-from civicloop.config.scripted_day import play_day, play_morning
+from civicloop.apps.dispatch.models import CloseType, ExtensionRequest, OrderState, WorkOrder
+from civicloop.config.scripted_day import after, play_day, play_morning
 from civicloop.config.scripted_day.words import DAY_WORDS
 from civicloop.connectors.sample_city import CityPlan, write_sample_city
 
@@ -56,7 +56,10 @@ def test_every_appeal_of_the_day_comes_to_its_end(city):
         assert order.respondent_unit_id not in order.parties.values_list("unit", flat=True)
 
 
-def test_a_later_mornings_orders_are_left_where_they_are(city):
+def test_a_later_mornings_orders_are_left_where_they_are(city, monkeypatch):
+    monkeypatch.setattr(
+        after, "problems_in", lambda words: [words[:12], words[12:]]
+    )  # few have two
     start = datetime(2023, 11, 11, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
 
     counts = play_morning(start=start, appeals=60).counts
@@ -65,6 +68,12 @@ def test_a_later_mornings_orders_are_left_where_they_are(city):
     assert counts["left open"] == 60
     assert counts.keys() <= DAY_WORDS.keys()
     assert counts["instructions"] == 2
+    assert (counts["given more time"], counts["escalated"], counts["divided"]) == (1, 1, 1)
+    [escalated] = WorkOrder.objects.filter(is_escalated=True)
+    assert escalated.lead_unit is None
+    assert {one.state for one in ExtensionRequest.objects.all()} == {"granted", "pending"}
+    [part] = WorkOrder.objects.filter(part=2)
+    assert part.problem in part.appeal.text
     assert {
         OrderState.DISPATCHED,
         OrderState.SIGNED,

@@ -1,9 +1,10 @@
 """The days after: units reply, the reviewer reads, the citizens are asked, what was late is accounted for."""
 
-from collections.abc import Callable
-
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.call_backs import Heard, begin_call_back, record_call_back
+from civicloop.apps.dispatch.actions.dispatching import dispatch_by_hand, escalate_order
+from civicloop.apps.dispatch.actions.dividing import Division, divide_order, may_divide
+from civicloop.apps.dispatch.actions.extending import ask_for_more_time, decide_extension
 from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
 from civicloop.apps.dispatch.actions.instructing import give_feedback, instruct
 from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order
@@ -22,6 +23,10 @@ from civicloop.apps.dispatch.models import (
     SupervisionSheet,
     WorkOrder,
 )
+from civicloop.apps.dispatch.queries.desk import kind_of
+from civicloop.apps.dispatch.queries.splitting import problems_in
+from civicloop.apps.intake.models import Kind
+from civicloop.apps.places.models import Unit, UnitLevel
 from civicloop.config.scripted_day.day import Day
 from civicloop.config.sweeping import sweep
 
@@ -31,8 +36,6 @@ REPLY_TEXT = (
 )
 EMPTY_REPLY = "您好，您的诉求已收悉，我们会尽快处理。"
 EXPLANATION = "现场已整改，施工单位出具完工说明。"
-
-Tell = Callable[[str, int, int], None]
 
 
 def handle(day: Day) -> None:
@@ -157,7 +160,7 @@ def look_back(day: Day) -> None:
 
 
 def leave_lying(day: Day) -> None:
-    """A third is signed for, a third waits to be, one in ten is objected to."""
+    """A third is signed for, a third waits to be, one in ten is objected to; what is rarer, once each."""
     day.later(hours=1)
     for place, order in enumerate(day.in_state(OrderState.DISPATCHED)):
         assert order.lead_unit is not None  # noqa: S101  a dispatched order has one
@@ -171,6 +174,79 @@ def leave_lying(day: Day) -> None:
                 _reply(day, order)
     day.counts["left open"] = len(day.orders)
     _be_instructed(day)
+    _ask_for_more_time(day)
+    _escalate(day)
+    _divide(day)
+
+
+def _ask_for_more_time(day: Day) -> None:
+    """Two heads of units ask for more time; the first is given it, the second waits."""
+    signed = [one for one in day.in_state(OrderState.SIGNED) if not one.supervision_level]
+    for place, order in enumerate(signed[:2]):
+        assert order.lead_unit is not None  # noqa: S101  a signed order has one
+        ask_for_more_time(
+            order_id=order.pk,
+            days=2,
+            reason="配件到货尚需两个工作日，已向诉求人说明。",
+            is_caller_told=True,
+            actor=day.staff.head(order.lead_unit),
+            now=day.later(minutes=5),
+        )
+        if place == 0:
+            decide_extension(
+                order_id=order.pk,
+                is_granted=True,
+                decision="同意，请按期办结。",
+                actor=day.staff.seat(Role.DISPATCHER),
+                now=day.later(minutes=5),
+            )
+            day.counts["given more time"] += 1
+
+
+def _escalate(day: Day) -> None:
+    """A county that was given an order pushes it around; it is taken from it and waits for a higher unit."""
+    waiting = [one for one in day.in_state(OrderState.TRIAGE) if one.kind != Kind.REPORT]
+    for order in waiting:
+        units = Unit.objects.filter(level=UnitLevel.COUNTY, area=order.appeal.county_id)
+        county = units.exclude(pk=order.respondent_unit_id or 0).first()
+        if county is None:
+            continue
+        dispatch_by_hand(
+            order_id=order.pk,
+            lead=county,
+            assisting=[],
+            note="",
+            actor=day.staff.seat(Role.DISPATCHER),
+            now=day.later(minutes=1),
+        )
+        escalate_order(
+            order_id=order.pk,
+            reason="多次推诿，提级由市级部门办理。",
+            actor=day.staff.seat(Role.SUPERVISOR),
+            now=day.later(hours=1),
+        )
+        day.counts["escalated"] += 1
+        return
+
+
+def _divide(day: Day) -> None:
+    """The first appeal on the board that tells of several problems is divided."""
+    for order in day.in_state(OrderState.TRIAGE):
+        problems = problems_in(order.words) if may_divide(order) else []
+        problem, rest = problems[-1:], problems[:-1]
+        if not rest or order.is_escalated or Kind.REPORT in map(kind_of, problems):
+            continue
+        division = Division(problem="".join(problem), rest="".join(rest))
+        part = divide_order(
+            order_id=order.pk,
+            division=division,
+            seen_version=order.version,
+            actor=day.staff.seat(Role.DISPATCHER),
+            now=day.later(minutes=5),
+        )
+        day.orders.append(part.pk)
+        day.counts["divided"] += 1
+        return
 
 
 def _be_instructed(day: Day) -> None:

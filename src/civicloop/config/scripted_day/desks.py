@@ -16,7 +16,7 @@ from civicloop.apps.dispatch.actions.consulting import (
     give_opinion,
 )
 from civicloop.apps.dispatch.actions.dispatching import dispatch_by_hand, pass_on, redispatch_order
-from civicloop.apps.dispatch.actions.handling import sign_order
+from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
 from civicloop.apps.dispatch.actions.merging import merge_orders
 from civicloop.apps.dispatch.actions.objecting import Grounds, decide_objection, object_to_order
 from civicloop.apps.dispatch.actions.opening import Circumstances, open_order_for
@@ -115,9 +115,32 @@ def merge(day: Day) -> None:
 
 
 def route(day: Day) -> None:
-    """Directory and experience where they agree; the dispatcher, with their choices, elsewhere."""
+    """Directory and experience where they agree; the dispatcher, with their choices, elsewhere.
+
+    Units are told of what is urgent, and talk to its citizens at once.
+    """
     _route_by_itself(day)
+    _respond(day)
     _dispatch(day, day.in_state(OrderState.TRIAGE))
+    _respond(day)
+
+
+def _respond(day: Day) -> None:
+    """The urgent orders are signed for and their citizens are called, but for every fourth."""
+    for order in day.in_state(OrderState.DISPATCHED):
+        if order.urgency == Urgency.GENERAL or order.pk % 4 == 0:
+            continue
+        assert order.lead_unit is not None  # noqa: S101  a dispatched order has one
+        clerk = day.staff.clerk(order.lead_unit)
+        sign_order(order_id=order.pk, actor=clerk, now=day.later(seconds=30))
+        record_contact(
+            order_id=order.pk,
+            is_reached=True,
+            note="紧急事项，已立即与诉求人联系",
+            actor=clerk,
+            now=day.later(seconds=30),
+        )
+        day.counts["signed for"] += 1
 
 
 def route_some(day: Day) -> None:

@@ -32,4 +32,7 @@ DAY_WORDS: Mapping[str, Promise] = {
     "still open": _("still open"),
     "left open": _("left open"),
     "instructions": _("leaders' instructions"),
+    "given more time": _("given more time"),
+    "escalated": _("escalated"),
+    "divided": _("divided"),
 }
