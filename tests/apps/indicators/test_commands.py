@@ -10,11 +10,12 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from tests.apps.air.files import days_file
 from tests.apps.air.kept import keep
-from tests.apps.indicators.stating import DATONG, SHANGHAI, define, state
+from tests.apps.indicators.stating import DATONG, NOW, SHANGHAI, define, state
 from tests.factories import UnitFactory
 from tests.guards import unguarded
 
 from civicloop.apps.air.models import CityDay
+from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.models import Figure, GoalTree, Observation, RosterVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -215,6 +216,20 @@ def test_a_figure_is_shown_with_the_way_back_to_its_cell():
     assert "7.000000 公里 · bulletin.xlsx · B7" in told
     assert "definition works.heat_pipes, version 1" in told
     assert "no such figure" in refused("figures", "show", "works.cold")
+
+
+def test_what_a_figure_follows_is_told_in_words():
+    define("economy", "digital")
+    state("town_output", "2023-01/P9M", Decimal("14.46"), unit="亿元", basis="current")
+    for series, count in (("standard_racks", 16), ("high_density_racks", 4)):
+        state(series, "2023-10", Decimal(count), unit="万架")
+    compute_figures(now=NOW, actor=None, months=3)
+
+    told = run("figures", "show", "economy.town_output", "--area", DATONG)
+    formula = run("figures", "show", "digital.kw_per_rack", "--area", DATONG)
+
+    assert "basis: current prices" in told
+    assert "basis: 2.5 kW a standard rack" in formula
 
 
 def test_without_definitions_there_is_nothing_to_compute():

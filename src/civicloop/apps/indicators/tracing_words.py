@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.indicators.queries.tracing import Trace
+from civicloop.apps.indicators.words import word_basis
 from civicloop.engines.provenance.digests import shown
 
 
@@ -26,7 +27,7 @@ def word_trace(trace: Trace) -> Iterator[str]:
         whole = f" / {figure.denominator}" if figure.denominator else ""
         yield f"{figure.numerator}{whole}"
     if figure.basis:
-        yield _("basis: %(basis)s") % {"basis": figure.basis}
+        yield _("basis: %(basis)s") % {"basis": word_basis(figure.basis, trace.definition)}
     for part in trace.parts:
         yield _("file %(file)s, %(rows)s rows") % {"file": part.file, "rows": part.row_count}
     for row in trace.observations:
