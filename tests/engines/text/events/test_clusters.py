@@ -89,18 +89,6 @@ def test_components_scored_together_or_apart_come_out_alike(monkeypatch, batch):
     assert decide_clusters(4, pairs_of(links), scored(links), decided()).tolist() == [0, 0, 2, 2]
 
 
-def test_a_mean_of_two_pairs_must_be_higher_than_one_of_many():
-    third = {(0, 1): 2.0, (0, 2): 0.2, (1, 2): -1.6}  # a mean of -0.7 over two pairs
-    four = {(a, b): 2.0 for a in range(4) for b in range(a + 1, 4)}
-    fifth = four | {(0, 4): 0.2} | {(a, 4): -1.0 for a in (1, 2, 3)}  # of -0.7 over four
-
-    few = decide_clusters(3, pairs_of(third), scored(third), decided())
-    many = decide_clusters(5, pairs_of(fifth), scored(fifth), decided())
-
-    assert few.tolist() == [0, 0, 2]
-    assert many.tolist() == [0] * 5
-
-
 @pytest.mark.parametrize("few", [0, 10_000])
 def test_groups_are_numbered_alike_by_walking_and_by_scipy(monkeypatch, few):
     monkeypatch.setattr(event_clusters, "_FEW", few)

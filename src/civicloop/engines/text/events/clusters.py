@@ -19,7 +19,6 @@ from civicloop.engines.text.events.model import LINK
 from civicloop.engines.text.events.values import EventInputError
 
 JOIN = -1.0  # mean log-odds above which two groups are one event
-JOIN_FEW = -0.6  # the same where the mean is of one pair or two, which are soon alike by chance
 LIMIT = 2.0  # log-odds that a pair counts at most: one odd pair must not join two events
 DOUBT = 6.0  # the same against: one clear no may outweigh much that is alike
 LARGEST = 200  # members of a component that is decided by all its pairs
@@ -30,7 +29,6 @@ _APART = -1e9
 Score = Callable[[Ints, Ints], Floats]
 Links = tuple[Ints, Ints, Floats | Singles]
 _PAIRS_AT_ONCE = 50_000
-_FEW_PAIRS = 2
 _FEW = 1_000  # members and links that are walked sooner than SciPy has set up a graph
 
 
@@ -194,7 +192,7 @@ def _average_link(sums: Floats, sizes: Floats) -> Ints:
     label = np.arange(len(sums))
     sums, sizes = sums.copy(), sizes.copy()
     np.fill_diagonal(sums, -np.inf)
-    mean = _means(sums, np.outer(sizes, sizes))
+    mean = sums / np.outer(sizes, sizes)
     while True:
         one, other = sorted(divmod(int(mean.argmax()), len(mean)))
         if not mean[one, other] > JOIN:
@@ -205,10 +203,5 @@ def _average_link(sums: Floats, sizes: Floats) -> Ints:
         sums[one, one] = -np.inf
         sizes[one] += sizes[other]
         mean[other] = mean[:, other] = -np.inf
-        mean[one] = mean[:, one] = _means(sums[one], sizes[one] * sizes)
+        mean[one] = mean[:, one] = sums[one] / (sizes[one] * sizes)
         label[label == other] = one
-
-
-def _means(sums: Floats, pairs: Floats) -> Floats:
-    """Give mean log-odds, less by what is asked more of where there are few pairs."""
-    return np.asarray(sums / pairs - np.where(pairs <= _FEW_PAIRS, JOIN_FEW - JOIN, 0.0))

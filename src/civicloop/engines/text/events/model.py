@@ -80,7 +80,7 @@ _PLACE = {
     "other_name": -0.403,
     "other_name_copied": -0.394,
     "name_sounding_alike": 0.206,
-    "difference_named": -6.0,
+    "difference_named": -8.0,
 }
 
 _PROBLEM_INTERCEPT = -0.590

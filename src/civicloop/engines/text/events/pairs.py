@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 _PAIRS_AT_ONCE = 4000
 _LITERAL = EVIDENCE.index("literal_wording")
 _UNKNOWN_DAYS_APART = 60.0
-_COPIED = 0.5  # literal wording from which two texts are one but for some places
-_MUCH_A_NAME = 0.8  # mean rarity times share of a name, above which what differs is a name
+_COPIED = 0.4  # literal wording from which two texts are told in one frame of words
+_MUCH_A_NAME = 0.6  # mean rarity times share of a name, above which what differs is a name
 _SOME_GRAMS = 3  # that count nothing and are taken to differ besides: one alone says little
 _MUCH_QUOTED = 8.0  # rarity
 _MOST_QUOTED = 3.0
