@@ -23,8 +23,11 @@ from civicloop.apps.indicators.models import (
     DefinitionVersion,
     FactsPart,
     Figure,
+    FigureRun,
     Observation,
 )
+from civicloop.apps.indicators.queries.newest import published_figures
+from civicloop.apps.indicators.refusals import IndicatorRefusedError
 from civicloop.apps.indicators.snapshots import path_of
 from civicloop.apps.indicators.verifying import verify_figures
 from civicloop.engines.provenance.following import Why
@@ -55,10 +58,23 @@ def test_what_was_known_on_a_day_can_be_computed_again():
 
     compute(LATER)
     newest = figure("works.heat_pipes", "2023-10").value
-    compute(LATER + timedelta(hours=1), as_of=NOW)
+    then = compute(LATER + timedelta(hours=1), as_of=NOW, is_published=False)
 
     assert newest == Decimal("7.9")
-    assert figure("works.heat_pipes", "2023-10").value == Decimal("7.2")
+    assert then.run.figures.get(code="works.heat_pipes", period="2023-10").value == Decimal("7.2")
+    assert published_figures(["works.heat_pipes"])[0].value == newest
+
+
+def test_what_was_known_earlier_is_not_published_over_what_is_known_now():
+    define("works")
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+    compute(LATER)
+    runs = FigureRun.objects.count()
+
+    with pytest.raises(IndicatorRefusedError, match="--draft"):
+        compute(LATER + timedelta(hours=1), as_of=NOW)
+
+    assert FigureRun.objects.count() == runs
 
 
 def test_a_later_revision_leaves_published_figures_as_they_follow():

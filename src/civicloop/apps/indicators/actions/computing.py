@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from civicloop.analytics.indicators.row_engines import row_engine
 from civicloop.apps.accounts.models import User
@@ -19,6 +20,7 @@ from civicloop.apps.indicators.gathering import Gathered, gather, last_whole_mon
 from civicloop.apps.indicators.goal_targets import targets_in_force
 from civicloop.apps.indicators.kept_figures import kept_figure, what_is_kept
 from civicloop.apps.indicators.models import DefinitionVersion, FactsPart, Figure, FigureRun
+from civicloop.apps.indicators.refusals import IndicatorRefusedError
 from civicloop.apps.indicators.snapshots import fresh_part, month_name
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.figures import Figure as WorkedFigure
@@ -60,6 +62,7 @@ def compute_figures(
 
     Raises:
         SparkUnavailableError: the engine asked for cannot be reached.
+        IndicatorRefusedError: what was known earlier would be published over what is known now.
     """
     known_at = as_of or now
     last = last_whole_month(until + timedelta(days=1) if until else timezone.localdate(known_at))
@@ -79,6 +82,8 @@ def compute_figures(
     )
     with transaction.atomic():
         _one_at_a_time(versions)
+        if as_of and is_published:
+            _refuse_older(as_of)
         run = _run(
             known_at, now, actor, is_published, engine, (first, last), parts, versions, len(worked)
         )
@@ -116,6 +121,20 @@ def _one_at_a_time(versions: Iterable[DefinitionVersion]) -> None:
     """Wait until no other computation publishes: what is hidden follows from all that is public."""
     pks = [version.pk for version in versions]
     list(DefinitionVersion.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+
+
+def _refuse_older(as_of: datetime) -> None:
+    newer = FigureRun.objects.filter(is_published=True, as_of__gt=as_of).first()
+    if newer:
+        raise IndicatorRefusedError(
+            _(
+                "Figures as known on %(newer)s are published; those of %(older)s would stand over them. Add --draft: they are kept beside."
+            )
+            % {
+                "newer": timezone.localdate(newer.as_of).isoformat(),
+                "older": timezone.localdate(as_of).isoformat(),
+            }
+        )
 
 
 def _run(
