@@ -60,8 +60,9 @@ def decide_clusters(count: int, links: Links, score: Score, decisions: Decisions
     result = np.arange(count)
     for members, log_odds in _scored(components, score):
         label = _decided(members, log_odds, bound, decisions)
-        for number in np.unique(label):
-            result[members[label == number]] = members[label == number].min()
+        smallest = np.full(len(members), count)
+        np.minimum.at(smallest, label, members)
+        result[members] = smallest[label]
     return result
 
 
@@ -166,6 +167,8 @@ def _scored_together(components: Sequence[Ints], score: Score) -> Iterator[tuple
 
 def _decided(members: Ints, log_odds: Floats | None, bound: Ints, decisions: Decisions) -> Ints:
     """Label the members of one component."""
+    if log_odds is not None and not len(decisions.same) and not len(decisions.apart):
+        return _average_link(log_odds, np.ones(len(members)))
     inside = np.isin(decisions.apart, members).all(axis=1)
     apart = np.searchsorted(members, decisions.apart[inside])
     group = np.unique(bound[members], return_inverse=True)[1]
@@ -190,6 +193,8 @@ def _split_giant(group: Ints, apart: Ints) -> Ints:
 def _average_link(sums: Floats, sizes: Floats) -> Ints:
     """Join the two groups of highest mean log-odds until none is above ``JOIN``."""
     label = np.arange(len(sums))
+    if len(sums) == 2:
+        return label if not sums[0, 1] / (sizes[0] * sizes[1]) > JOIN else label * 0
     sums, sizes = sums.copy(), sizes.copy()
     np.fill_diagonal(sums, -np.inf)
     mean = sums / np.outer(sizes, sizes)
