@@ -3,8 +3,12 @@ from datetime import datetime, timedelta
 import pytest
 from tests.conftest import SHANGHAI
 
-from civicloop.apps.clocks.models import ClockExtension
-from civicloop.apps.dispatch.actions.extending import ask_for_more_time, decide_extension
+from civicloop.apps.clocks.models import Clock, ClockExtension
+from civicloop.apps.dispatch.actions.extending import (
+    ask_for_more_time,
+    decide_extension,
+    may_be_extended,
+)
 from civicloop.apps.dispatch.actions.moving import StepRefusedError
 from civicloop.apps.dispatch.models import (
     ExtensionRequest,
@@ -85,6 +89,23 @@ def test_after_the_end_nothing_more_is_to_be_had(make_timed, ask, now):
 
     with pytest.raises(StepRefusedError, match="到期前"):
         ask(order, at=now + timedelta(days=8))
+
+
+@pytest.mark.parametrize(
+    ("days_later", "rules", "allowed"), [(0, None, True), (8, None, False), (0, {}, False)]
+)
+def test_whether_a_limit_may_be_extended_is_known_before_it_is_asked(
+    days_later, rules, allowed, make_timed, ask, housing, now
+):
+    order, at = make_timed(), now + timedelta(days=days_later)
+    if rules is not None:
+        Clock.objects.update(extension_rules=rules)
+    party = order.parties.get(unit=housing)
+
+    assert may_be_extended(party, now=at) is allowed
+    if not allowed:
+        with pytest.raises(StepRefusedError):
+            ask(order, at=at)
 
 
 def test_no_fourth_extension(make_timed, ask, dispatcher, now):

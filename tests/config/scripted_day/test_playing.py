@@ -8,7 +8,9 @@ import pytest
 from django.core.management import call_command
 
 from civicloop.apps.cases.models import JointMeeting, MediationCase, PetitionCase
+from civicloop.apps.clocks.models import Clock
 from civicloop.apps.dispatch.models import CloseType, ExtensionRequest, OrderState, WorkOrder
+from civicloop.apps.dispatch.queries.order_clocks import handling_clock
 from civicloop.config.scripted_day import after, play_day, play_morning
 from civicloop.config.scripted_day.words import DAY_WORDS
 from civicloop.connectors.sample_city import CityPlan, write_sample_city
@@ -54,6 +56,25 @@ def test_every_appeal_of_the_day_comes_to_its_end(city):
     ] * 3
     for order in WorkOrder.objects.exclude(respondent_unit=None):
         assert order.respondent_unit_id not in order.parties.values_list("unit", flat=True)
+
+
+def test_no_more_time_is_asked_where_a_limit_allows_none(city, monkeypatch):
+    allowed = after.may_be_extended
+    barred = []
+
+    def first_is_barred(party, *, now):
+        if not barred:
+            barred.append(party.order_id)
+            Clock.objects.filter(pk=handling_clock(party).pk).update(extension_rules={})
+        return allowed(party, now=now)
+
+    monkeypatch.setattr(after, "may_be_extended", first_is_barred)
+    start = datetime(2023, 11, 11, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    play_morning(start=start, appeals=60)
+
+    assert not ExtensionRequest.objects.filter(order__in=barred).exists()
+    assert ExtensionRequest.objects.count() == 2
 
 
 def test_a_later_mornings_orders_are_left_where_they_are(city, monkeypatch):

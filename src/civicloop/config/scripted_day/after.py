@@ -1,10 +1,16 @@
 """The days after: units reply, the reviewer reads, the citizens are asked, what was late is accounted for."""
 
+from datetime import timedelta
+
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.call_backs import Heard, begin_call_back, record_call_back
 from civicloop.apps.dispatch.actions.dispatching import dispatch_by_hand, escalate_order
 from civicloop.apps.dispatch.actions.dividing import Division, divide_order, may_divide
-from civicloop.apps.dispatch.actions.extending import ask_for_more_time, decide_extension
+from civicloop.apps.dispatch.actions.extending import (
+    ask_for_more_time,
+    decide_extension,
+    may_be_extended,
+)
 from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
 from civicloop.apps.dispatch.actions.instructing import give_feedback, instruct
 from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order
@@ -16,7 +22,9 @@ from civicloop.apps.dispatch.models import (
     FailReason,
     FeedbackStage,
     ObjectionGround,
+    OrderParty,
     OrderState,
+    PartyRole,
     ReplyClaim,
     Resolved,
     SheetState,
@@ -181,7 +189,12 @@ def leave_lying(day: Day) -> None:
 
 def _ask_for_more_time(day: Day) -> None:
     """Two heads of units ask for more time; the first is given it, the second waits."""
-    signed = [one for one in day.in_state(OrderState.SIGNED) if not one.supervision_level]
+    asked = day.now + timedelta(minutes=30)
+    signed = [
+        one
+        for one in day.in_state(OrderState.SIGNED)
+        if not one.supervision_level and may_be_extended(_lead(one), now=asked)
+    ]
     for place, order in enumerate(signed[:2]):
         assert order.lead_unit is not None  # noqa: S101  a signed order has one
         ask_for_more_time(
@@ -201,6 +214,10 @@ def _ask_for_more_time(day: Day) -> None:
                 now=day.later(minutes=5),
             )
             day.counts["given more time"] += 1
+
+
+def _lead(order: WorkOrder) -> OrderParty:
+    return order.parties.get(role=PartyRole.LEAD, round=order.round, is_open=True)
 
 
 def _escalate(day: Day) -> None:

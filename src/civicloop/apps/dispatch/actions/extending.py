@@ -69,6 +69,14 @@ def ask_for_more_time(
     return note_step(order=order, step=step)
 
 
+def may_be_extended(party: OrderParty, *, now: datetime) -> bool:
+    """Whether the limit of a party's work allows more time, and is not over."""
+    clock = handling_clock(party)
+    if clock is None or USUAL not in clock.extension_rules or clock.due_at is None:
+        return False
+    return now <= clock.due_at
+
+
 def _refuse_unless_sound(
     party: OrderParty, days: int, reason: str, now: datetime, *, is_caller_told: bool
 ) -> None:
