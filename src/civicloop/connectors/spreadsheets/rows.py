@@ -90,12 +90,10 @@ def digests_of(columns: Mapping[Field, Sequence[str | int | None]], count: int) 
         count: How many rows there are; a column that the file has not is nothing in each.
     """
     parts = [
-        _texts(field, columns[field]) if field in columns else repeat(str(ABSENT[field]))
+        _texts(field, columns[field]) if field in columns else repeat(str(ABSENT[field]), count)
         for field in _DIGESTED
     ]
-    return [
-        content_digest(row) for row, _ in zip(zip(*parts, strict=False), range(count), strict=False)
-    ]
+    return [content_digest(row) for row in zip(*parts, strict=True)]
 
 
 def _texts(field: Field, values: Sequence[str | int | None]) -> Iterable[str]:

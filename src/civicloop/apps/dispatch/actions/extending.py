@@ -11,6 +11,7 @@ from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.clocks.actions import ExtensionNotAllowedError, extend_clock
 from civicloop.apps.clocks.limits import USUAL, rule_from_json
+from civicloop.apps.clocks.models import Clock
 from civicloop.apps.clocks.wording import word_count
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR, own_party, refuse_unless_in
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
@@ -71,10 +72,16 @@ def ask_for_more_time(
 
 def may_be_extended(party: OrderParty, *, now: datetime) -> bool:
     """Whether the limit of a party's work allows more time, and is not over."""
+    clock = _extendable(party)
+    return clock is not None and clock.due_at is not None and now <= clock.due_at
+
+
+def _extendable(party: OrderParty) -> Clock | None:
+    """The clock of a party's work, where its rules allow more time."""
     clock = handling_clock(party)
     if clock is None or USUAL not in clock.extension_rules or clock.due_at is None:
-        return False
-    return now <= clock.due_at
+        return None
+    return clock
 
 
 def _refuse_unless_sound(
@@ -86,8 +93,8 @@ def _refuse_unless_sound(
         raise StepRefusedError(_("Explain the delay to the citizen first, and say so here."))
     if waiting_request(party.order) is not None:
         raise StepRefusedError(_("A request for more time waits for the centre already."))
-    clock = handling_clock(party)
-    if clock is None or USUAL not in clock.extension_rules or clock.due_at is None:
+    clock = _extendable(party)
+    if clock is None or clock.due_at is None:
         raise StepRefusedError(_("This limit cannot be extended."))
     if now > clock.due_at:
         raise StepRefusedError(_("The time is over: more must be asked for before."))
