@@ -253,6 +253,16 @@ def test_a_unit_finds_nothing_but_the_reply_in_a_report(seeded, housing, order):
     assert "家住金槿花园〖门牌〗" in appeal
 
 
+def test_sealed_notes_of_a_report_tell_no_role_of_a_home(seeded, housing, order):  # noqa: F811
+    Appeal.objects.update(kind=Kind.REPORT, is_masked=None)
+    mask_appeals()
+
+    pages = {reverse("dispatch:order", args=[order.pk]), reverse("dispatch:inbox")}
+    for role in (Role.UNIT_CLERK, Role.DISPATCHER):
+        found = found_by(role, housing, seeded)
+        assert not pages & found.get("words home", set())
+
+
 def test_who_may_read_everything_finds_it(seeded, housing):  # noqa: F811
     found = found_by(Role.DISPATCHER, housing, seeded)
 

@@ -22,6 +22,7 @@ from civicloop.apps.intake.models import (
     OriginalRow,
     Redaction,
     RejectedRow,
+    SealedNote,
     SealedWords,
 )
 from civicloop.apps.intake.search import Searchable, search_table, take_in_again, wipe_index
@@ -45,6 +46,7 @@ def mask_for_good(ids: Sequence[int], *, days: int, now: datetime) -> int:
     OriginalRow.objects.filter(appeal__in=ids).update(sealed_cells=b"")
     LaterRow.objects.filter(appeal__in=ids).update(sealed_cells=b"", before={}, after={})
     SealedWords.objects.filter(appeal__in=ids).delete()
+    SealedNote.objects.filter(appeal__in=ids).delete()
     StepDraft.objects.filter(order__appeal__in=ids).delete()
     mask_contacts(ids)
     Redaction.objects.bulk_create(Redaction(appeal=appeal, masked_at=now) for appeal in appeals)

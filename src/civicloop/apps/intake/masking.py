@@ -1,4 +1,4 @@
-"""Make the masked copies of appeals that came in by the thousand, and seal the words of reports.
+"""Make the masked copies of appeals that came in by the thousand, and seal the words of reports and notes.
 
 It goes in small transactions. Until an appeal has its copy, its words are masked while they are read,
 so nothing waits for this.
@@ -6,10 +6,11 @@ so nothing waits for this.
 
 from collections.abc import Callable, Sequence
 
+from django.apps import apps
 from django.db import connection, transaction
 
 from civicloop.apps.accounts.visibility import read_by_nobody
-from civicloop.apps.intake.models import MASKED_COLUMNS, SPOKEN, Appeal, SearchMark
+from civicloop.apps.intake.models import MASKED_COLUMNS, SPOKEN, Appeal, HoldsNotes, SearchMark
 from civicloop.apps.intake.search import Searchable, search_table, take_in_again
 from civicloop.apps.intake.signals import words_taken_out
 
@@ -38,7 +39,9 @@ def _mask_batch() -> int:
     columns = (*Appeal.PROTECTED, *MASKED_COLUMNS, *SEARCHED)
     waiting = Appeal.objects.select_for_update().filter(is_masked=None).only(*columns)
     appeals = list(waiting.order_by("id")[:BATCH])
-    sealed = _seal_reports([appeal for appeal in appeals if appeal.is_sensitive])
+    reports = [appeal for appeal in appeals if appeal.is_sensitive]
+    sealed = _seal_reports(reports)
+    _seal_notes([report.pk for report in reports])
     told = []
     for appeal in appeals:
         appeal.mask()
@@ -49,6 +52,17 @@ def _mask_batch() -> int:
     Appeal.objects.bulk_update(told, MASKED_COLUMNS[1:], batch_size=50)
     Appeal.objects.filter(pk__in=[appeal.pk for appeal in appeals]).update(is_masked=True)
     return len(appeals)
+
+
+def _seal_notes(ids: Sequence[int]) -> None:
+    """Seal what staff wrote before an appeal became a report, or before notes were sealed."""
+    if not ids:
+        return
+    for model in apps.get_models():
+        if issubclass(model, HoldsNotes):
+            for path in model.APPEAL:
+                for note in model._default_manager.filter(**{f"{path}__in": ids}):  # noqa: SLF001
+                    note.save(update_fields=model.note_columns())
 
 
 def _seal_reports(reports: Sequence[Appeal]) -> set[int]:

@@ -79,7 +79,7 @@ def appeal(request: HtmxRequest, appeal_id: int) -> HttpResponse:
         "topic_form": TopicForm() if may(request.user, Action.SETTLE_TOPIC) else None,
         "history": _history(request, appeal),
         "has_contact": hasattr(appeal, "contact"),
-        "has_words": hasattr(appeal, "sealed_words"),
+        "has_words": hasattr(appeal, "sealed_words") or appeal.sealed_notes.exists(),
         "row": getattr(appeal, "original_row", None),
         "reading": reading_words(appeal, reading_of(appeal)),
         "reply": reply_words(appeal, today=timezone.localdate()),

@@ -71,6 +71,7 @@ def look(request: HttpRequest, look_id: int) -> HttpResponse:
         "contact": contact,
         "others": others_of(found.appeal.contact, contact) if contact else [],
         "words": opened.words,
+        "notes": opened.notes,
         "row": original_cells(row, opened.cells) if row else None,
     }
     response = render(request, "looks/look.html", context)

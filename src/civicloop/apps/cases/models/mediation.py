@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.intake.models import HoldsNotes
 from civicloop.apps.places.models import Area
 
 
@@ -67,9 +67,10 @@ class Agreement(models.TextChoices):
     ORAL = "oral", _("oral")
 
 
-class MediationCase(HoldsWords):
+class MediationCase(HoldsNotes):
     """One dispute before a committee."""
 
+    NOT_NOTES: ClassVar = frozenset({"organisation"})
     PROTECTED: ClassVar = {
         "subject": Protected.CASE,
         "organisation": Protected.CASE,

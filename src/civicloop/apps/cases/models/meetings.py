@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.intake.models import HoldsNotes
 from civicloop.apps.places.models import Area, Unit
 
 
@@ -72,9 +72,10 @@ class MeetingMember(models.Model):
         return str(self.unit)
 
 
-class MeetingCase(HoldsWords):
+class MeetingCase(HoldsNotes):
     """A matter on the agenda: a work order, or a question that stands for many."""
 
+    APPEAL: ClassVar = ("order__appeal", "petition__order__appeal")
     PROTECTED: ClassVar = {
         "question": Protected.CASE,
     }
@@ -108,9 +109,10 @@ class DecisionState(models.TextChoices):
     DROPPED = "dropped", _("dropped")
 
 
-class MeetingDecision(HoldsWords):
+class MeetingDecision(HoldsNotes):
     """What a meeting decided, who owns it and by when."""
 
+    APPEAL: ClassVar = ("case__order__appeal", "case__petition__order__appeal")
     PROTECTED: ClassVar = {
         "text": Protected.CASE,
         "outcome": Protected.CASE,

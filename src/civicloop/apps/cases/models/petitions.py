@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.intake.models import HoldsNotes
 from civicloop.apps.places.models import Unit
 
 MOST_REPRESENTATIVES = 5
@@ -24,7 +24,7 @@ class PetitionCategory(models.TextChoices):
     CLAIM = "claim", _("claim to be decided")
 
 
-class PetitionCase(HoldsWords):
+class PetitionCase(HoldsNotes):
     """One petition; who petitions is not kept here."""
 
     PROTECTED: ClassVar = {
@@ -63,9 +63,10 @@ class PetitionCase(HoldsWords):
         return self.subject
 
 
-class HandOver(HoldsWords):
+class HandOver(HoldsNotes):
     """The petition office hands a petition to an organ, which takes it up or objects (Art. 22, 23)."""
 
+    APPEAL: ClassVar = ("petition__order__appeal",)
     PROTECTED: ClassVar = {
         "objection": Protected.CASE,
     }
@@ -113,9 +114,10 @@ class PetitionVerdict(models.TextChoices):
     SETTLED = "settled", _("settled by mediation")
 
 
-class PetitionStage(HoldsWords):
+class PetitionStage(HoldsNotes):
     """One level of a petition: the organ, its time and its written opinion."""
 
+    APPEAL: ClassVar = ("petition__order__appeal",)
     PROTECTED: ClassVar = {
         "facts": Protected.CASE,
     }

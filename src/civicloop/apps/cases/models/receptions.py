@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.cases.models.petitions import PetitionCase
 from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.intake.models import HoldsNotes
 from civicloop.apps.places.models import Area
 
 
@@ -77,9 +77,10 @@ class ReceptionSwap(models.Model):
         return f"{self.reception_id}"
 
 
-class ReceptionCase(HoldsWords):
+class ReceptionCase(HoldsNotes):
     """A matter heard on a reception day, and what the leader asked for."""
 
+    APPEAL: ClassVar = ("order__appeal", "petition__order__appeal")
     PROTECTED: ClassVar = {
         "instruction": Protected.CASE,
     }

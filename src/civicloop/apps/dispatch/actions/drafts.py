@@ -22,10 +22,12 @@ def save_draft(
         for field, answer in answers.items()
         if answer
     }
-    draft, _is_new = StepDraft.objects.update_or_create(
-        order=order, user=actor, step=step, defaults={"answers": kept, "saved_at": now}
-    )
-    return draft
+    draft = StepDraft(order=order, user=actor, step=step)
+    draft.seal_answers(kept)
+    sealed = {"key_id": draft.key_id, "sealed_answers": draft.sealed_answers, "saved_at": now}
+    return StepDraft.objects.update_or_create(order=order, user=actor, step=step, defaults=sealed)[
+        0
+    ]
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from civicloop.apps.dispatch.models import CloseType, OrderParty, OrderState, Or
 from civicloop.apps.dispatch.step import StaleOrderError, Step, StepRefusedError
 from civicloop.apps.dispatch.timing import count_new_order, keep_time
 from civicloop.apps.dispatch.transitions import TRANSITIONS, Transition
+from civicloop.apps.intake.models import create_notes
 
 __all__ = [
     "StaleOrderError",
@@ -147,7 +148,7 @@ def _take(order: WorkOrder, step: Step, transition: Transition) -> None:
 
 
 def _write(order: WorkOrder, moves: Sequence[Move]) -> None:
-    OrderStep.objects.bulk_create(
+    steps = [
         OrderStep(
             order=order,
             version=move.version,
@@ -162,7 +163,8 @@ def _write(order: WorkOrder, moves: Sequence[Move]) -> None:
             details=dict(move.step.details),
         )
         for move in moves
-    )
+    ]
+    create_notes(steps)
     for move in moves:
         record_event(
             action=f"order_{move.step.name}",

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import WorkOrder
+from civicloop.apps.intake.models import HoldsNotes
 
 CONTENT_FROM = 3  # of 5; below it the citizen is not content
 
@@ -26,7 +26,7 @@ class Resolved(models.TextChoices):
     NO = "no", _("not resolved")
 
 
-class CallBack(HoldsWords):
+class CallBack(HoldsNotes):
     """One try to hear the citizen; kept even when it comes late or twice."""
 
     PROTECTED: ClassVar = {"note": Protected.WORDS}

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import WorkOrder
+from civicloop.apps.intake.models import HoldsNotes
 from civicloop.apps.places.models import Unit
 
 
@@ -28,7 +28,7 @@ class Verdict(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class Objection(HoldsWords):
+class Objection(HoldsNotes):
     """A unit's claim that an order is not for it, and what the centre decided."""
 
     PROTECTED: ClassVar = {
@@ -87,7 +87,7 @@ class Objection(HoldsWords):
         return f"{self.order_id} {self.ground}"
 
 
-class Consultation(HoldsWords):
+class Consultation(HoldsNotes):
     """Units say what they think before an order is dispatched."""
 
     PROTECTED: ClassVar = {
@@ -120,9 +120,10 @@ class Consultation(HoldsWords):
         return f"{self.order_id} {self.called_at:%Y-%m-%d}"
 
 
-class ConsultationOpinion(HoldsWords):
+class ConsultationOpinion(HoldsNotes):
     """One unit asked, and its opinion once it has given it."""
 
+    APPEAL: ClassVar = ("consultation__order__appeal",)
     PROTECTED: ClassVar = {
         "opinion": Protected.WORDS,
     }

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import OrderParty, WorkOrder
+from civicloop.apps.intake.models import HoldsNotes
 
 
 class RequestState(models.TextChoices):
@@ -18,7 +18,7 @@ class RequestState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
-class ExtensionRequest(HoldsWords):
+class ExtensionRequest(HoldsNotes):
     """What the head of a unit asked for before the time was over, and what the centre said."""
 
     PROTECTED: ClassVar = {

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
-from civicloop.apps.intake.models import Appeal, Kind, Topic, Urgency
+from civicloop.apps.intake.models import Appeal, HoldsNotes, Kind, Topic, Urgency
 from civicloop.apps.places.models import Area, Unit, UnitLevel
 
 NUMBER_DAY_DIGITS = 8
@@ -73,9 +72,11 @@ class DispatchBasis(models.TextChoices):
     DESIGNATED = "designated", _("designated after an objection")
 
 
-class WorkOrder(HoldsWords):
+class WorkOrder(HoldsNotes):
     """What must be done about one appeal, or about one of its several problems."""
 
+    APPEAL: ClassVar = ("appeal",)
+    NOT_NOTES: ClassVar = frozenset({"respondent_name"})  # by it is known whom it must not reach
     PROTECTED: ClassVar = {
         "respondent_name": Protected.WORDS,
         "problem": Protected.WORDS,
@@ -258,7 +259,7 @@ class OrderParty(models.Model):
         return f"{self.order_id} {self.unit_id} {self.role}"
 
 
-class OrderStep(HoldsWords):
+class OrderStep(HoldsNotes):
     """One step of an order's history; written once, never edited."""
 
     PROTECTED: ClassVar = {

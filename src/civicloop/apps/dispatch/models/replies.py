@@ -1,5 +1,7 @@
 """What a unit did and answered, with its evidence, and what the reviewer found."""
 
+import json
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,9 +10,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
-from civicloop.apps.dispatch.models.orders import OrderParty, WorkOrder
+from civicloop.apps.dispatch.models.orders import OrderParty, PartyRole, WorkOrder
+from civicloop.apps.intake.models import Appeal, HoldsNotes
 from civicloop.apps.places.models import Unit
+from civicloop.apps.vault.models import Sealed
+from civicloop.apps.vault.sealing import SealBrokenError
 
 
 class ReplyClaim(models.TextChoices):
@@ -38,7 +42,7 @@ class FailReason(models.TextChoices):
     LANGUAGE = "language", _("cannot be understood")
 
 
-class ContactAttempt(HoldsWords):
+class ContactAttempt(HoldsNotes):
     """A unit tried to reach the citizen."""
 
     PROTECTED: ClassVar = {
@@ -61,7 +65,7 @@ class ContactAttempt(HoldsWords):
         return f"{self.order_id} {self.at:%Y-%m-%d}"
 
 
-class Reply(HoldsWords):
+class Reply(HoldsNotes):
     """A unit's reply; the lead unit's goes to the citizen, an assisting unit's to the lead unit."""
 
     PROTECTED: ClassVar = {
@@ -102,16 +106,22 @@ class Reply(HoldsWords):
     def __str__(self) -> str:
         return f"{self.order_id} {self.claim}"
 
+    def report_about(self) -> Appeal | None:
+        """What goes to the citizen stays as written; what an assisting unit tells the lead is a note."""
+        return super().report_about() if self.party.role == PartyRole.ASSIST else None
 
-class StepDraft(models.Model):
-    """What a member of staff has written for an order and not sent yet."""
+
+class StepDraft(Sealed):
+    """What a member of staff has written for an order and not sent yet; sealed, for nobody has masked it."""
+
+    SEALED = ("sealed_answers",)
 
     order = models.ForeignKey(
         WorkOrder, on_delete=models.CASCADE, related_name="drafts", db_index=False
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     step = models.CharField(_("step"), max_length=30)
-    answers = models.JSONField(_("what was written"), default=dict)  # by the form's fields
+    sealed_answers = models.BinaryField(_("what was written"), default=bytes)  # JSON
     saved_at = models.DateTimeField(_("saved at"))
 
     class Meta:
@@ -123,6 +133,21 @@ class StepDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.user_id} {self.step}"
+
+    def place_of(self, column: str) -> str:
+        """By what makes it one of a kind: its number comes after it is sealed."""
+        return f"dispatch_stepdraft.{column}:{self.order_id}/{self.user_id}/{self.step}"
+
+    def seal_answers(self, answers: Mapping[str, str]) -> None:
+        self.seal_columns({"sealed_answers": json.dumps(answers, ensure_ascii=False)})
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was written, by the form's fields; nothing where no key opens it."""
+        try:
+            return dict(json.loads(self.opened()["sealed_answers"]))
+        except SealBrokenError:
+            return {}
 
 
 class OrderPresence(models.Model):
@@ -168,9 +193,10 @@ class Evidence(models.Model):
         return self.name
 
 
-class Review(HoldsWords):
+class Review(HoldsNotes):
     """The centre's look at a reply before the citizen is asked."""
 
+    APPEAL: ClassVar = ("reply__order__appeal",)
     PROTECTED: ClassVar = {
         "note": Protected.WORDS,
     }

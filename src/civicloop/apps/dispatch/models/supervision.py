@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models.orders import WorkOrder
+from civicloop.apps.intake.models import HoldsNotes
 from civicloop.apps.places.models import Unit
 
 
@@ -28,7 +28,7 @@ class SheetCause(models.TextChoices):
     LEADER = "leader", _("a leader's instruction")
 
 
-class SupervisionSheet(HoldsWords):
+class SupervisionSheet(HoldsNotes):
     """The supervision office asks a unit to account for one order."""
 
     PROTECTED: ClassVar = {
@@ -100,9 +100,10 @@ class FeedbackStage(models.TextChoices):
     DONE = "done", _("accounted for")
 
 
-class SheetFeedback(HoldsWords):
+class SheetFeedback(HoldsNotes):
     """What a unit tells of a leader's instruction, stage by stage; written once."""
 
+    APPEAL: ClassVar = ("sheet__order__appeal",)
     PROTECTED: ClassVar = {"text": Protected.WORDS}
 
     sheet = models.ForeignKey(SupervisionSheet, on_delete=models.CASCADE, related_name="feedback")

@@ -30,6 +30,7 @@ from civicloop.apps.intake.models.registrations import (
     Urgency,
 )
 from civicloop.apps.intake.models.rows import LaterRow, OriginalRow, RejectedRow
+from civicloop.apps.intake.models.sealed_notes import HoldsNotes, SealedNote, create_notes
 from civicloop.apps.intake.models.sealed_words import SPOKEN, SealedWords
 from civicloop.apps.intake.models.splits import SplitOff
 
@@ -44,6 +45,7 @@ __all__ = [
     "Channel",
     "Contact",
     "Element",
+    "HoldsNotes",
     "ImportRun",
     "ImportState",
     "Kind",
@@ -61,6 +63,7 @@ __all__ = [
     "Redaction",
     "Registration",
     "RejectedRow",
+    "SealedNote",
     "SealedWords",
     "SearchMark",
     "SentAppeal",
@@ -70,4 +73,5 @@ __all__ = [
     "TopicBasis",
     "TopicTree",
     "Urgency",
+    "create_notes",
 ]

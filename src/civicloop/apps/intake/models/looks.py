@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.intake.models.appeals import Appeal
+from civicloop.apps.intake.models.sealed_notes import HoldsNotes
 
 
 class LookState(models.TextChoices):
@@ -23,9 +23,10 @@ class LookState(models.TextChoices):
     ENDED = "ended", _("time is over")
 
 
-class Look(HoldsWords):
+class Look(HoldsNotes):
     """One person's look at one contact. Its number is in the invisible mark of the page it shows."""
 
+    APPEAL: ClassVar = ("appeal",)
     PROTECTED: ClassVar = {"reason": Protected.WORDS}
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="looks")

@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.intake.models.appeals import Appeal
+from civicloop.apps.intake.models.sealed_notes import HoldsNotes
 
 
 class NuisanceReason(models.TextChoices):
@@ -36,9 +36,10 @@ class NuisanceState(models.TextChoices):
     EXPIRED = "expired", _("expired")
 
 
-class NuisanceMark(HoldsWords):
+class NuisanceMark(HoldsNotes):
     """A mark that the operator sees with the next calls; it takes nothing from the caller."""
 
+    APPEAL: ClassVar = ("appeal",)
     PROTECTED: ClassVar = {
         "statement": Protected.WORDS,
         "decision_note": Protected.WORDS,

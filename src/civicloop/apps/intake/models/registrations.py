@@ -7,8 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
-from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.intake.models.appeals import Appeal
+from civicloop.apps.intake.models.sealed_notes import HoldsNotes
 from civicloop.apps.places.models import Unit
 
 
@@ -34,9 +34,11 @@ class RecordedOn(models.TextChoices):
     API = "api", _("by a channel's program")
 
 
-class Registration(HoldsWords):
+class Registration(HoldsNotes):
     """How an appeal was registered here; an imported one has none."""
 
+    APPEAL: ClassVar = ("appeal",)
+    NOT_NOTES: ClassVar = frozenset({"respondent_name"})  # by it is known whom it must not reach
     PROTECTED: ClassVar = {
         "occurred_words": Protected.WORDS,
         "respondent_name": Protected.WORDS,
