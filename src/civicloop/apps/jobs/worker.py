@@ -11,6 +11,7 @@ from secrets import token_hex
 
 from django.db import Error, close_old_connections, connection, transaction
 
+from civicloop.apps.jobs.actions.jumps import undo_jumps
 from civicloop.apps.jobs.actions.leases import (
     Claim,
     LeaseLostError,
@@ -118,6 +119,8 @@ class Worker:
         if not self.is_declared:
             declare_periodic(table=self.table, now=now)
             self.is_declared = True
+        if undo_jumps(table=self.table, now=now):
+            logger.warning("The clock was ahead: what waited for its time is due now")
         if is_lease_expired(now):
             reap_jobs(now=now)
         return bool(start_due(table=self.table, now=now))

@@ -6,7 +6,6 @@ what was written is opened by a look, like the citizen's own words.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -92,7 +91,9 @@ class HoldsNotes(HoldsWords):
     def report_about(self) -> Appeal | None:
         """The appeal that this is about, if it is a report or was told in confidence."""
         for path in self.APPEAL:
-            found: Any = reduce(lambda at, name: at and getattr(at, name), path.split("__"), self)
+            found: Any = self
+            for name in path.split("__"):
+                found = getattr(found, name, None)  # of nothing, nothing
             if found is not None:
                 return found if found.is_sensitive else None
         return None
