@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.visibility import Protected, Sight, sight_now
 from civicloop.apps.intake.models import Appeal, HoldsNotes, Kind, Topic, Urgency
 from civicloop.apps.places.models import Area, Unit, UnitLevel
 
@@ -188,6 +188,13 @@ class WorkOrder(HoldsNotes):
 
     def __str__(self) -> str:
         return self.number
+
+    def sight_at(self, column: str) -> Sight:
+        """Of a report a unit is told of nobody's home, whoever it is about."""
+        known = self.__dict__
+        if known.get("kind", Kind.REPORT) == Kind.REPORT or known.get("is_confidential", True):
+            return sight_now(Protected.WORDS_OF_REPORT)
+        return super().sight_at(column)
 
     @property
     def number(self) -> str:
