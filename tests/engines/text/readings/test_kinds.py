@@ -42,18 +42,30 @@ def test_rules_tell_kinds_that_are_announced(subject, text, kind):
 
 @pytest.mark.parametrize(
     "text",
-    ["我要举报一家工厂", "特此举报", "举报：楼下的店", "我们实名向贵局检举", "本人向有关部门控告"],
-)
+    [
+        "我要举报一家工厂", "特此举报", "举报：楼下的店", "我们实名向贵局检举", "本人向有关部门控告",
+        "我要举报物业乱收费，强制收停车费", "市民来电举报一家餐馆", "来电人举报：某诊所无人管",
+    ],
+)  # fmt: skip
 def test_who_declares_a_report_makes_one(text):
     [found] = KindModel().suggest([KindText(text=text)])
 
     assert found.kind == "report"
 
 
-def test_a_report_that_is_only_told_of_is_none_by_itself():
-    [found] = KindModel().suggest([KindText(text="邻居举报以后没有下文")])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("邻居举报以后没有下文", "complaint"),
+        ("我们举报过三次都没人管", "complaint"),
+        ("要举报的话打哪个电话？", "enquiry"),
+        ("请问举报电话是多少？", "enquiry"),
+    ],
+)
+def test_a_report_that_is_only_told_of_or_asked_about_is_none_by_itself(text, kind):
+    [found] = KindModel().suggest([KindText(text=text)])
 
-    assert found.kind == "complaint"
+    assert found.kind == kind
 
 
 def test_the_citys_own_words_are_learned():

@@ -37,15 +37,18 @@ _CUES = {
     "praise": r"表扬|点赞|致谢|感谢信|表扬信|锦旗|好人好事|拾金不昧|值得表扬|特此感谢|表示(?:衷心的?)?感谢|衷心感谢|由衷感谢|真心感谢|给予(?:表扬|嘉奖)|为他们点|热心帮助|尽职尽责|非常满意",
 }  # fmt: skip
 _CUE = compile_words("|".join(f"(?P<{kind}>{words})" for kind, words in _CUES.items()))
-# Complaints are so many that one word of a report does not outweigh them; to declare one does.
+# Complaints are so many that one word of a report does not outweigh them; to declare one does,
+# whatever is complained of in it.
 _DECLARED = re.compile(
-    r"(?:\A\W*|我们?|本人|特此|现在?|实名|匿名|依法)(?:想要?|要|来|需要)?(?:向\w{1,8}?)?(?:举报|检举|控告)"
+    r"(?:\A\W*|我们?|本人|特此|现在?|实名|匿名|依法|来电人?|市民|群众|诉求人|网友)(?:想要?|要|来|需要)?(?:向\w{1,8}?)?"
+    r"(?:举报|检举|控告)(?!的话|电话|热线|方式|渠道|平台|奖励|材料|信|过|后|无|没|多次|者|人)"
 )
 _ASKS = re.compile(r"[吗呢？?][？?！!。\s]*(?:谢谢[！!。\s]*)?\Z")
 _ASKS_AT_ALL = re.compile(r"[？?]")
 
 _SUBJECT_WEIGHT, _TEXT_WEIGHT, _ASKS_WEIGHT = 1.6, 0.7, 0.9
 _MOST_OF_A_CUE = 2  # repeating a word adds nothing more
+_DECLARATION = 4  # cues that a declared report is worth: more than all of a complaint
 _BASE = {"complaint": 0.9, "praise": -0.6}
 _HEAD, _TAIL = 80, 60
 _CUE_TAIL = 100
@@ -199,11 +202,12 @@ def _cues(messages: Sequence[KindText]) -> Floats:
             found[row, column_of[match.lastgroup or ""]] += 1
         for match in _CUE.finditer(text):
             found[row, len(KINDS) + column_of[match.lastgroup or ""]] += 1
-        if _DECLARED.search(text):
-            found[row, len(KINDS) + column_of["report"]] = _MOST_OF_A_CUE
         found[row, -2] = bool(_ASKS.search(message.subject[-_HEAD:] or text[-_HEAD:]))
         found[row, -1] = bool(_ASKS_AT_ALL.search(text))
-    return np.minimum(found, _MOST_OF_A_CUE)
+        np.minimum(found[row], _MOST_OF_A_CUE, out=found[row])
+        if _DECLARED.search(text):
+            found[row, len(KINDS) + column_of["report"]] = _DECLARATION
+    return found
 
 
 def _ends(text: str, head: int, tail: int) -> str:
