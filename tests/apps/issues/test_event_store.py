@@ -19,55 +19,54 @@ def store() -> DatabaseStore:
     return DatabaseStore(place_names())
 
 
-def kept(members: list[int], payload: bytes) -> dict:
-    return {members[0]: (np.array(members), payload)}
-
-
 def test_what_is_kept_is_known_at_once_and_written_together(appeals):
+    both = appeals[:2]
     first = store()
-    for number in appeals[:2]:
+    for number in both:
         first.keep_reading(number, b"%d" % number)
-    first.keep_components(np.array(appeals[:2]), kept(appeals[:2], b"both"))
+    first.keep_components([], {both[0]: b"both"}, dict.fromkeys(both, both[0]))
     known = first.readings(appeals)
     assert not ReadAppeal.objects.exists()
 
     first.write()
 
     again = store()
-    assert again.readings(appeals) == known == {n: (b"%d" % n, appeals[0]) for n in appeals[:2]}
+    assert again.readings(appeals) == known == {n: (b"%d" % n, appeals[0]) for n in both}
     assert again.components([appeals[0]]) == {appeals[0]: b"both"}
 
 
-def test_components_that_grow_together_are_one_under_their_smallest_id(appeals):
+def test_what_moves_to_another_component_moves_unread(appeals):
     one, two, three, four = appeals
     first = store()
     for number in appeals:
         first.keep_reading(number, b"r")
-    parted = {one: (np.array([one, two]), b"one"), three: (np.array([three, four]), b"other")}
-    first.keep_components(np.array(appeals), parted)
+    first.keep_components(
+        [], {one: b"one", three: b"other"}, {one: one, two: one, three: three, four: three}
+    )
     first.write()
 
     second = store()
-    second.readings(appeals)
-    second.keep_components(np.array(appeals), kept(appeals, b"all"))
+    second.keep_components([three], {one: b"all"}, {three: one, four: one})
+    assert second.readings([four]) == {four: (b"r", one)}
     second.write()
 
-    assert dict(ReadAppeal.objects.values_list("appeal_id", "component")) == dict.fromkeys(
-        appeals, one
-    )
+    assert second.readings(appeals) == dict.fromkeys(appeals, (b"r", one))
+    held = dict(ReadAppeal.objects.values_list("appeal_id", "component"))
+    assert held == dict.fromkeys(appeals, one)
     assert [bytes(row.payload) for row in AppealComponent.objects.all()] == [b"all"]
 
 
 def test_a_component_that_falls_apart_is_gone(appeals):
+    both = appeals[:2]
     first = store()
-    for number in appeals[:2]:
+    for number in both:
         first.keep_reading(number, b"r")
-    first.keep_components(np.array(appeals[:2]), kept(appeals[:2], b"both"))
+    first.keep_components([], {both[0]: b"both"}, dict.fromkeys(both, both[0]))
     first.write()
 
     second = store()
-    second.readings(appeals[:2])
-    second.keep_components(np.array(appeals[:2]), {})
+    second.readings(both)
+    second.keep_components([both[0]], {}, dict.fromkeys(both))
     second.write()
 
     assert set(ReadAppeal.objects.values_list("component", flat=True)) == {None}

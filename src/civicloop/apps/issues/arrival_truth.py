@@ -130,8 +130,9 @@ def _filled(known: Clustering, messages: Sequence[Message]) -> MemoryStore:
     for number, reading in zip(ids, known.readings(), strict=True):
         store.keep_reading(number, reading)
     for component in known.components():
-        members = component.members
-        store.keep_components(members, {int(members[0]): (members, component.packed())})
+        first = int(component.members[0])
+        held = dict.fromkeys(component.members.tolist(), first)
+        store.keep_components([], {first: component.packed()}, held)
     return store
 
 

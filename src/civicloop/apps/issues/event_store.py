@@ -61,8 +61,8 @@ class DatabaseStore:
         self._filed: defaultdict[int, list[int]] = defaultdict(list)  # not on the shelves yet
         self._readings: dict[int, Reading] = {}
         self._unwritten: set[int] = set()  # appeals with a new reading
-        self._moved: set[int] = set()  # appeals of another component than before
         self._components: dict[int, bytes] = {}
+        self._component_of: dict[int, int | None] = {}  # of those that another holds than before
         self._renewed: set[int] = set()  # components
         self._gone: set[int] = set()
 
@@ -104,10 +104,15 @@ class DatabaseStore:
             number: (bytes(reading), component)
             for number, reading, component in _rows_of(READ_READINGS, missing)
         }
-        return {number: self._readings[number] for number in ids if number in self._readings}
+        return {number: self._reading(number) for number in ids if number in self._readings}
+
+    def _reading(self, number: int) -> Reading:
+        reading, component = self._readings[number]
+        return reading, self._component_of.get(number, component)
 
     def keep_reading(self, message_id: int, reading: bytes) -> None:
         self._readings[message_id] = (reading, None)
+        self._component_of.pop(message_id, None)
         self._unwritten.add(message_id)
 
     def components(self, numbers: Collection[int]) -> dict[int, bytes]:
@@ -118,22 +123,15 @@ class DatabaseStore:
         return {number: self._components[number] for number in numbers}
 
     def keep_components(
-        self, members: Numbers, components: Mapping[int, tuple[Numbers, bytes]]
+        self,
+        gone: Collection[int],
+        components: Mapping[int, bytes],
+        moved: Mapping[int, int | None],
     ) -> None:
-        component_of = dict.fromkeys(members.tolist(), None) | {
-            number: first for first, (inside, _) in components.items() for number in inside.tolist()
-        }
-        left: set[int] = set()
-        for number, component in component_of.items():
-            reading, before = self._readings[number]
-            if component != before:
-                self._readings[number] = (reading, component)
-                self._moved.add(number)
-                if before is not None:
-                    left.add(before)
-        self._components |= {first: payload for first, (_, payload) in components.items()}
-        self._gone = (self._gone | left) - components.keys()
-        self._renewed = (self._renewed - left) | components.keys()
+        self._components |= components
+        self._gone = (self._gone | set(gone)) - components.keys()
+        self._renewed = (self._renewed - set(gone)) | components.keys()
+        self._component_of |= moved
 
     def messages(self, ids: Collection[int]) -> Sequence[Message]:
         return [m for part in _parted(ids) for m in messages_of(part, self._places)]
@@ -142,15 +140,17 @@ class DatabaseStore:
         """Write what is new; the appeals are in the database already."""
         changed = sorted({self._put_on_shelf(gram, ids) for gram, ids in self._filed.items()})
         _write(WRITE_SHELF, [(shelf, self._shelves[shelf].tobytes()) for shelf in changed])
-        readings = [(number, *self._readings[number][::-1]) for number in sorted(self._unwritten)]
+        readings = [(number, *self._reading(number)[::-1]) for number in sorted(self._unwritten)]
         _write(WRITE_READING, readings)
-        moved = sorted(self._moved - self._unwritten)
-        _write(MOVE_READING, [(self._readings[number][1], number) for number in moved])
+        moved = sorted(self._component_of.keys() - self._unwritten)
+        _write(MOVE_READING, [(self._component_of[number], number) for number in moved])
         _write(DROP_COMPONENT, [(number,) for number in sorted(self._gone)])
         renewed = [(number, self._components[number]) for number in sorted(self._renewed)]
         _write(WRITE_COMPONENT, renewed)
+        self._readings |= {n: self._reading(n) for n in self._component_of if n in self._readings}
+        self._component_of.clear()
         self._filed.clear()
-        for written in (self._unwritten, self._moved, self._gone, self._renewed):
+        for written in (self._unwritten, self._gone, self._renewed):
             written.clear()
 
     def _put_on_shelf(self, gram: int, ids: Sequence[int]) -> int:

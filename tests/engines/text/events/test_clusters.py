@@ -1,8 +1,16 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from civicloop.engines.text.events import clusters as event_clusters
-from civicloop.engines.text.events.clusters import Decisions, connected, decide_clusters
+from civicloop.engines.text.events.clusters import (
+    Decisions,
+    connected,
+    decide_clusters,
+    decide_parts,
+    decide_together,
+)
 
 
 def pairs_of(scores):
@@ -97,3 +105,47 @@ def test_groups_are_numbered_alike_by_walking_and_by_scipy(monkeypatch, few):
     found = connected(members, np.array([12, 9, 4]), np.array([5, 8, 3]))
 
     assert found.tolist() == [0, 1, 2, 2, 1]  # 4 is none of them
+
+
+@given(st.integers(0, 10**6), st.integers(2, 9), st.integers(0, 2**9 - 1))
+@settings(max_examples=200, deadline=None)
+def test_whole_events_are_decided_alike_without_the_others(seed, count, chosen):
+    drawn = np.random.default_rng(seed).uniform(-6, 2, (count, count))
+    matrix = np.maximum(drawn, drawn.T)
+
+    def score(i, j):
+        return matrix[i, j]
+
+    whole = decide_together(count, score, decided())
+    kept = np.flatnonzero([chosen >> int(first) & 1 for first in whole])
+    some = decide_together(len(kept), lambda i, j: matrix[kept[i], kept[j]], decided())
+
+    assert kept[some].tolist() == whole[kept].tolist() if len(kept) else not len(some)
+
+
+def test_decided_together_needs_no_links():
+    scores = {(0, 1): -0.5, (1, 2): -0.5, (0, 2): -0.5}
+
+    assert decide_together(3, scored(scores), decided()).tolist() == [0, 0, 0]
+    assert decide_together(3, scored(scores), decided(apart=[(0, 2)])).tolist() == [0, 0, 2]
+    assert decide_together(1, scored({}), decided()).tolist() == [0]
+
+
+def test_parts_tell_how_strong_a_link_held_them_together(monkeypatch):
+    monkeypatch.setattr(event_clusters, "LARGEST", 3)
+    links = {(0, 1): 2.0, (1, 2): 0.3, (2, 3): 2.0, (3, 4): 0.3, (5, 6): 0.3}
+
+    found = decide_parts(8, pairs_of(links), scored(links), decided())
+
+    told = sorted((part.members.tolist(), round(part.level, 3)) for part in found)
+    assert told == [([0, 1], 0.6), ([2, 3], 0.6), ([4], 0.6), ([5, 6], 0.1)]
+
+
+def test_a_part_that_was_cut_is_decided_from_its_own_level_on():
+    links = {(0, 1): 2.0, (1, 2): 0.3}
+
+    [part] = decide_parts(2, pairs_of({(0, 1): 2.0}), scored(links), decided(), level=0.6)
+    [pair, alone] = decide_parts(3, pairs_of(links), scored(links), decided(), level=0.6)
+
+    assert (part.members.tolist(), part.level) == ([0, 1], 0.6)
+    assert (pair.members.tolist(), alone.members.tolist()) == ([0, 1], [2])

@@ -4,10 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civicloop.engines.text.events import components
-from civicloop.engines.text.events.clusters import Decisions
-from civicloop.engines.text.events.components import Component, Pairs, components_of
-
-NONE = np.empty((0, 2), np.int64)
+from civicloop.engines.text.events.components import Component, Decided, Pairs, components_of
 
 
 def pairs_of(scores):
@@ -20,21 +17,47 @@ def scores_in(pairs):
     return dict(zip(sides, pairs.log_odds.tolist(), strict=True))
 
 
-def parts(count, links, scores=None, same=()):
-    decisions = Decisions(same=np.array(same, np.int64).reshape(-1, 2), apart=NONE)
+def parts(count, links, scores=None, cluster=None, part=None, level=()):
+    nothing = [-1] * count
+    decided = Decided(
+        cluster=np.array(cluster or range(count), np.int64),
+        part=np.array(part or nothing, np.int64),
+        level=np.array(level, float),
+    )
     ids = np.arange(count) * 10
-    return list(components_of(ids, pairs_of(links), pairs_of(scores or {}), decisions))
+    return list(components_of(ids, pairs_of(links), pairs_of(scores or {}), decided))
 
 
-def test_what_a_strong_link_or_a_decision_joins_hangs_together():
-    found = parts(7, {(0, 2): 1.0, (2, 3): 0.0, (5, 1): 4.0}, same=[(1, 6)])
+def test_what_was_decided_together_is_kept_with_its_links_and_events():
+    found = parts(
+        7,
+        {(0, 2): 1.0, (2, 3): 0.0, (5, 1): 4.0, (0, 5): 9.0, (1, 6): 0.4},
+        cluster=[0, 1, 0, 3, 4, 5, 1],
+        part=[0, 1, 0, -1, -1, 1, 1],
+        level=[0.1, 0.6],
+    )
 
     assert [one.members.tolist() for one in found] == [[0, 20], [10, 50, 60]]
+    assert [one.level for one in found] == [0.1, 0.6]
+    assert [one.cluster.tolist() for one in found] == [[0, 0], [0, 1, 0]]
     assert [scores_in(one.links) for one in found] == [{(0, 1): 1.0}, {(0, 1): 4.0}]
+    assert found[1].event_of(60).tolist() == [10, 60]
+
+
+def test_one_cut_out_of_a_giant_is_kept_with_the_level_it_was_cut_at():
+    [found] = parts(2, {(0, 1): 0.5}, part=[-1, 0], level=[0.6])
+
+    assert (found.members.tolist(), found.level) == ([10], 0.6)
 
 
 def test_scores_go_with_their_members():
-    found = parts(4, {(0, 3): 1.0, (1, 2): 2.0}, {(0, 3): -1.5, (0, 1): 9.0, (1, 2): 2.0})
+    found = parts(
+        4,
+        {(0, 3): 1.0, (1, 2): 2.0},
+        {(0, 3): -1.5, (0, 1): 9.0, (1, 2): 2.0},
+        part=[0, 1, 1, 0],
+        level=[0.1, 0.1],
+    )
 
     assert [scores_in(one.scores) for one in found] == [{(0, 1): -1.5}, {(0, 1): 2.0}]
 
@@ -57,6 +80,8 @@ def test_a_component_is_read_as_it_was_packed(ids, is_long):
     last = len(members) - 1
     one = Component(
         members=members,
+        level=1.6,
+        cluster=np.minimum(np.arange(len(members)), 1),
         links=pairs_of({(0, last): 1.5}),
         scores=pairs_of({(0, 1): -2.5, (0, last): 1.5}),
     )
@@ -65,5 +90,6 @@ def test_a_component_is_read_as_it_was_packed(ids, is_long):
         again = Component.unpacked(one.packed())
 
     assert again.members.tolist() == members.tolist()
+    assert (again.level, again.cluster.tolist()) == (1.6, one.cluster.tolist())
     assert scores_in(again.links) == scores_in(one.links)
     assert scores_in(again.scores) == scores_in(one.scores)

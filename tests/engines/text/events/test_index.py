@@ -1,6 +1,7 @@
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from civicloop.engines.text.events import (
@@ -11,6 +12,9 @@ from civicloop.engines.text.events import (
     explain_pair,
     find_events,
 )
+from civicloop.engines.text.events import clusters as event_clusters
+from civicloop.engines.text.events import index as event_index
+from civicloop.engines.text.events.components import Component, Pairs
 from civicloop.engines.text.events.pairs import evidence_of
 from tests.engines.text.event_messages import city, message
 
@@ -25,6 +29,31 @@ def arrived(messages, background, constraints=()):
         index.arrive(new)
         event_of |= index.settle([new.id])
     return event_of
+
+
+class Forgetful(MemoryStore):
+    """One of whose messages are no more."""
+
+    def __init__(self):
+        super().__init__()
+        self.gone = set()
+
+    def readings(self, ids):
+        return super().readings(set(ids) - self.gone)
+
+
+def fill(store, whole, messages):
+    """Keep what a look at all found, as the database does."""
+    ids = sorted(m.id for m in messages)
+    for one in messages:
+        store.know(one)
+    for place, (number, reading) in enumerate(zip(ids, whole.readings(), strict=True)):
+        mine = whole.filings.gram[whole.filings.owner == place]
+        store.file(number, mine.astype(np.int64))
+        store.keep_reading(number, reading)
+    for one in whole.components():
+        first = int(one.members[0])
+        store.keep_components([], {first: one.packed()}, dict.fromkeys(one.members.tolist(), first))
 
 
 def pairs(event_of):
@@ -51,6 +80,113 @@ def test_in_whatever_order_messages_come_they_find_what_is_found_in_one_go(order
     in_one_go = pairs(whole.event_of)  # of so few, in a handful of wordings, order matters more
     assert pairs(found) | in_one_go <= pairs(truth)
     assert 2 * len(pairs(found) & in_one_go) >= 0.7 * (len(pairs(found)) + len(in_one_go))
+
+
+@pytest.mark.parametrize(("few", "largest"), [(0, 200), (0, 3), (60, 3)])
+def test_what_is_large_is_decided_near_an_arrival_alone_and_cut_as_in_a_look_at_all(
+    few, largest, monkeypatch
+):
+    monkeypatch.setattr(event_index, "_FEW", few)
+    for module in (event_index, event_clusters):
+        monkeypatch.setattr(module, "LARGEST", largest)
+    messages, truth = city()
+    whole = find_events(messages)
+
+    found = arrived(random.Random(4).sample(messages, len(messages)), whole.background)
+
+    in_one_go = pairs(whole.event_of)
+    assert pairs(found) <= pairs(truth)
+    assert 2 * len(pairs(found) & in_one_go) >= 0.7 * (len(pairs(found)) + len(in_one_go))
+
+
+def two_events_that_hang_together(store, whole, level):
+    """Keep the events of messages 1 and 2, 5 and 6 as one component."""
+    messages = city()[0]
+    fill(store, whole, messages)
+    scores = {(0, 1): 5.0, (2, 3): 5.0, (1, 2): 0.7} | dict.fromkeys([(0, 2), (0, 3), (1, 3)], -5.0)
+    sides = np.array(list(scores)).T
+    pairs = Pairs.of((*sides, np.array(list(scores.values()))))
+    component = Component(
+        members=np.array([1, 2, 5, 6]),
+        level=level,
+        cluster=np.array([0, 0, 2, 2]),
+        links=pairs.at(np.flatnonzero(pairs.log_odds > level)),
+        scores=pairs,
+    )
+    held = dict.fromkeys(component.members.tolist(), 1)
+    store.keep_components([5], {1: component.packed()}, held)
+
+
+def arrive_like(number, store, whole):
+    new = replace(city()[0][number - 1], id=900)
+    store.know(new)
+    index = EventIndex(whole.background, store)
+    index.arrive(new)
+    return index.settle([900])
+
+
+@pytest.mark.parametrize("level", [0.1, 0.6])
+def test_an_arrival_leaves_the_events_that_it_does_not_come_near_to(level, whole, monkeypatch):
+    monkeypatch.setattr(event_index, "_FEW", 0)
+    store = MemoryStore()
+    two_events_that_hang_together(store, whole, level)
+
+    found = arrive_like(5, store, whole)
+
+    assert found == dict.fromkeys([5, 6, 900], 5)
+    now = Component.unpacked(store.components([1])[1])
+    assert now.members.tolist() == [1, 2, 5, 6, 900]
+    assert now.cluster.tolist() == [0, 0, 2, 2, 2]
+    assert now.level == level
+    assert {number for _, number in store.readings([1, 2, 5, 6, 900]).values()} == {1}
+    known = set(zip(now.scores.first.tolist(), now.scores.second.tolist(), strict=True))
+    assert known == {(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4)}
+
+
+def test_where_few_hang_together_all_are_decided_anew(whole):
+    store = MemoryStore()
+    two_events_that_hang_together(store, whole, 0.1)
+
+    assert arrive_like(5, store, whole) == {1: 1, 2: 1} | dict.fromkeys([5, 6, 900], 5)
+
+
+def test_what_grows_too_large_is_cut_by_stronger_links(whole, monkeypatch):
+    for module in (event_index, event_clusters):
+        monkeypatch.setattr(module, "LARGEST", 4)
+    store = MemoryStore()
+    two_events_that_hang_together(store, whole, 0.6)
+
+    found = arrive_like(5, store, whole)
+
+    assert found == {1: 1, 2: 1} | dict.fromkeys([5, 6, 900], 5)
+    held = {number: held for number, (_, held) in store.readings([1, 2, 5, 6, 900]).items()}
+    assert held == {1: 1, 2: 1, 5: 5, 6: 5, 900: 5}
+    assert Component.unpacked(store.components([5])[5]).level == pytest.approx(1.1)
+
+
+def test_a_weak_link_to_what_was_cut_by_stronger_ones_joins_nothing(whole):
+    store = MemoryStore()
+    two_events_that_hang_together(store, whole, 50.0)
+
+    assert arrive_like(5, store, whole) == {900: 900}
+    assert Component.unpacked(store.components([900])[900]).level == 50.0
+
+
+def test_one_that_is_no_more_is_left_out(whole):
+    messages, truth = city()
+    store = Forgetful()
+    fill(store, whole, messages)
+    new = replace(messages[0], id=900)
+    twin = next(m.id for m in messages[1:] if truth[m.id] == truth[messages[0].id])
+    store.gone.add(twin)
+    store.know(new)
+    index = EventIndex(whole.background, store)
+    index.arrive(new)
+
+    found = index.settle([900])
+
+    assert twin not in found
+    assert found[900] == found[messages[0].id]
 
 
 def test_decisions_hold_while_messages_come(background):

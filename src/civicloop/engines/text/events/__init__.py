@@ -13,8 +13,8 @@ import numpy as np
 
 from civicloop.engines.text.events.candidates import WINDOW as FILED_MOST
 from civicloop.engines.text.events.candidates import Filings, PairUp, candidate_pairs, filings_of
-from civicloop.engines.text.events.clusters import Decisions, decide_clusters
-from civicloop.engines.text.events.components import Component, Pairs, components_of
+from civicloop.engines.text.events.clusters import Decisions, decide_parts
+from civicloop.engines.text.events.components import Component, Decided, Pairs, components_of
 from civicloop.engines.text.events.corpus import Background, Corpus, corpus_of, read
 from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.index import EventIndex, EventStore, MemoryStore, explain_pair
@@ -85,7 +85,7 @@ class Clustering:
     _corpus: Corpus = field(repr=False)
     _links: Pairs = field(repr=False)
     _scores: Pairs = field(repr=False)
-    _decisions: Decisions = field(repr=False)
+    _decided: Decided = field(repr=False)
 
     def neighbours(self) -> Iterator[SimilarPair]:
         """Tell each message's strongest pairs, in its event or not, in the order of ids."""
@@ -102,9 +102,9 @@ class Clustering:
         yield from packed(self._corpus)
 
     def components(self) -> Iterator[Component]:
-        """Give all that hangs together, with the scores of its pairs, for an index to keep."""
+        """Give what was decided together, with the scores of its pairs, for an index to keep."""
         ids = np.array([message.id for message in self._messages], np.int64)
-        yield from components_of(ids, self._links, self._scores, self._decisions)
+        yield from components_of(ids, self._links, self._scores, self._decided)
 
 
 def find_events(
@@ -159,9 +159,10 @@ def find_events(
     decisions = _decisions(ordered, constraints)
     told = worth_telling(first, second, log_odds)
     links = first[told], second[told], log_odds[told]
-    cluster = decide_clusters(len(ordered), links, score_inside, decisions)
+    parts = decide_parts(len(ordered), links, score_inside, decisions)
+    decided = Decided.of(len(ordered), parts)
     tell("join", len(ordered), len(ordered))
-    event = np.unique(cluster, return_inverse=True)[1] + 1
+    event = np.unique(decided.cluster, return_inverse=True)[1] + 1
     return Clustering(
         event_of={m.id: e for m, e in zip(ordered, event.tolist(), strict=True)},
         background=background,
@@ -170,7 +171,7 @@ def find_events(
         _corpus=corpus,
         _links=Pairs.of(links),
         _scores=Pairs.joined(scores),
-        _decisions=decisions,
+        _decided=decided,
     )
 
 

@@ -40,14 +40,48 @@ class Decisions:
     apart: Ints
 
 
-def decide_clusters(count: int, links: Links, score: Score, decisions: Decisions) -> Ints:
-    """Cluster ``count`` rows.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """Rows that were decided together.
+
+    Attributes:
+        members: ascending; one alone if it was cut out of what was too large.
+        level: log-odds above which links hold the part together.
+        cluster: of each member the smallest row of its cluster.
+    """
+
+    members: Ints
+    level: float
+    cluster: Ints
+
+
+def decide_parts(
+    count: int, links: Links, score: Score, decisions: Decisions, *, level: float = LINK
+) -> Iterator[Part]:
+    """Part ``count`` rows into what hangs together, and decide each part by itself.
 
     Args:
         count: number of rows.
         links: rows of the two sides and log-odds of each candidate pair.
         score: gives the log-odds of any pairs.
         decisions: what must hold in the result.
+        level: log-odds above which a link counts; what is too large is parted by stronger ones.
+
+    Yields:
+        The parts, in any order. Rows that nothing was ever linked with are left out.
+
+    Raises:
+        EventInputError: the decisions contradict each other.
+    """
+    bound = _bound(count, decisions)
+    parts = _parts(np.arange(count), links, decisions, level)
+    for part, cut_at, log_odds in _scored(parts, score):
+        label = _decided(part, log_odds, bound[part], decisions)
+        yield Part(members=part, level=cut_at, cluster=part[_first_of(label)])
+
+
+def decide_clusters(count: int, links: Links, score: Score, decisions: Decisions) -> Ints:
+    """Cluster ``count`` rows, as ``decide_parts`` does.
 
     Returns:
         One cluster number per row: the smallest row of the cluster.
@@ -55,18 +89,36 @@ def decide_clusters(count: int, links: Links, score: Score, decisions: Decisions
     Raises:
         EventInputError: the decisions contradict each other.
     """
-    bound = _bound(count, decisions)
-    components = _components(np.arange(count), links, decisions, LINK)
     result = np.arange(count)
-    for members, log_odds in _scored(components, score):
-        label = _decided(members, log_odds, bound, decisions)
-        smallest = np.full(len(members), count)
-        np.minimum.at(smallest, label, members)
-        result[members] = smallest[label]
+    for part in decide_parts(count, links, score, decisions):
+        result[part.members] = part.cluster
     return result
 
 
-def _components(members: Ints, links: Links, decisions: Decisions, link: float) -> list[Ints]:
+def decide_together(count: int, score: Score, decisions: Decisions) -> Ints:
+    """Decide ``count`` rows by all their pairs, however they hang together.
+
+    Returns:
+        Of each row the smallest row of its cluster.
+
+    Raises:
+        EventInputError: the decisions contradict each other.
+    """
+    rows, bound = np.arange(count), _bound(count, decisions)
+    [(_, _, log_odds)] = _scored_together([(rows, LINK)], score)
+    return _first_of(_decided(rows, log_odds, bound, decisions))
+
+
+def _first_of(label: Ints) -> Ints:
+    """Give for each place the first place of the same label."""
+    first = np.full(len(label), len(label))
+    np.minimum.at(first, label, np.arange(len(label)))
+    return first[label]
+
+
+def _parts(
+    members: Ints, links: Links, decisions: Decisions, link: float
+) -> list[tuple[Ints, float]]:
     """Part rows into what is linked, more strictly where a part would be too large."""
     first, second, log_odds = links
     strong = log_odds > link
@@ -77,12 +129,12 @@ def _components(members: Ints, links: Links, decisions: Decisions, link: float) 
     )
     order = np.argsort(group, kind="stable")
     parts = np.split(members[order], np.flatnonzero(np.diff(group[order])) + 1)
-    found: list[Ints] = []
+    found: list[tuple[Ints, float]] = []
     for part in parts:
         if len(part) > LARGEST and link < _LINK_MOST:
-            found += _components(part, _within(part, links), decisions, link + _LINK_STEP)
-        elif len(part) > 1:
-            found.append(part)
+            found += _parts(part, _within(part, links), decisions, link + _LINK_STEP)
+        elif len(part) > 1 or link > LINK:
+            found.append((part, link))
     return found
 
 
@@ -135,15 +187,17 @@ def _bound(count: int, decisions: Decisions) -> Ints:
     return group
 
 
-def _scored(components: Sequence[Ints], score: Score) -> Iterator[tuple[Ints, Floats | None]]:
-    """Score all pairs of each component, many components at a time; giants stay unscored."""
-    waiting: list[Ints] = []
+def _scored(
+    parts: Sequence[tuple[Ints, float]], score: Score
+) -> Iterator[tuple[Ints, float, Floats | None]]:
+    """Score all pairs of each part, many parts at a time; giants stay unscored."""
+    waiting: list[tuple[Ints, float]] = []
     pairs = 0
-    for members in components:
+    for members, level in parts:
         if len(members) > LARGEST:
-            yield members, None
+            yield members, level, None
             continue
-        waiting.append(members)
+        waiting.append((members, level))
         pairs += len(members) * (len(members) - 1) // 2
         if pairs > _PAIRS_AT_ONCE:
             yield from _scored_together(waiting, score)
@@ -151,27 +205,29 @@ def _scored(components: Sequence[Ints], score: Score) -> Iterator[tuple[Ints, Fl
     yield from _scored_together(waiting, score)
 
 
-def _scored_together(components: Sequence[Ints], score: Score) -> Iterator[tuple[Ints, Floats]]:
-    sides = [np.triu_indices(len(members), 1) for members in components]
+def _scored_together(
+    parts: Sequence[tuple[Ints, float]], score: Score
+) -> Iterator[tuple[Ints, float, Floats]]:
+    sides = [np.triu_indices(len(members), 1) for members, _ in parts]
     nothing = np.empty(0, int)
-    first = np.concatenate([nothing, *(m[a] for m, (a, _) in zip(components, sides, strict=True))])
-    second = np.concatenate([nothing, *(m[b] for m, (_, b) in zip(components, sides, strict=True))])
+    first = np.concatenate([nothing, *(m[a] for (m, _), (a, _) in zip(parts, sides, strict=True))])
+    second = np.concatenate([nothing, *(m[b] for (m, _), (_, b) in zip(parts, sides, strict=True))])
     log_odds = np.clip(score(first, second), -DOUBT, LIMIT)
     at = 0
-    for members, (one, other) in zip(components, sides, strict=True):
+    for (members, level), (one, other) in zip(parts, sides, strict=True):
         matrix = np.zeros((len(members), len(members)))
         matrix[one, other] = matrix[other, one] = log_odds[at : at + len(one)]
         at += len(one)
-        yield members, matrix
+        yield members, level, matrix
 
 
 def _decided(members: Ints, log_odds: Floats | None, bound: Ints, decisions: Decisions) -> Ints:
-    """Label the members of one component."""
+    """Label the members of one part; ``bound`` tells the groups that the operator joined."""
     if log_odds is not None and not len(decisions.same) and not len(decisions.apart):
         return _average_link(log_odds, np.ones(len(members)))
     inside = np.isin(decisions.apart, members).all(axis=1)
     apart = np.searchsorted(members, decisions.apart[inside])
-    group = np.unique(bound[members], return_inverse=True)[1]
+    group = np.unique(bound, return_inverse=True)[1]
     if log_odds is None:
         return _split_giant(group, apart)
     belongs = np.eye(group.max() + 1)[group]
@@ -193,6 +249,8 @@ def _split_giant(group: Ints, apart: Ints) -> Ints:
 def _average_link(sums: Floats, sizes: Floats) -> Ints:
     """Join the two groups of highest mean log-odds until none is above ``JOIN``."""
     label = np.arange(len(sums))
+    if len(sums) < 2:
+        return label
     if len(sums) == 2:
         return label if not sums[0, 1] / (sizes[0] * sizes[1]) > JOIN else label * 0
     sums, sizes = sums.copy(), sizes.copy()

@@ -3,17 +3,16 @@
 Source: own work.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from civicloop.engines.text.events.clusters import Decisions, Links, connected
-from civicloop.engines.text.events.grams import Ints
+from civicloop.engines.text.events.clusters import Links, Part
+from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.meaning import Singles
-from civicloop.engines.text.events.model import LINK
 
 _SHORT = 1 << 16  # members up to which the two sides of a pair fit into 32 bits
 
@@ -63,23 +62,33 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Component:
-    """Messages that hang together by links or decisions.
+    """Messages that were decided together, for they hang together by links or decisions.
 
     Attributes:
-        members: their ids, ascending.
+        members: their ids, ascending; one alone if it was cut out of what was too large.
+        level: log-odds above which links hold them together: higher in what was too large.
+        cluster: of each member the place of the first one of its event.
         links: what joins them; sides are places among the members.
-        scores: of all pairs that were compared.
+        scores: of pairs that were compared.
     """
 
     members: Ints
+    level: float
+    cluster: Ints
     links: Pairs
     scores: Pairs
+
+    def event_of(self, number: int) -> Ints:
+        """Give the members of one member's event."""
+        of = self.cluster[np.searchsorted(self.members, number)]
+        return self.members[np.flatnonzero(self.cluster == of)]
 
     def packed(self) -> bytes:
         """Give it as bytes."""
         kind = _sides(len(self.members))
         counts = [len(self.members), len(self.links.first), len(self.scores.first)]
-        parts = [np.array(counts, "<i8"), self.members.astype("<i8")]
+        parts = [np.array(counts, "<i8"), np.array([self.level], "<f8")]
+        parts += [self.members.astype("<i8"), self.cluster.astype("<u4")]
         for pairs in (self.links, self.scores):
             parts += [
                 (pairs.first * len(self.members) + pairs.second).astype(kind),
@@ -91,8 +100,11 @@ class Component:
     def unpacked(cls, payload: bytes) -> Self:
         """Read what ``packed`` wrote."""
         count, links, scores = np.frombuffer(payload, "<i8", 3).tolist()
-        members = np.frombuffer(payload, "<i8", count, 24)
-        at = 24 + members.nbytes
+        [level] = np.frombuffer(payload, "<f8", 1, 24).tolist()
+        members = np.frombuffer(payload, "<i8", count, 32)
+        at = 32 + members.nbytes
+        cluster = np.frombuffer(payload, "<u4", count, at).astype(np.int64)
+        at += 4 * count
         read: list[Pairs] = []
         for length in (links, scores):
             key = np.frombuffer(payload, _sides(count), length, at)
@@ -101,39 +113,71 @@ class Component:
             at += log_odds.nbytes
             first, second = np.divmod(key.astype(np.int64), count)
             read.append(Pairs(first=first, second=second, log_odds=log_odds))
-        return cls(members=members, links=read[0], scores=read[1])
+        return cls(members=members, level=level, cluster=cluster, links=read[0], scores=read[1])
 
 
-def components_of(
-    ids: Ints, links: Pairs, scores: Pairs, decisions: Decisions
-) -> Iterator[Component]:
-    """Part messages into what hangs together; those that stand alone are left out.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decided:
+    """What was decided about some rows.
+
+    Attributes:
+        cluster: of each row the smallest row of its event.
+        part: of each row the number of the part it was decided in, -1 where nothing is linked.
+        level: of each part the log-odds above which links hold it together.
+    """
+
+    cluster: Ints
+    part: Ints
+    level: Floats
+
+    @classmethod
+    def of(cls, count: int, parts: Iterable[Part]) -> Self:
+        """Put parts of ``count`` rows together."""
+        cluster, number = np.arange(count), np.full(count, -1)
+        level: list[float] = []
+        for part in parts:
+            cluster[part.members] = part.cluster
+            number[part.members] = len(level)
+            level.append(part.level)
+        return cls(cluster=cluster, part=number, level=np.array(level, np.float64))
+
+
+def components_of(ids: Ints, links: Pairs, scores: Pairs, decided: Decided) -> Iterator[Component]:
+    """Give the parts as they were decided; those that nothing is linked with are left out.
 
     Args:
-        ids: of the messages, ascending; pairs and decisions give places among them.
-        links: candidate pairs, of which those above ``LINK`` join.
+        ids: of the messages, ascending; pairs and what was decided give places among them.
+        links: candidate pairs, of which those above the part's level are kept.
         scores: of all pairs that were compared.
-        decisions: the operator's; what they join hangs together, too.
+        decided: parts and events.
     """
-    strong = links.at(np.flatnonzero(links.log_odds > LINK))
-    group = connected(
-        np.arange(len(ids)),
-        np.concatenate([strong.first, decisions.same[:, 0]]),
-        np.concatenate([strong.second, decisions.same[:, 1]]),
-    )
-    within = scores.at(np.flatnonzero(group[scores.first] == group[scores.second]))
-    order = np.argsort(group, kind="stable")
-    count = int(group.max(initial=-1)) + 1
-    bounds = np.searchsorted(group[order], np.arange(count + 1))
+    part, count = decided.part, len(decided.level)
+    strong = links.at(_inside(links, part))
+    strong = strong.at(np.flatnonzero(strong.log_odds > decided.level[part[strong.first]]))
+    order = np.argsort(part, kind="stable")
+    bounds = np.searchsorted(part[order], np.arange(count + 1))
     place = np.empty(len(ids), np.int64)
-    place[order] = np.arange(len(ids)) - np.repeat(bounds[:-1], np.diff(bounds))
-    parts = [_by_group(pairs, group, count, place) for pairs in (strong, within)]
-    for number in np.flatnonzero(np.diff(bounds) > 1).tolist():
+    alone = int(bounds[0])
+    place[order[alone:]] = np.arange(alone, len(ids)) - np.repeat(bounds[:-1], np.diff(bounds))
+    pairs = [
+        _by_group(chosen, part, count, place)
+        for chosen in (strong, scores.at(_inside(scores, part)))
+    ]
+    for number, level in enumerate(decided.level.tolist()):
+        rows = order[bounds[number] : bounds[number + 1]]
         yield Component(
-            members=ids[order[bounds[number] : bounds[number + 1]]],
-            links=_part(*parts[0], number),
-            scores=_part(*parts[1], number),
+            members=ids[rows],
+            level=level,
+            cluster=place[decided.cluster[rows]],
+            links=_part(*pairs[0], number),
+            scores=_part(*pairs[1], number),
         )
+
+
+def _inside(pairs: Pairs, part: Ints) -> Ints:
+    """Choose the pairs within a part."""
+    of = part[pairs.first]
+    return np.flatnonzero((of >= 0) & (of == part[pairs.second]))
 
 
 def _by_group(pairs: Pairs, group: Ints, count: int, place: Ints) -> tuple[Pairs, Ints]:

@@ -1,9 +1,11 @@
 """Let new messages find their events, one by one, as a look at all of them would.
 
-A new message is held against those filed under its rare grams; the strong pairs are links. What
-hangs together by links is then decided anew, by the same rule as in history: so the order in
-which messages come hardly matters. What was read in a message and how pairs were scored is kept,
-so that only the new one is read and compared. Where all that lies is the caller's business.
+A new message is held against those filed under its rare grams; the strong pairs are links. The
+events it comes near to are then decided anew with it, by the same rule as in history: so the order
+in which messages come hardly matters. Events that it does not come near to stay as they are: average
+link decides what ends in different events as if each were alone. What was read in a message and how
+pairs were scored is kept, so that only the new one is read and compared. Where all that lies is the
+caller's business.
 
 Source: own work.
 """
@@ -16,8 +18,13 @@ from typing import Protocol
 import numpy as np
 
 from civicloop.engines.text.events.candidates import WINDOW, best_partners, keys_of
-from civicloop.engines.text.events.clusters import Decisions, decide_clusters
-from civicloop.engines.text.events.components import Component, Pairs, components_of
+from civicloop.engines.text.events.clusters import (
+    LARGEST,
+    Decisions,
+    decide_parts,
+    decide_together,
+)
+from civicloop.engines.text.events.components import Component, Decided, Pairs, components_of
 from civicloop.engines.text.events.corpus import Background, corpus_of, read_only
 from civicloop.engines.text.events.grams import Floats, Ints, distinct
 from civicloop.engines.text.events.model import LINK, log_odds_of
@@ -26,6 +33,7 @@ from civicloop.engines.text.events.pairs import evidence_of
 from civicloop.engines.text.events.reasons import FLOOR, NEIGHBOURS, similar_pair
 from civicloop.engines.text.events.values import Constraint, EventInputError, Message, SimilarPair
 
+_FEW = 60  # members of components that are decided as one, whatever an arrival comes near to
 Reading = tuple[bytes, int | None]  # what was read, and the number of the component that holds it
 
 
@@ -47,8 +55,16 @@ class EventStore(Protocol):
     def components(self, numbers: Collection[int]) -> Mapping[int, bytes]:
         """Give components by their numbers."""
 
-    def keep_components(self, members: Ints, components: Mapping[int, tuple[Ints, bytes]]) -> None:
-        """Keep components with their members, in place of all that held any of ``members``."""
+    def keep_components(
+        self,
+        gone: Collection[int],
+        components: Mapping[int, bytes],
+        moved: Mapping[int, int | None],
+    ) -> None:
+        """Keep components by their numbers, in place of those that are ``gone``.
+
+        ``moved`` tells of messages which component holds them now.
+        """
 
     def messages(self, ids: Collection[int]) -> Sequence[Message]:
         """Give the messages of these ids that still are, in any order."""
@@ -73,6 +89,7 @@ class EventIndex:
         self._background = background
         self._store = store
         self._arrived: dict[int, _Compared] = {}
+        self._settled: set[int] = set()  # of those that arrived
         self._apart = [c for c in constraints if not c.same]
         self._same: defaultdict[int, set[int]] = defaultdict(set)
         for one in (c for c in constraints if c.same):
@@ -87,6 +104,7 @@ class EventIndex:
         """Take in a new message; it is linked with others for good when it is settled."""
         compared, grams, reading = self._compared(message)
         self._arrived[message.id] = compared
+        self._settled.discard(message.id)
         self._store.keep_reading(message.id, reading)
         self._store.file(message.id, grams)
 
@@ -96,7 +114,10 @@ class EventIndex:
             yield from self._told(compared)
 
     def settle(self, ids: Collection[int]) -> dict[int, int]:
-        """Decide anew all that hangs together with these messages.
+        """Decide anew what these messages belong to.
+
+        An arrival changes the events that it comes near to; of any other message all that it hangs
+        together with is decided anew.
 
         Returns:
             By message id the smallest id of its event, of every message that was decided anew.
@@ -104,21 +125,131 @@ class EventIndex:
         Raises:
             EventInputError: the constraints contradict each other.
         """
-        readings, known = self._gathered(ids)
-        members = np.array(sorted(readings), np.int64)
-        if len(members) <= 1 and not known:
-            return {number: number for number in members.tolist()}
-        row = {number: place for place, number in enumerate(members.tolist())}
-        decisions = self._decisions(row)
-        links, scores = self._pairs(members, known)
-        scored = _Scores(scores, [readings[n] for n in members.tolist()], self._background)
-        one_side = (links.first, links.second, links.log_odds)
-        found = decide_clusters(len(members), one_side, scored.of, decisions)
-        fresh = components_of(members, links, scored.known(), decisions)
-        self._store.keep_components(
-            members, {int(one.members[0]): (one.members, one.packed()) for one in fresh}
+        found: dict[int, int] = {}
+        others = set(ids)
+        for number, compared in self._arrived.items():
+            if number in others:
+                others.remove(number)
+                found |= self._placed(number, compared)
+                self._settled.add(number)
+        for number in sorted(others):
+            found |= {} if number in found else self._decided_anew(number)
+        return found
+
+    def _placed(self, number: int, compared: "_Compared") -> dict[int, int]:
+        """Decide what an arrival comes near to."""
+        level, near = self._near(number, compared)
+        members = near.members()
+        new = [] if number in self._settled else [compared]
+        if len(members) > LARGEST or any(part.level != level for part in near.parts.values()):
+            return self._decided_in_parts(self._whole(near.chosen), level, new)
+        if len(members) == 1 and level == LINK and not near.parts:
+            return {number: number}
+        chosen = np.array(sorted(near.chosen), np.int64)
+        place = _places(chosen, members)
+        links, scores = self._pairs(members, near.parts.values(), new)
+        inside = np.full(len(members), -1)
+        inside[place] = np.arange(len(chosen))
+        scored = self._scores(chosen, scores.moved(inside))
+        fresh = decide_together(len(chosen), scored.of, self._decisions(chosen))
+        cluster = np.arange(len(members))
+        for part in near.parts.values():
+            at = _places(part.members, members)
+            cluster[at[at >= 0]] = at[part.cluster[at >= 0]]
+        cluster[place] = place[fresh]
+        strong = links.at(np.flatnonzero(links.log_odds > level))
+        more = scored.fresh().moved(place)
+        whole = Component(
+            members=members,
+            level=level,
+            cluster=cluster,
+            links=strong,
+            scores=Pairs.joined([scores, more]),
         )
-        return dict(zip(members.tolist(), members[found].tolist(), strict=True))
+        self._keep(near.parts, [whole])
+        return dict(zip(chosen.tolist(), chosen[fresh].tolist(), strict=True))
+
+    def _near(self, number: int, compared: "_Compared") -> tuple[float, "_Near"]:
+        """Find the events that an arrival comes near to, and how strong a link must be there.
+
+        Near are those that it is linked with, and of what hangs together with these all that it
+        was held against; where few hang together, all of them.
+
+        Where it is linked with what was too large and was parted by stronger links, weaker ones
+        count no longer, as in a look at all.
+        """
+        level = LINK
+        while True:
+            near = self._whole({number, *compared.above(level)}, only_events=True)
+            highest = max((part.level for part in near.parts.values()), default=level)
+            if highest <= level:
+                break
+            level = highest
+        if sum(len(part.members) for part in near.parts.values()) <= _FEW:
+            return level, self._whole(near.chosen)
+        like = self._store.readings(compared.others.tolist())
+        nearby = {n for n, (_, component) in like.items() if component in near.parts}
+        return level, self._whole(near.chosen | nearby, only_events=True)
+
+    def _whole(self, ids: Collection[int], *, only_events: bool = False) -> "_Near":
+        """Follow decisions from these messages to all that was decided together with any.
+
+        Args:
+            ids: messages.
+            only_events: choose of what was decided together the events of these messages alone.
+        """
+        near = _Near(chosen=set(), gone=set(), parts={})
+        waiting, seen = set(ids), set[int]()
+        while waiting:
+            seen |= waiting
+            held = self._store.readings(waiting)
+            numbers = {number for _, number in held.values() if number is not None}
+            fresh = self._store.components(numbers - near.parts.keys())
+            near.parts.update(
+                {number: Component.unpacked(found) for number, found in fresh.items()}
+            )
+            near.chosen.update(held)
+            near.gone.update(waiting - held.keys())
+            waiting = set()
+            for one, (_, number) in held.items():
+                waiting |= self._same.get(one, set())
+                if number is not None:
+                    part = near.parts[number]
+                    waiting.update((part.event_of(one) if only_events else part.members).tolist())
+            waiting -= seen
+        return near
+
+    def _decided_anew(self, number: int) -> dict[int, int]:
+        near = self._whole({number})
+        level = max((part.level for part in near.parts.values()), default=LINK)
+        return self._decided_in_parts(near, level, [])
+
+    def _decided_in_parts(
+        self, near: "_Near", level: float, new: Sequence["_Compared"]
+    ) -> dict[int, int]:
+        """Decide all of some parts anew, as a look at all would."""
+        members = np.array(sorted(near.chosen), np.int64)
+        if len(members) <= 1 and not near.parts:
+            return {number: number for number in members.tolist()}
+        links, scores = self._pairs(members, near.parts.values(), new)
+        scored = self._scores(members, scores)
+        one_side = (links.first, links.second, links.log_odds)
+        parts = decide_parts(
+            len(members), one_side, scored.of, self._decisions(members), level=level
+        )
+        decided = Decided.of(len(members), parts)
+        every = Pairs.joined([scores, scored.fresh()])
+        self._keep(near.parts, list(components_of(members, links, every, decided)))
+        return dict(zip(members.tolist(), members[decided.cluster].tolist(), strict=True))
+
+    def _keep(self, before: Mapping[int, Component], now: Sequence[Component]) -> None:
+        """Keep components in place of those there were; tell of which messages that moves."""
+        held = {n: number for number, part in before.items() for n in part.members.tolist()}
+        holds = {n: int(part.members[0]) for part in now for n in part.members.tolist()}
+        moved = {n: number for n, number in holds.items() if held.get(n) != number}
+        moved |= dict.fromkeys(held.keys() - holds.keys())
+        components = {int(part.members[0]): part.packed() for part in now}
+        self._store.keep_components(before.keys() - components.keys(), components, moved)
 
     def _compared(self, message: Message) -> tuple["_Compared", Ints, bytes]:
         """Hold a message against those filed under its grams; give these and what was read, too."""
@@ -141,45 +272,45 @@ class EventIndex:
         for number, evidence in zip(ids, compared.evidence[chosen], strict=True):
             yield _told_pair(messages[number], compared.message, self._background, evidence)
 
-    def _gathered(self, ids: Iterable[int]) -> tuple[dict[int, bytes], list[Component]]:
-        """Follow links and decisions from these messages to all that hangs together with any."""
-        readings: dict[int, bytes] = {}
-        known: dict[int, Component] = {}
-        waiting, seen = set(ids), set[int]()
-        while waiting:
-            found = self._store.readings(waiting)
-            numbers = {number for _, number in found.values() if number is not None}
-            held = self._store.components(numbers - known.keys())
-            fresh = {number: Component.unpacked(payload) for number, payload in held.items()}
-            readings |= {number: reading for number, (reading, _) in found.items()}
-            known |= fresh
-            seen |= waiting
-            waiting = {n for one in fresh.values() for n in one.members.tolist()}
-            for one in found:
-                waiting |= self._same.get(one, set())
-                waiting |= self._arrived[one].linked() if one in self._arrived else set()
-            waiting -= seen
-        return readings, list(known.values())
-
-    def _pairs(self, members: Ints, known: Sequence[Component]) -> tuple[Pairs, Pairs]:
-        """Give links and known scores among the members; of arrivals only what was just compared."""
+    def _pairs(
+        self, members: Ints, parts: Iterable[Component], new: Sequence["_Compared"]
+    ) -> tuple[Pairs, Pairs]:
+        """Give links and known scores among the members; of new ones only what was just compared."""
         links, scores = [], []
-        arrived = np.array(sorted(self._arrived), np.int64)
-        for component in known:
-            place = _places(component.members, members)
-            place[np.isin(component.members, arrived)] = -1
-            links.append(component.links.moved(place))
-            scores.append(component.scores.moved(place))
-        for compared in self._arrived.values():
-            found = compared.pairs(members)
+        fresh = np.array([one.message.id for one in new], np.int64)
+        for part in parts:
+            place = _places(part.members, members)
+            place[np.isin(part.members, fresh)] = -1
+            links.append(part.links.moved(place))
+            scores.append(part.scores.moved(place))
+        for one in new:
+            found = one.pairs(members)
             scores.append(found)
             links.append(found.at(np.flatnonzero(found.log_odds > LINK)))
         return Pairs.joined(links), Pairs.joined(scores)
 
-    def _decisions(self, row: Mapping[int, int]) -> Decisions:
+    def _scores(self, members: Ints, known: Pairs) -> "_Scores":
+        return _Scores(known, members, self._store, self._background)
+
+    def _decisions(self, members: Ints) -> Decisions:
+        row = {number: place for place, number in enumerate(members.tolist())}
         same = [(a, b) for a in row if a in self._same for b in self._same[a] if a < b and b in row]
         apart = [(c.first, c.second) for c in self._apart if c.first in row and c.second in row]
         return Decisions(same=_rows(same, row), apart=_rows(apart, row))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Near:
+    """Messages to be decided anew, those that are no more, and the components that hold any, by number."""
+
+    chosen: set[int]
+    gone: set[int]
+    parts: dict[int, Component]
+
+    def members(self) -> Ints:
+        """Give the chosen and all that stands in a component with any, ascending."""
+        held = {n for part in self.parts.values() for n in part.members.tolist()}
+        return np.array(sorted((self.chosen | held) - self.gone), np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,8 +322,9 @@ class _Compared:
     evidence: Floats
     log_odds: Floats
 
-    def linked(self) -> set[int]:
-        return set(self.others[self.log_odds > LINK].tolist())
+    def above(self, log_odds: float) -> set[int]:
+        """Give those it is alike by more than so much."""
+        return set(self.others[self.log_odds > log_odds].tolist())
 
     def worth_telling(self) -> Ints:
         """Choose those like it, the strongest first."""
@@ -212,17 +344,19 @@ class _Compared:
 class _Scores:
     """Scores of pairs of messages; those not known are compared."""
 
-    def __init__(self, known: Pairs, readings: Sequence[bytes], background: Background) -> None:
-        self._readings, self._background = readings, background
-        self._parts = [known]
-        key = known.first * len(readings) + known.second
+    def __init__(
+        self, known: Pairs, members: Ints, store: EventStore, background: Background
+    ) -> None:
+        self._members, self._store, self._background = members, store, background
+        self._parts: list[Pairs] = []
+        key = known.first * len(members) + known.second
         order = np.argsort(key, kind="stable")
         self._key = np.append(key[order], -1)
         self._value = np.append(known.log_odds[order], 0)
 
     def of(self, first: Ints, second: Ints) -> Floats:
         """Give the log-odds of pairs, given by places, the lower first."""
-        key = first * len(self._readings) + second
+        key = first * len(self._members) + second
         at = np.searchsorted(self._key[:-1], key)
         found = self._value[at].astype(np.float64)
         unknown = np.flatnonzero(self._key[at] != key)
@@ -230,13 +364,15 @@ class _Scores:
             found[unknown] = self._compared(first[unknown], second[unknown])
         return found
 
-    def known(self) -> Pairs:
-        """Give all that is known by now."""
+    def fresh(self) -> Pairs:
+        """Give what was compared by now."""
         return Pairs.joined(self._parts)
 
     def _compared(self, first: Ints, second: Ints) -> Floats:
         places = distinct(np.concatenate([first, second]))
-        corpus = unpacked([self._readings[n] for n in places.tolist()], self._background)
+        ids = self._members[places].tolist()
+        readings = self._store.readings(ids)
+        corpus = unpacked([readings[number][0] for number in ids], self._background)
         sides = np.searchsorted(places, first), np.searchsorted(places, second)
         evidence = evidence_of(corpus, self._background, *sides)
         log_odds = log_odds_of(evidence, self._background.pair_model)
@@ -293,13 +429,20 @@ class MemoryStore:
         """Give components by their numbers."""
         return {number: self._components[number] for number in numbers}
 
-    def keep_components(self, members: Ints, components: Mapping[int, tuple[Ints, bytes]]) -> None:
-        """Keep components in place of those that held any of these messages."""
-        for number in members.tolist():
-            self._components.pop(self._component_of.pop(number, -1), None)
-        for number, (inside, payload) in components.items():
-            self._components[number] = payload
-            self._component_of |= dict.fromkeys(inside.tolist(), number)
+    def keep_components(
+        self,
+        gone: Collection[int],
+        components: Mapping[int, bytes],
+        moved: Mapping[int, int | None],
+    ) -> None:
+        """Keep components in place of those that are gone."""
+        for number in gone:
+            self._components.pop(number, None)
+        self._components |= components
+        for number, component in moved.items():
+            self._component_of.pop(number, None)
+            if component is not None:
+                self._component_of[number] = component
 
     def messages(self, ids: Collection[int]) -> list[Message]:
         """Give the messages of these ids."""
