@@ -355,7 +355,8 @@ def _parts_of_cases(order: WorkOrder, staff: User) -> dict[str, Mapping[str, obj
     )
     accept_stage(petition_id=petition.pk, level=StageLevel.HANDLING, organ=units[1], **by)
     made = {"meeting": meeting, "reception": reception, "mediation": case, "petition": petition}
-    return {f"cases:{kind}": {"case_id": each.pk} for kind, each in made.items()}
+    parts = {f"cases:{kind}": {"case_id": each.pk} for kind, each in made.items()}
+    return parts | {"cases:case_figure_rows": {"code": "decision_done", "part": "whole"}}
 
 
 def _some_class(event: Event) -> EventClass:

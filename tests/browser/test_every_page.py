@@ -55,6 +55,7 @@ VISITORS: Mapping[Role, tuple[str, ...]] = {
         "issues:event_list", "issues:reply_list", "knowledge:article_list", "knowledge:article",
         "knowledge:review_queue", "knowledge:knowledge_report", "cases:open_cases",
         "cases:meeting_list", "cases:choose_meeting", "cases:new_meeting", "cases:meeting",
+        "cases:case_figures", "cases:case_figure_rows",
     ),
     Role.PETITION_OFFICER: (
         "cases:reception_list", "cases:new_reception", "cases:reception", "cases:mediation_list",

@@ -267,6 +267,8 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "directory:directory_rule": CENTRE,
     "directory:remove": CENTRE,
     "cases:open_cases": WITH_CASES,
+    "cases:case_figures": WITH_FIGURES,
+    "cases:case_figure_rows": WITH_FIGURES,
     "cases:meeting_list": WITH_MEETINGS,
     "cases:choose_meeting": MEETERS,
     "cases:new_meeting": MEETERS,

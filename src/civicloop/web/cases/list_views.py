@@ -31,7 +31,7 @@ MONTHS_OF_A_YEAR = 12
 def open_cases(request: HtmxRequest) -> HttpResponse:
     """What waits in the lists that the reader may see."""
     user, today = actor_of(request), timezone.localdate()
-    shown = _shown(request)
+    shown = lists_shown(request)
     if not any(shown.values()):
         raise PermissionDenied
     work = open_work(user)
@@ -53,7 +53,7 @@ def meeting_list(request: HtmxRequest) -> HttpResponse:
     context = {
         "page": Paginator(found, CASES_PER_PAGE).get_page(request.GET.get("page")),
         "decisions": [(one, is_overdue(one, today=today)) for one in decisions],
-        "shown": _shown(request),
+        "shown": lists_shown(request),
     }
     return render(request, "cases/meeting_list.html", context)
 
@@ -71,7 +71,7 @@ def reception_list(request: HtmxRequest) -> HttpResponse:
         "month": month,
         "before": _shifted(month, -1),
         "following": following,
-        "shown": _shown(request),
+        "shown": lists_shown(request),
     }
     return render(request, "cases/reception_list.html", context)
 
@@ -83,7 +83,7 @@ def mediation_list(request: HtmxRequest) -> HttpResponse:
     context = {
         "page": Paginator(found, CASES_PER_PAGE).get_page(request.GET.get("page")),
         "committees": list(Committee.objects.select_related("area")[:CASES_PER_PAGE]),
-        "shown": _shown(request),
+        "shown": lists_shown(request),
     }
     return render(request, "cases/mediation_list.html", context)
 
@@ -97,12 +97,12 @@ def petition_list(request: HtmxRequest) -> HttpResponse:
     context = {
         "page": page,
         "late": late_owners(STAGE, stages, now=timezone.now()),
-        "shown": _shown(request),
+        "shown": lists_shown(request),
     }
     return render(request, "cases/petition_list.html", context)
 
 
-def _shown(request: HtmxRequest) -> dict[str, bool]:
+def lists_shown(request: HtmxRequest) -> dict[str, bool]:
     """Which of the lists the reader may open."""
     return {
         name: any(may(request.user, action) for action in kind.actions)

@@ -1,12 +1,18 @@
 from django.urls import path
 
-from civicloop.web.cases import list_views, views
+from civicloop.web.cases import figure_views, list_views, views
 
 app_name = "cases"
 MEETING, RECEPTION = {"kind": "meeting"}, {"kind": "reception"}
 MEDIATION, PETITION = {"kind": "mediation"}, {"kind": "petition"}
 urlpatterns = [
     path("cases/", list_views.open_cases, name="open_cases"),
+    path("cases/figures/", figure_views.case_figures, name="case_figures"),
+    path(
+        "cases/figures/<slug:code>/<slug:part>/",
+        figure_views.case_figure_rows,
+        name="case_figure_rows",
+    ),
     path("meetings/", list_views.meeting_list, name="meeting_list"),
     path("meetings/agenda/", views.choose_meeting, name="choose_meeting"),
     path("meetings/new/", views.new, MEETING, name="new_meeting"),

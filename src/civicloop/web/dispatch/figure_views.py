@@ -76,7 +76,7 @@ class Tier(NamedTuple):
 @require_safe
 def figures(request: HtmxRequest) -> HttpResponse:
     require(request.user, Action.VIEW_FIGURES)
-    form, period = _asked(request.GET)
+    form, period = asked_period(request.GET)
     orders = orders_visible_to(request.user)
     ratios = figures_of(orders, period)
     rows = [
@@ -106,7 +106,7 @@ def figure(request: HtmxRequest, code: str) -> HttpResponse:
     """One figure by unit, in tiers of peers."""
     require(request.user, Action.VIEW_FIGURES)
     known = _known(code)
-    form, period = _asked(request.GET)
+    form, period = asked_period(request.GET)
     orders = orders_visible_to(request.user)
     tiers = [
         Tier(str(UnitLevel(level).label), units)
@@ -131,7 +131,7 @@ def figure_orders(request: HtmxRequest, code: str, part: str) -> HttpResponse:
     known = _known(code)
     if part not in PARTS:
         raise Http404
-    form, period = _asked(request.GET)
+    form, period = asked_period(request.GET)
     code_of_unit = request.GET.get("unit", "")
     unit = Unit.objects.filter(code=code_of_unit).first() if code_of_unit.isprintable() else None
     behind = orders_behind(
@@ -162,7 +162,7 @@ def _known(code: str) -> Figure:
     return FIGURES[code]
 
 
-def _asked(query: QueryDict) -> tuple[PeriodForm, Period]:
+def asked_period(query: QueryDict) -> tuple[PeriodForm, Period]:
     """The form and its period; what the address says wrongly is told, and the usual period shown."""
     form = PeriodForm(query)
     if form.is_valid():
