@@ -14,6 +14,8 @@ from civicloop.apps.dispatch.models import (
     ExtensionRequest,
     RequestState,
 )
+from civicloop.apps.dispatch.queries.offers import steps_offered
+from civicloop.apps.dispatch.queries.order_page import order_details
 from civicloop.apps.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -108,12 +110,33 @@ def test_whether_a_limit_may_be_extended_is_known_before_it_is_asked(
             ask(order, at=at)
 
 
-def test_no_fourth_extension(make_timed, ask, dispatcher, now):
+@pytest.fixture
+def is_offered(head):
+    def offered(order, at):
+        order.refresh_from_db()
+        return "ask_extension" in steps_offered(order_details(order, head, now=at), head, now=at)
+
+    return offered
+
+
+def test_more_time_is_offered_only_while_the_limit_allows_it(make_timed, is_offered, now):
+    order = make_timed()
+
+    assert is_offered(order, now)
+    assert not is_offered(order, now + timedelta(days=8))
+    Clock.objects.update(extension_rules={})
+    assert not is_offered(order, now)
+
+
+def test_no_fourth_extension(make_timed, ask, dispatcher, is_offered, now):
     order = make_timed()
     for _ in range(3):
+        assert is_offered(order, now)
         ask(order)
+        assert not is_offered(order, now)
         decide_extension(order_id=order.pk, is_granted=True, decision="", actor=dispatcher, now=now)
 
+    assert not is_offered(order, now)
     with pytest.raises(StepRefusedError, match="3"):
         ask(order)
 

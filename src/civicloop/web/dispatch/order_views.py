@@ -136,7 +136,7 @@ def _merge(
         steps=[step_words(one) for one in stale.steps],
         name=name,
         kept=kept,
-        is_still_offered=name in steps_offered(order_details(found, user, now=now), user),
+        is_still_offered=name in steps_offered(order_details(found, user, now=now), user, now=now),
     )
     return _page(request, found, {name: form}, merge=merge, status=HTTPStatus.CONFLICT)
 
@@ -165,7 +165,7 @@ def _page(
         "order": found,
         "details": details,
         "due": due_words(_due_at(details), now=now),
-        "steps": _offered(details, user, bound or {}),
+        "steps": _offered(details, user, bound or {}, now),
         "history": [step_words(one) for one in details.steps],
         "clocks": [clock_words(one) for one in details.clocks],
         "sheets": _sheets(details),
@@ -233,10 +233,10 @@ def _due_at(details: OrderDetails) -> datetime | None:
 
 
 def _offered(
-    details: OrderDetails, user: User, bound: Mapping[str, forms.Form]
+    details: OrderDetails, user: User, bound: Mapping[str, forms.Form], now: datetime
 ) -> list[OfferedStep]:
     """The steps that may be taken; the next one and those that were refused stand open."""
-    names = steps_offered(details, user)
+    names = steps_offered(details, user, now=now)
     return [
         OfferedStep(
             name=name,

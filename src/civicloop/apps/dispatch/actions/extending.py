@@ -72,16 +72,25 @@ def ask_for_more_time(
 
 def may_be_extended(party: OrderParty, *, now: datetime) -> bool:
     """Whether the limit of a party's work allows more time, and is not over."""
-    clock = _extendable(party)
-    return clock is not None and clock.due_at is not None and now <= clock.due_at
+    clock = handling_clock(party)
+    return clock is not None and allows_more_time(clock, now=now)
+
+
+def allows_more_time(clock: Clock, *, now: datetime, granted: int = 0) -> bool:
+    """Whether a limit that was extended so often may be extended again, and is not over."""
+    if not _has_rule(clock) or clock.due_at is None or now > clock.due_at:
+        return False
+    return granted < rule_from_json(clock.extension_rules[USUAL]).count
+
+
+def _has_rule(clock: Clock) -> bool:
+    return USUAL in clock.extension_rules and clock.due_at is not None
 
 
 def _extendable(party: OrderParty) -> Clock | None:
     """The clock of a party's work, where its rules allow more time."""
     clock = handling_clock(party)
-    if clock is None or USUAL not in clock.extension_rules or clock.due_at is None:
-        return None
-    return clock
+    return clock if clock is not None and _has_rule(clock) else None
 
 
 def _refuse_unless_sound(

@@ -1,18 +1,24 @@
 """Which steps an order's page offers to whom; the step itself is checked again when it is taken."""
 
+from datetime import datetime
+
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.dispatch.actions.extending import allows_more_time
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR
 from civicloop.apps.dispatch.actions.moving import may_take
 from civicloop.apps.dispatch.actions.replying import FINAL_FROM
 from civicloop.apps.dispatch.models import (
     ExtensionRequest,
+    OrderParty,
     OrderState,
     PartyRole,
     RequestState,
     SheetState,
 )
+from civicloop.apps.dispatch.queries.order_clocks import ClockShown
 from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
+from civicloop.apps.dispatch.timing import OF_HANDLING
 from civicloop.apps.dispatch.transitions import AT_UNIT
 from civicloop.engines.routing.levels import HEIGHT, HIGHEST, Level
 
@@ -23,25 +29,26 @@ FIRST = (  # what stands open: the first of these that is offered
 )  # fmt: skip
 
 
-def steps_offered(details: OrderDetails, user: User) -> list[str]:
+def steps_offered(details: OrderDetails, user: User, *, now: datetime) -> list[str]:
     """The names of the steps that the user may take now, the next one first."""
-    offered = _unit_steps(details, user) if user.role in OF_A_UNIT else _centre_steps(details, user)
+    is_of_unit = user.role in OF_A_UNIT
+    offered = _unit_steps(details, user, now) if is_of_unit else _centre_steps(details, user)
     return sorted(offered, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
-def _unit_steps(details: OrderDetails, user: User) -> list[str]:
+def _unit_steps(details: OrderDetails, user: User, now: datetime) -> list[str]:
     if details.own_party is None and details.order.state == OrderState.CONSULTATION:
         return ["give_opinion"]
     owes_account = _has_sheet(details, SheetState.OPEN, unit_id=user.unit_id)
-    steps = _party_steps(details, user)
+    steps = _party_steps(details, user, now)
     if owes_account and _has_instruction(details, user):
         steps = [*steps, "feedback_sheet"]
     return [*steps, "reply_sheet"] if owes_account else steps  # also after the order has ended
 
 
-def _party_steps(details: OrderDetails, user: User) -> list[str]:
+def _party_steps(details: OrderDetails, user: User, now: datetime) -> list[str]:
     if details.own_party is None or details.own_party.role == PartyRole.ASSIST:
-        return _assisting_steps(details, user)
+        return _assisting_steps(details, user, now)
     order = details.order
     steps = {
         "sign": may_take(order, "sign", user),
@@ -52,7 +59,7 @@ def _party_steps(details: OrderDetails, user: User) -> list[str]:
         "withdraw_objection": may_take(order, "withdraw_objection", user),
         "begin": may_take(order, "begin", user),
         "message": len(details.parties) > 1 and order.state in SIGNED_FOR,
-        "ask_extension": _may_ask_for_time(details, user),
+        "ask_extension": _may_ask_for_time(details, user, now),
         "sign_final": user.role == Role.UNIT_HEAD
         and order.state in FINAL_FROM
         and not _waits_for_final(details),
@@ -60,7 +67,7 @@ def _party_steps(details: OrderDetails, user: User) -> list[str]:
     return [name for name, is_offered in steps.items() if is_offered]
 
 
-def _assisting_steps(details: OrderDetails, user: User) -> list[str]:
+def _assisting_steps(details: OrderDetails, user: User, now: datetime) -> list[str]:
     party, order = details.own_party, details.order
     if party is None or order.state not in SIGNED_FOR | {OrderState.DISPATCHED}:
         return []
@@ -70,7 +77,7 @@ def _assisting_steps(details: OrderDetails, user: User) -> list[str]:
         "contact": order.state in SIGNED_FOR,
         "evidence": order.state in SIGNED_FOR,
         "message": True,
-        "ask_extension": _may_ask_for_time(details, user),
+        "ask_extension": _may_ask_for_time(details, user, now),
     }
     return [name for name, is_offered in steps.items() if is_offered]
 
@@ -133,10 +140,32 @@ def _has_instruction(details: OrderDetails, user: User) -> bool:
     return any(sheet.is_instruction_open for sheet in own)
 
 
-def _may_ask_for_time(details: OrderDetails, user: User) -> bool:
+def _may_ask_for_time(details: OrderDetails, user: User, now: datetime) -> bool:
     party = details.own_party
-    is_open = party is not None and party.replied_at is None and _waiting(details) is None
-    return is_open and user.role == Role.UNIT_HEAD and details.order.state in SIGNED_FOR
+    if user.role != Role.UNIT_HEAD or details.order.state not in SIGNED_FOR:
+        return False
+    if party is None or party.replied_at is not None or _waiting(details) is not None:
+        return False
+    clock = next((shown.clock for shown in details.clocks if _is_of_handling(shown, party)), None)
+    return clock is not None and allows_more_time(
+        clock, now=now, granted=_granted_since(details, party, clock.limit_set_at)
+    )
+
+
+def _is_of_handling(shown: ClockShown, party: OrderParty) -> bool:
+    clock = shown.clock
+    is_own = clock.unit_id == party.unit_id and clock.name in OF_HANDLING
+    return is_own and clock.stopped_at is None
+
+
+def _granted_since(details: OrderDetails, party: OrderParty, moment: datetime) -> int:
+    return sum(
+        one.state == RequestState.GRANTED
+        and one.party_id == party.pk
+        and one.decided_at is not None
+        and one.decided_at >= moment
+        for one in details.requests
+    )
 
 
 def _waiting(details: OrderDetails) -> ExtensionRequest | None:
