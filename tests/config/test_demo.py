@@ -9,10 +9,15 @@ from io import StringIO
 import pytest
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
+from tests.factories import AreaFactory, UserFactory, WorkOrderFactory
 from tests.made_tables import copy_sqlite_file
 
 from civicloop.apps.accounts.models import User
+from civicloop.apps.cases.models import JointMeeting
 from civicloop.apps.intake.models import Appeal, Channel
+from civicloop.config.management.commands import demo
+from civicloop.config.scripted_day import DayPlayed
+from civicloop.connectors.sample_city import CityPlan
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +82,37 @@ def test_a_demo_that_was_killed_goes_on_with_the_same_city(tmp_path):
     assert appeals[1].startswith("2022-06")
     assert models == [(1,), (1,)]
     assert done.stdout.count("· ") > 15
+
+
+def test_a_demo_killed_between_the_day_and_the_later_morning_plays_the_morning_alone(monkeypatch):
+    played = []
+
+    def day(**about):
+        JointMeeting.objects.create(
+            title="油烟",
+            area=AreaFactory(),
+            day=about["start"].date(),
+            convener="王副县长",
+            secretary=UserFactory(),
+        )
+        WorkOrderFactory(opened_at=about["start"])
+        played.append("day")
+        return DayPlayed()
+
+    def morning(**about):
+        played.append("morning")
+        if played.count("morning") == 1:
+            raise KeyboardInterrupt
+        WorkOrderFactory(opened_at=about["start"])
+        return DayPlayed()
+
+    monkeypatch.setattr(demo, "play_day", day)
+    monkeypatch.setattr(demo, "play_morning", morning)
+    command = demo.Command(stdout=StringIO())
+    plan = CityPlan(appeals=3_000, last_day=date(2023, 11, 14))
+    with pytest.raises(KeyboardInterrupt):
+        command._play_day(plan)
+    command._play_day(plan)
+    command._play_day(plan)
+
+    assert played == ["day", "morning", "morning"]

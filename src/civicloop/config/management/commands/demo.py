@@ -23,7 +23,12 @@ from civicloop.apps.cases.models import JointMeeting
 from civicloop.apps.clocks.actions import seed_calendar
 from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.apps.dispatch.actions.directory import approve_directory
-from civicloop.apps.dispatch.models import DirectoryVersion, OrderParty, UnitModelVersion
+from civicloop.apps.dispatch.models import (
+    DirectoryVersion,
+    OrderParty,
+    UnitModelVersion,
+    WorkOrder,
+)
 from civicloop.apps.indicators.models import FigureRun
 from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTree
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
@@ -225,19 +230,30 @@ class Command(ExplainedCommand):
         )
 
     def _play_day(self, plan: CityPlan) -> None:
-        """The day's orders end three weeks before the city's last day; a later morning's stay open."""
-        if plan.appeals < SMALLEST_CITY or JointMeeting.objects.exists():
+        """The day's orders end three weeks before the city's last day; a later morning's stay open.
+
+        Each of the two is played whole or not at all: a demo killed between them plays the rest.
+        """
+        if plan.appeals < SMALLEST_CITY:
             return
-        self._step(_("Playing a day at the hotline: %(count)s appeals") % {"count": DAY_APPEALS})
         progress = progress_line(sys.stderr)
-        morning = timezone.make_aware(datetime.combine(plan.last_day, time(8)))
-        played = play_day(start=morning - timedelta(days=DAYS_TO_END), tell=progress)
-        self.stdout.write("  " + _word_counts(played))
-        self._step(_("Opening the orders of a later morning"))
-        left = play_morning(
-            start=morning - timedelta(days=DAYS_OPEN), appeals=OPEN_APPEALS, tell=progress
-        )
-        self.stdout.write("  " + _word_counts(left))
+        eight = timezone.make_aware(datetime.combine(plan.last_day, time(8)))
+        if not JointMeeting.objects.exists():
+            self._step(
+                _("Playing a day at the hotline: %(count)s appeals") % {"count": DAY_APPEALS}
+            )
+            played = play_day(start=eight - timedelta(days=DAYS_TO_END), tell=progress)
+            self.stdout.write("  " + _word_counts(played))
+        morning = eight - timedelta(days=DAYS_OPEN)
+        opened = WorkOrder.objects.filter(opened_at__gte=morning)
+        if not opened.filter(opened_at__lt=morning + timedelta(days=1)).exists():
+            self._step(_("Opening the orders of a later morning"))
+            left = play_morning(start=morning, appeals=OPEN_APPEALS, tell=progress)
+            self.stdout.write("  " + _word_counts(left))
+        if not User.objects.filter(username__in=OF_BUSIEST_UNIT).exists():
+            self._staff_busiest_unit()
+
+    def _staff_busiest_unit(self) -> None:
         busiest = OrderParty.objects.filter(is_open=True).values("unit").annotate(n=Count("pk"))
         unit = busiest.order_by("-n", "unit").values_list("unit", flat=True).first()
         if unit is not None:
