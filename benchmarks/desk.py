@@ -1,6 +1,8 @@
 """How fast an operator's call becomes an order, and how fast suggestions come while it is typed.
 
 `python -m benchmarks desk [--appeals 20000] [--calls 200] [--clients 4] [--database postgresql]`
+`[--imported 20000]`: so many are imported, learned from and put into events, the others of
+`--appeals` are copies that PostgreSQL makes of them (a million are there in minutes).
 
 A sample city with its directory, its events, an order for every appeal and what was learned from
 it is asked through the pages: what the view does is measured, without a network. CPU is that of
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.databases import INSIDE, prepare, run_inside, throw_away_environments
 from benchmarks.desk_clients import save_together
-from benchmarks.order_history import write_order_history
+from benchmarks.order_history import copy_appeals, write_order_history
 from benchmarks.processor_time import seconds_of_database
 from benchmarks.sample_messages import LAST_DAY
 
@@ -45,19 +47,24 @@ def main(words: list[str]) -> None:
     parser.add_argument("--appeals", type=int, default=3_000)
     parser.add_argument("--calls", type=int, default=60)
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--imported", type=int)
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     options = parser.parse_args(words)
+    imported = options.imported or options.appeals
     with throw_away_environments(options.database) as environments:
         for name, environment in environments.items():
-            numbers = [options.appeals, options.calls, options.clients]
+            numbers = [options.appeals, options.calls, options.clients, imported]
             run_inside(MODULE, [name, *map(str, numbers)], environment)
 
 
-def measure(name: str, appeals: int, calls: int, clients: int) -> None:
+def measure(name: str, appeals: int, calls: int, clients: int, imported: int) -> None:
     prepare()
     began = time.perf_counter()
-    _fill(appeals)
-    print(f"{name}, {appeals:,} appeals, filled in {time.perf_counter() - began:.0f} s", flush=True)
+    _fill(appeals, imported)
+    print(
+        f"{name}, {appeals:,} appeals, {imported:,} of them imported, filled in {time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
     client, texts = _operator(), _texts()
     print(f"  load {os.getloadavg()[0]:.1f}", flush=True)
     _suggestions(client, texts)
@@ -67,7 +74,7 @@ def measure(name: str, appeals: int, calls: int, clients: int) -> None:
     _together(client, texts, clients, calls)
 
 
-def _fill(appeals: int) -> None:
+def _fill(appeals: int, imported: int) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
@@ -79,7 +86,7 @@ def _fill(appeals: int) -> None:
     people = {"author": Role.DISPATCHER, "approver": Role.SUPERVISOR, "operator": Role.OPERATOR}
     ensure_demo_users({name: ("", role) for name, role in people.items()})
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as silent:
-        files = write_sample_city(CityPlan(appeals=appeals, last_day=LAST_DAY), Path(folder))
+        files = write_sample_city(CityPlan(appeals=imported, last_day=LAST_DAY), Path(folder))
         quiet = {"stdout": silent, "stderr": silent}
         for table in ("areas", "units", "topics"):
             call_command("load_reference", table, str(getattr(files, table)), **quiet)
@@ -90,8 +97,9 @@ def _fill(appeals: int) -> None:
         call_command("import_handled", str(files.handled), source="city", **quiet)
         call_command("train_units", accuracy=0.8, **quiet)
         call_command("train_topics", accuracy=TOPIC_ACCURACY, **quiet)
-    write_order_history(now=timezone.now())
     find_events_in_history(now=timezone.now())
+    copy_appeals(appeals)
+    write_order_history(now=timezone.now())
 
 
 def _operator() -> "Client":

@@ -1,7 +1,7 @@
 """A work order for every appeal, most of them ended.
 
-A thousand are written one by one, the database makes all others as copies of them. In a thousand
-orders 28 are with units, 5 answered, 3 wait for a dispatcher and 964 are archived. Each has its
+A thousand are written one by one, the database makes all others as copies of them; so it makes
+appeals beyond those that were imported, where more are asked for. In a thousand orders 28 are with units, 5 answered, 3 wait for a dispatcher and 964 are archived. Each has its
 steps and a clock, those that were dispatched a lead unit and one in five an assisting one. Half of
 all are one unit's, so that there is an inbox as full as a city's fullest.
 """
@@ -23,6 +23,31 @@ ENDED, WAITING = "archived", "triage"
 STEPS = ("open", "pass_on", "dispatch", "sign")
 DUE_APART = timedelta(minutes=10)  # half of them are over
 ASSISTED = 5  # one order of so many
+
+
+def copy_appeals(count: int) -> None:
+    """Copies of the appeals that are there, each some minutes older, until there are so many."""
+    from django.db import connection
+
+    from civicloop.apps.intake.models import Appeal
+
+    there = Appeal.objects.count()
+    if count <= there:
+        return
+    assert connection.vendor == "postgresql", "only PostgreSQL copies appeals here"
+    columns = [field.column for field in Appeal._meta.concrete_fields if field.column != "id"]  # noqa: SLF001
+    own = {
+        "source_key": "source_key || '-' || n",
+        "received_at": "received_at - n * interval '7 minutes'",
+    }
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(own.get(column, f'"{column}"') for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO intake_appeal ({names}) SELECT {values} FROM intake_appeal
+                CROSS JOIN generate_series(1, {-(-count // there)}) n
+                ORDER BY n, id LIMIT {count - there}"""
+        )
 
 
 def write_order_history(*, now: datetime) -> None:
