@@ -7,7 +7,6 @@ from civicloop.engines.text.events import clusters as event_clusters
 from civicloop.engines.text.events.clusters import (
     Decisions,
     connected,
-    decide_clusters,
     decide_parts,
     decide_together,
 )
@@ -28,6 +27,14 @@ def decided(same=(), apart=()):
     return Decisions(
         same=np.array(same, int).reshape(-1, 2), apart=np.array(apart, int).reshape(-1, 2)
     )
+
+
+def decide_clusters(count, links, score, decisions):
+    """Give of each row the smallest row of its cluster."""
+    found = np.arange(count)
+    for part in decide_parts(count, links, score, decisions):
+        found[part.members] = part.cluster
+    return found
 
 
 def test_a_chain_is_not_one_cluster():

@@ -80,21 +80,6 @@ def decide_parts(
         yield Part(members=part, level=cut_at, cluster=part[_first_of(label)])
 
 
-def decide_clusters(count: int, links: Links, score: Score, decisions: Decisions) -> Ints:
-    """Cluster ``count`` rows, as ``decide_parts`` does.
-
-    Returns:
-        One cluster number per row: the smallest row of the cluster.
-
-    Raises:
-        EventInputError: the decisions contradict each other.
-    """
-    result = np.arange(count)
-    for part in decide_parts(count, links, score, decisions):
-        result[part.members] = part.cluster
-    return result
-
-
 def decide_together(count: int, score: Score, decisions: Decisions) -> Ints:
     """Decide ``count`` rows by all their pairs, however they hang together.
 
