@@ -128,10 +128,12 @@ def word_edition(code: str) -> str:
     if code not in CHINESE + FOREIGN:
         return f"{code} ({doubt})" if limit_edition(code).unverified else code
     known = credentials(code)
-    name = known.name if (get_language() or "").startswith("zh") else known.name_en
+    is_chinese = (get_language() or "").startswith("zh")
+    name = known.name if is_chinese else known.name_en
     if not known.unverified:
         return name
-    return f"{name} [{doubt}: {'; '.join(known.unverified)}]"
+    parts = known.unverified_zh if is_chinese else known.unverified
+    return f"{name} [{doubt}: {_('; ').join(parts)}]"
 
 
 def word_kept(kept: "Kept") -> str:

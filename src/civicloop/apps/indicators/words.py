@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from civicloop.apps.air.wording import short_edition
 from civicloop.apps.indicators.models import Figure
 from civicloop.connectors.indicators.units import unit_in_english
-from civicloop.engines.indicators.definitions import Definition, Direction, PriceBasis
+from civicloop.engines.indicators.definitions import Definition, Direction, PriceBasis, Words
 from civicloop.engines.indicators.figures import Light
 from civicloop.engines.indicators.working import Status, WhyNone
 from civicloop.values.changes import ChangeUnit, NoChange
@@ -48,8 +48,13 @@ EDITIONS: Mapping[str, Promise] = {  # of shipped formulas
 
 def title_of(definition: Definition) -> str:
     """The title in the reader's language."""
+    return in_language(definition.title)
+
+
+def in_language(words: Words) -> str:
+    """Words of a definition in the reader's language."""
     language = (get_language() or "zh").split("-")[0]
-    return definition.title.get(language, definition.title["en"])
+    return words.get(language, words["en"])
 
 
 def word_unit(unit: str) -> str:

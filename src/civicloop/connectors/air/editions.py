@@ -33,6 +33,7 @@ class Credentials:
     name_en: str
     source: str
     unverified: tuple[str, ...]
+    unverified_zh: tuple[str, ...]
 
 
 @cache
@@ -78,6 +79,7 @@ def credentials(code: str) -> Credentials:
         name_en=rules["name_en"],
         source=rules["source"],
         unverified=tuple(rules.get("unverified", ())),
+        unverified_zh=tuple(rules.get("unverified_zh", ())),
     )
 
 

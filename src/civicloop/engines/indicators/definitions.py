@@ -10,6 +10,8 @@ from fractions import Fraction
 from civicloop.engines.indicators.expressions import Expression
 from civicloop.engines.indicators.periods import PeriodKind
 
+Words = Mapping[str, str]  # by language: zh, en
+
 
 class Kind(StrEnum):
     """What sort of number it is; from it follows how it changes."""
@@ -122,7 +124,7 @@ class Definition:
     """One indicator."""
 
     code: str  # air.good_share
-    title: Mapping[str, str]  # by language: zh, en
+    title: Words
     unit: str
     kind: Kind
     direction: Direction
@@ -143,8 +145,8 @@ class Definition:
     price_basis: PriceBasis | None
     smallest_published: int  # counts of fewer people are not shown to the public; 0: all are
     fresh_days: int | None  # days after a period's end by which its data should be there
-    author: str
-    checker: str
-    source: str
+    author: Words
+    checker: Words
+    source: Words
     next_review_day: date
-    unverified: tuple[str, ...]  # parts that no primary text confirms
+    unverified: tuple[Words, ...]  # parts that no primary text confirms

@@ -13,6 +13,7 @@ from civicloop.engines.indicators.parsing import parse
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST_TEXT = 500
 MOST_ENTRIES = 200
+LANGUAGES = ("zh", "en")
 
 
 class Fields:
@@ -55,6 +56,45 @@ class Fields:
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             raise self._wrong(name, value, f"a text of at most {LONGEST_TEXT} characters")
         return value
+
+    def words(self, name: str) -> Mapping[str, str]:
+        """Return a text by language; one text alone is that of every language.
+
+        Raises:
+            DefinitionError: it is missing, or a language of it is.
+        """
+        if not isinstance(self._left.get(name), Mapping):
+            return dict.fromkeys(LANGUAGES, self.text(name))
+        return self.by_language(name)
+
+    def several_words(self, name: str) -> tuple[Mapping[str, str], ...]:
+        """Return a list of texts, each by language or alone; empty where nothing is said.
+
+        Raises:
+            DefinitionError: it is no such list.
+        """
+        listed = self._left.get(name)
+        if not isinstance(listed, list) or not any(isinstance(each, Mapping) for each in listed):
+            return tuple(dict.fromkeys(LANGUAGES, each) for each in self.texts(name))
+        tables = self.tables(name)
+        found = []
+        for each in tables:
+            found.append({language: each.text(language) for language in LANGUAGES})
+            each.finish()
+        return tuple(found)
+
+    def by_language(self, name: str) -> Mapping[str, str]:
+        """Return a text in every language.
+
+        Raises:
+            DefinitionError: it is missing, or a language of it is.
+        """
+        table = self.table(name)
+        if table is None:
+            raise self.error(Fault.MISSING, name)
+        found = {language: table.text(language) for language in LANGUAGES}
+        table.finish()
+        return found
 
     def word(self, name: str, words: type[Word], default: Word | None = None) -> Word:
         """Return one of some words.

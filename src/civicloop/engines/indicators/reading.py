@@ -31,7 +31,6 @@ from civicloop.engines.indicators.periods import PeriodKind
 from civicloop.engines.indicators.tables import COMMON, Column, Table
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,30}(\.[a-z][a-z0-9_]{0,40}){1,3}")
-LANGUAGES = ("zh", "en")
 _CALCULATIONS = ("table", "stated", "formula")
 _PERCENT = 100
 
@@ -57,7 +56,7 @@ def read_definition(
     exclude = fields.texts("exclude")
     definition = Definition(
         code=code,
-        title=_title(fields),
+        title=fields.by_language("title"),
         unit=unit,
         kind=kind,
         direction=fields.word("direction", Direction),
@@ -80,11 +79,11 @@ def read_definition(
         price_basis=_price_basis(fields),
         smallest_published=fields.whole("smallest_published", default=0, most=1000) or 0,
         fresh_days=fields.whole("fresh_days", default=None, most=3660),
-        author=fields.text("author"),
-        checker=fields.text("checker"),
-        source=fields.text("source"),
+        author=fields.words("author"),
+        checker=fields.words("checker"),
+        source=fields.words("source"),
         next_review_day=_needed_day(fields, "next_review"),
-        unverified=fields.texts("unverified"),
+        unverified=fields.several_words("unverified"),
     )  # fmt: skip
     fields.finish()
     _refuse_contradictions(definition, fields)
@@ -93,15 +92,6 @@ def read_definition(
 
 def _decimals(kind: Kind) -> int:
     return 1 if kind in {Kind.RATE, Kind.GROWTH} else 0
-
-
-def _title(fields: Fields) -> Mapping[str, str]:
-    table = fields.table("title")
-    if table is None:
-        raise fields.error(Fault.MISSING, "title")
-    title = {language: table.text(language) for language in LANGUAGES}
-    table.finish()
-    return title
 
 
 def _needed_day(fields: Fields, name: str) -> date:
@@ -288,10 +278,16 @@ def _bounds(fields: Fields, kind: Kind, unit: str) -> tuple[Decimal | None, Deci
     return least, most
 
 
+def _is_one(name: str, other: str) -> bool:
+    return name.strip().casefold() == other.strip().casefold()
+
+
 def _refuse_contradictions(definition: Definition, fields: Fields) -> None:
     if definition.gap_to and CHANGE_OF_KIND.get(definition.kind) is not ChangeKind.POINTS:
         raise fields.error(Fault.WRONG_COMBINATION, "gap_to", other="kind")
-    if definition.author == definition.checker:
+    if any(
+        _is_one(name, definition.checker[language]) for language, name in definition.author.items()
+    ):
         raise fields.error(Fault.SAME_PERSON, "checker")
     if definition.direction is Direction.NONE and (definition.scope or definition.targets):
         other = "rank" if definition.scope else "target"

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.indicators.models import DefinitionVersion
 from civicloop.apps.indicators.shown.words import DIRECTIONS, KINDS, SCOPES, target_words, word_day
-from civicloop.apps.indicators.words import PRICES, title_of, word_basis, word_unit
+from civicloop.apps.indicators.words import PRICES, in_language, title_of, word_basis, word_unit
 from civicloop.engines.indicators.definitions import (
     ChangeKind,
     Counted,
@@ -29,16 +30,28 @@ def facts_of(version: DefinitionVersion, definition: Definition) -> Facts:
         (_("Change stated"), _change(definition)),
         (_("Ranked among"), _("nobody") if definition.scope is None else str(SCOPES[definition.scope])),
         *_limits(definition),
-        (_("Source standard"), definition.source),
-        (_("Author of the definition"), definition.author),
-        (_("Checker"), definition.checker),
-        (_("Next review of the definition"), word_day(definition.next_review_day)),
+        (_("Source standard"), in_language(definition.source)),
+        (_("Author of the definition"), in_language(definition.author)),
+        (_("Checker"), in_language(definition.checker)),
+        (_("Next review of the definition"), _review(definition)),
         (_("Version of the definition"), f"{version.number} · {word_day(version.recorded_at)} · {version.file}"),
         ("SHA-256", version.sha256),
     ]  # fmt: skip
     if definition.unverified:
-        facts.append((_("Not confirmed by a primary text"), ", ".join(definition.unverified)))
+        facts.append(
+            (
+                _("Not confirmed by a primary text"),
+                _("; ").join(map(in_language, definition.unverified)),
+            )
+        )
     return facts
+
+
+def _review(definition: Definition) -> str:
+    day = word_day(definition.next_review_day)
+    if definition.next_review_day < timezone.localdate():
+        return _("%(day)s, overdue") % {"day": day}
+    return day
 
 
 def _unit(definition: Definition) -> str:
