@@ -378,4 +378,4 @@ def test_a_target_of_an_area_comes_before_that_of_the_definition():
     own = {(share.code, DATONG): Target(green=Decimal(80), amber=Decimal(70))}
 
     assert figure([share], facts, "2023-01").light is Light.AMBER
-    assert figure([share], facts, "2023-01", targets=own).light is Light.GREEN
+    assert figure([share], facts, "2023-01", targets=lambda _day: own).light is Light.GREEN

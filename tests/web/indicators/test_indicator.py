@@ -1,5 +1,7 @@
 import csv
 import io
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +13,7 @@ from civicloop.apps.accounts.models import Role
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
+from civicloop.apps.indicators.definitions import shipped_definitions
 from civicloop.apps.indicators.fact_tables import TABLES
 from civicloop.apps.indicators.models import Figure
 from civicloop.connectors.indicators.definition_files import read_definitions
@@ -94,17 +97,86 @@ def test_who_is_missing_is_named_in_the_titles_of_table_chart_and_drawing(guest,
     assert "without 140300000000" in text_of(guest, f"{page[:-1]}.svg")
 
 
-def test_a_change_of_the_target_by_a_later_version_of_the_tree_is_told(guest, works, today):
-    def tree(code, day, green):
-        text = f'code = "{code}"\ntitle = "t"\nvalid_from = {day}\nsource = "s"\n[[goals]]\ncode = "1"\ntitle = "g"\nmeasures = [{{ indicator = "works.heat_pipes", area = "{CITY}", green = {green}, amber = 1 }}]\n'
-        keep_goal_tree(read=read_goal_tree(text, "g.toml"), actor=None, now=today)
+def test_another_checker_is_no_break_and_what_was_published_is_no_revision(guest, works, today):
+    text = text_of(guest, PAGE)
+    [shipped] = [
+        each for _, each in shipped_definitions() if each.definition.code == "works.heat_pipes"
+    ]
+    content = {**shipped.content, "checker": "statistics bureau", "next_review": date(2023, 1, 1)}
+    checked = replace(shipped, content=content)
+    keep_definitions(defined=[("city.toml", checked)], actor=None, now=today)
+    compute_figures(now=today + timedelta(minutes=2), actor=None, months=1)
 
-    tree("15886", "2023-01-01", 8)
-    tree("15887", "2023-01-01", 3)
+    page = text_of(guest, PAGE)
+
+    assert "statistics bureau" in page
+    assert "1 Jan 2023, overdue" in page
+    assert "overdue" not in text
+    assert '"marks": []' in page
+    assert "not to be compared" not in page
+    assert "Published before" not in page
+
+
+def test_a_definition_speaks_the_language_of_its_reader(settings, guest, works):
+    settings.LANGUAGE_CODE = "zh-hans"
+
+    page = guest.get(PAGE, headers={"Accept-Language": "zh-hans"}).content.decode()
+
+    for words in ("竣工验收记录", "civicloop 开发者", "civicloop 第二人复核"):
+        assert words in page
+    assert "acceptance records" not in page
+
+
+def test_the_file_of_a_series_says_whose_definition_it_is(guest, works):
+    head = [row for row in rows_of(guest, f"{PAGE[:-1]}.csv") if row[0].startswith("#")]
+
+    assert ["# source", "acceptance records"] in head
+    assert ["# next review", "2027-06-30"] in head
+    assert head[5][0] == "# author and checker"
+    assert head[5][1] != head[5][2]
+
+
+def tree(code, day, green, today):
+    text = f'code = "{code}"\ntitle = "t"\nvalid_from = {day}\nsource = "s"\n[[goals]]\ncode = "1"\ntitle = "g"\nmeasures = [{{ indicator = "works.heat_pipes", area = "{CITY}", green = {green}, amber = 1 }}]\n'
+    keep_goal_tree(read=read_goal_tree(text, "g.toml"), actor=None, now=today)
+
+
+def test_a_change_of_the_target_is_drawn_where_it_begins_and_judges_nothing_before(
+    guest, works, today
+):
+    tree("15886", "2022-01-01", 4, today)
+    tree("15886", "2023-10-01", 9, today)
+    compute_figures(now=today + timedelta(minutes=2), actor=None, months=14)
+
+    page = text_of(guest, PAGE)
+
+    lights = dict(Figure.objects.filter(light__gt="").values_list("period", "light"))
+    assert (lights["2023-09"], lights["2023-10"]) == ("green", "amber")
+    drawn = json.loads(
+        page.split('<script id="years" type="application/json">')[1].split("</script>")[0]
+    )
+    assert drawn["targetMarks"] == [{"at": 9, "words": "15886 2 · 1 Oct 2023"}]
+    targets = {each["name"]: each["values"] for each in drawn["series"] if each["isTarget"]}
+    assert targets["target of 2023"] == [4.0] * 9 + [9.0] * 3
+    assert targets["target of 2022"] == [4.0] * 12
+    assert "another target since 1 Oct 2023 (marked)" in page
+    told = "Before this line another target was in force: 1 Oct 2023, t (15886 2): ≥ 4.0 km → ≥ 9.0 km."
+    assert page.index("October 2023</th>") < page.index("September 2023</th>")
+    assert page.count(told) == 1
+    svg = text_of(guest, f"{PAGE[:-1]}.svg")
+    assert ">15886 2</text>" in svg
+    assert "another target since" in svg
+    earlier = text_of(guest, f"{PAGE}?known={today - timedelta(days=1):%Y-%m-%d}")
+    assert "15886" not in earlier
+
+
+def test_a_change_of_the_target_by_a_later_version_of_the_tree_is_told(guest, works, today):
+    tree("15886", "2023-01-01", 8, today)
+    tree("15887", "2023-01-01", 3, today)
     assert "Change of the target" not in text_of(guest, PAGE)
 
-    tree("15886", "2023-07-01", 9)
-    tree("15886", "2023-08-01", 9)
+    tree("15886", "2023-07-01", 9, today)
+    tree("15886", "2023-08-01", 9, today)
 
     page = text_of(guest, PAGE)
     assert page.count("Change of the target") == 1

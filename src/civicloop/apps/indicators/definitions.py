@@ -19,8 +19,15 @@ from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.faults import DefinitionError
 from civicloop.engines.indicators.formulas import in_order
 from civicloop.engines.indicators.reading import read_definition
+from civicloop.engines.provenance.digests import digest_of
 
 SHIPPED = ("hotline", "air", "economy", "livelihood")
+# who wrote it, how it is called, judged and shown: with another of these a figure means the same
+_BESIDE_THE_MEANING = {
+    "title", "author", "checker", "source", "next_review", "unverified", "target", "rank", "gap_to",
+    "direction", "periods", "fresh_days", "smallest_published", "change", "change_decimals", "least",
+    "most", "least_denominator", "least_share_of_days",
+}  # fmt: skip
 # before what JSON has no word for; no text of a definition begins with a control character
 _EXACT, _DAY = "\x02", "\x03"
 
@@ -71,6 +78,12 @@ def current_definitions() -> dict[DefinitionVersion, Definition]:
 def definition_in(version: DefinitionVersion) -> Definition:
     """Return the definition that a version holds."""
     return read_definition(version.code, from_json(version.content), TABLES)
+
+
+def meaning_of(version: DefinitionVersion) -> str:
+    """Return a digest of what a figure of this version means; a new checker does not change it."""
+    content = version.content.items()
+    return digest_of({name: each for name, each in content if name not in _BESIDE_THE_MEANING})
 
 
 def to_json(content: Mapping[str, object]) -> dict[str, object]:

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
-from civicloop.apps.indicators.words import title_of, word_basis, word_unit
+from civicloop.apps.indicators.queries.newest import year_before
+from civicloop.apps.indicators.words import in_language, title_of, word_basis, word_unit
 from civicloop.engines.indicators.definitions import Definition
 
 Cell = str | int | Decimal
@@ -33,7 +34,9 @@ def figure_table(
     yield ["# " + _("area"), area]
     yield ["# " + _("unit"), word_unit(definition.unit)]
     yield ["# " + _("definition"), _("version %(number)s") % {"number": version.number}, f"SHA-256 {version.sha256}"]  # fmt: skip
-    yield ["# " + _("source"), definition.source]
+    yield ["# " + _("source"), in_language(definition.source)]
+    yield ["# " + _("author and checker"), in_language(definition.author), in_language(definition.checker)]  # fmt: skip
+    yield ["# " + _("next review"), definition.next_review_day.isoformat()]
     for edition in sorted({each.basis for each in figures if each.basis}):
         yield ["# " + _("edition or list"), word_basis(edition, definition)]
     if figures:
@@ -45,16 +48,24 @@ def figure_table(
         _("as known at"), _("definition"), _("inputs"),
     ]  # fmt: skip
     for each in figures:
-        yield _row(each, definition, is_hidden=each.period in hidden)
+        yield _row(
+            each,
+            definition,
+            is_hidden=each.period in hidden,
+            is_change_hidden=year_before(each) in hidden,
+        )
 
 
-def _row(each: Figure, definition: Definition, *, is_hidden: bool) -> list[Cell]:
+def _row(
+    each: Figure, definition: Definition, *, is_hidden: bool, is_change_hidden: bool
+) -> list[Cell]:
     known_at = timezone.localtime(each.run.as_of).isoformat(timespec="seconds")
     made_of = [known_at, f"SHA-256 {each.definition.sha256}", f"SHA-256 {each.input_digest}"]
     if is_hidden:
         why = _("not shown: too few")
         return [each.period, each.last_day.isoformat(), "", why, *[""] * 8, *made_of]
     first = each.comparisons[0]
+    is_changed = bool(first["change"]) and not is_change_hidden
     return [
         each.period,
         each.last_day.isoformat(),
@@ -62,8 +73,8 @@ def _row(each: Figure, definition: Definition, *, is_hidden: bool) -> list[Cell]
         each.why_none or each.status,
         each.numerator,
         each.denominator,
-        Decimal(first["change"]) if first["change"] else "",
-        first["unit"] if first["change"] else "",
+        Decimal(str(first["change"])) if is_changed else "",
+        first["unit"] if is_changed else "",
         each.rank or "",
         each.rank_of or "",
         each.light,

@@ -8,7 +8,7 @@ from civicloop.apps.indicators.definitions import definition_in
 from civicloop.apps.indicators.fact_sources import sources
 from civicloop.apps.indicators.fact_tables import AIR_DAYS, OBSERVATIONS
 from civicloop.apps.indicators.gathering import gather
-from civicloop.apps.indicators.goal_targets import targets_in_force
+from civicloop.apps.indicators.goal_targets import goal_targets
 from civicloop.apps.indicators.kept_figures import kept_figure, what_is_kept
 from civicloop.apps.indicators.models import DefinitionVersion, FactsPart, Figure, FigureRun
 from civicloop.apps.indicators.snapshots import digest_of_file, path_of, rows_in
@@ -96,7 +96,9 @@ def _again(
     with row_engine(engine) as rows:
         gathered = gather(known.values(), parts=parts, last=last, as_of=run.as_of, engine=rows)
     periods = periods_between(first, last, frozenset(PeriodKind))
-    targets = targets_in_force(last.last_day)
+    targets = goal_targets(
+        known_at=run.computed_at
+    ).on  # a later version of a tree judges nothing before it
     return {
         (each.code, each.area, str(each.period)): kept_figure(
             run, *definitions[each.code], each, gathered, known

@@ -1,7 +1,8 @@
 """A figure as it is published: beside the year before, its peers, the area around and its target."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -25,6 +26,8 @@ from civicloop.values.changes import (
     point_change,
 )
 from civicloop.values.ranks import rank_with_ties
+
+Targets = Mapping[tuple[str, str], Target]  # by indicator and area
 
 CODE_LENGTH = 12
 _PREFIX = {Scope.PROVINCE: 2, Scope.CITY: 4}  # digits of the area around
@@ -79,7 +82,7 @@ def figures(
     facts: Facts,
     periods: Iterable[Period],
     *,
-    targets: Mapping[tuple[str, str], Target] | None = None,
+    targets: Callable[[date], Targets] | None = None,
 ) -> list[Figure]:
     """Work out every figure of some periods.
 
@@ -87,19 +90,22 @@ def figures(
         definitions: in any order; those that formulas use are among them.
         facts: as known on one day.
         periods: each indicator is stated for those of its own kinds.
-        targets: of areas, by indicator and area; they come before those of the definition.
+        targets: in force on a day, by indicator and area; they come before those of the definition.
 
     Raises:
         DefinitionError: a formula uses what there is not, or itself.
     """
     ordered, periods = in_order(definitions), list(periods)
     workings = Workings(ordered, facts)
+    in_force = {day: targets(day) for day in {each.last_day for each in periods}} if targets else {}
     found = []
     for definition in ordered:
         areas = sorted(workings.areas_of(definition.code))
         for period in periods:
             if period.kind in definition.periods:
-                found.extend(_figures(definition, areas, period, workings, targets or {}))
+                found.extend(
+                    _figures(definition, areas, period, workings, in_force.get(period.last_day, {}))
+                )
     return found
 
 
@@ -108,7 +114,7 @@ def _figures(
     areas: Sequence[str],
     period: Period,
     workings: Workings,
-    targets: Mapping[tuple[str, str], Target],
+    targets: Targets,
 ) -> list[Figure]:
     worked = {area: workings.work(definition.code, area, period) for area in areas}
     values = {area: each.value for area, each in worked.items()}

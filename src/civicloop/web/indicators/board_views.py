@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.indicators.gathering import last_whole_month
-from civicloop.apps.indicators.goal_targets import targets_in_force
+from civicloop.apps.indicators.goal_targets import goal_targets
 from civicloop.apps.indicators.queries.board import board as cards_of
 from civicloop.apps.indicators.shown.asked import month_named, months_to, the_city
 from civicloop.apps.indicators.shown.cards import groups_of
@@ -37,7 +37,7 @@ def board(request: HtmxRequest) -> HttpResponse:
         "area_name": city.name(area),
         "month": "" if month is None else month_name(month),
         "months": [(month_name(each), word_period(month_name(each))) for each in months_to(last)],
-        "groups": groups_of(cards, targets_in_force(last.last_day), city),
+        "groups": groups_of(cards, goal_targets(), city),
         "count": len(cards),
         "red_count": sum(card.figure.light == "red" and not card.is_hidden for card in cards),
         "stale_count": sum(card.stale_since is not None for card in cards),

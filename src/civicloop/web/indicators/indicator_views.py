@@ -1,5 +1,7 @@
 """The page of an indicator, its figures as a file, its line as a drawing."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -9,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.indicators.models import Figure
-from civicloop.apps.indicators.queries.goals import target_changes
+from civicloop.apps.indicators.queries.goals import TargetChange, target_changes
 from civicloop.apps.indicators.queries.history import History, peers
-from civicloop.apps.indicators.queries.vintages import vintages
+from civicloop.apps.indicators.queries.series import is_hidden
+from civicloop.apps.indicators.queries.vintages import tells_of_few, vintages
 from civicloop.apps.indicators.shown.asked import AskedSeries, NoIndicatorError, series_asked
 from civicloop.apps.indicators.shown.cards import missing_names, notes_of
 from civicloop.apps.indicators.shown.citing import citation
@@ -19,8 +22,11 @@ from civicloop.apps.indicators.shown.defining import facts_of, formula_of
 from civicloop.apps.indicators.shown.drawing import svg_of
 from civicloop.apps.indicators.shown.series import (
     Row,
+    TargetOn,
+    break_words,
     chart_of,
     moved_words,
+    retarget_words,
     rows_of,
     sentence,
     value_alone,
@@ -28,8 +34,7 @@ from civicloop.apps.indicators.shown.series import (
 from civicloop.apps.indicators.shown.words import (
     PERIOD_KINDS,
     place_words,
-    target_words,
-    word_period,
+    target_on,
 )
 from civicloop.apps.indicators.tables import figure_table
 from civicloop.apps.indicators.words import title_of
@@ -57,7 +62,8 @@ def indicator(request: HtmxRequest, indicator: str) -> HttpResponse:
     found = asked.history()
     hides = not may(request.user, Action.SEE_SMALL_COUNTS)
     hidden = asked.hidden() if hides else frozenset()
-    rows = rows_of(found, asked.definition, hidden)
+    changes = target_changes(indicator, asked.area, known_at=asked.known_at)
+    rows = rows_of(found, asked.definition, hidden, changes)
     context = {
         "asked": asked,
         "title": title_of(asked.definition),
@@ -68,34 +74,45 @@ def indicator(request: HtmxRequest, indicator: str) -> HttpResponse:
         "facts": facts_of(asked.version, asked.definition),
         "formula": formula_of(asked.version, asked.definition, asked.titles),
         "versions": list(reversed(found.versions)),
-        "retargeted": [
-            (each.tree, *(target_words(one, asked.definition) for one in (each.was, each.now)))
-            for each in target_changes(indicator, asked.area)
-        ],
-        "breaks": [(word_period(str(each.period)), each.was, each.now) for each in found.breaks],
+        "retargeted": [retarget_words(each, asked.definition) for each in changes],
+        "breaks": break_words(found, asked.definition),
     }
     if rows:
-        context |= _of_newest(request, asked, found, rows, hides_small=hides)
+        context |= _of_newest(
+            request, asked, found, rows, changes, hides_small=hides, hidden=hidden
+        )
     return render(request, "indicators/indicator.html", context)
 
 
 def _of_newest(
-    request: HtmxRequest, asked: AskedSeries, found: History, rows: list[Row], *, hides_small: bool
+    request: HtmxRequest,
+    asked: AskedSeries,
+    found: History,
+    rows: list[Row],
+    changes: Sequence[TargetChange],
+    *,
+    hides_small: bool,
+    hidden: Collection[str],
 ) -> dict[str, object]:
     """What is said of the newest period that has a value, and drawn of those before."""
     newest = next((row for row in rows if row.figure.value is not None), rows[0])
-    target = asked.target(newest.figure)
+    target_at = _target_on(asked)
     name = asked.city.name(asked.area)
     missing = missing_names(newest.figure, asked.city)
-    words = sentence(newest, asked.definition, name, target, found.breaks, missing)
+    target = target_at(newest.figure.last_day)
+    words = sentence(newest, asked.definition, name, target, found.breaks, missing, changes)
     stated = vintages(asked.definition, area=asked.area, known_at=asked.known_at)
     return {
         "newest": newest,
-        "chart": chart_of(rows, found.breaks, asked.kind, target, words),
+        "chart": chart_of(rows, found.breaks, asked.kind, target_at, changes, words),
         "notes": notes_of(newest.figure, asked.city, named=EVERYBODY),
-        "moved": moved_words(found, asked.definition) if newest.is_shown else "",
-        "vintages": [each for each in stated if not hides_small or newest.is_shown],
-        "revised": [row for row in rows if row.before],
+        "moved": "" if hidden else moved_words(found, asked.definition),
+        "vintages": [
+            each
+            for each in stated
+            if each.period not in hidden and not (hides_small and tells_of_few(each, asked.definition))
+        ],
+        "revised": _revised(asked, rows, hides_small=hides_small),
         "missing": missing,
         "peers": _peers(asked, newest.figure, hides_small=hides_small),
         "citation": citation(newest, asked.definition, name, request.build_absolute_uri(
@@ -131,15 +148,39 @@ def drawing(request: HtmxRequest, indicator: str) -> HttpResponse:
     if not shown:
         raise Http404
     name = asked.city.name(asked.area)
-    target = asked.target(shown[0].figure)
+    target_at, figures = _target_on(asked), [row.figure for row in reversed(shown)]
     missing = missing_names(shown[0].figure, asked.city)
-    words = sentence(shown[0], asked.definition, name, target, found.breaks, missing)
-    response = HttpResponse(
-        svg_of([row.figure for row in reversed(shown)], asked.definition, words, found.breaks),
-        content_type="image/svg+xml",
+    changes = target_changes(indicator, asked.area, known_at=asked.known_at)
+    target = target_at(figures[-1].last_day)
+    words = sentence(shown[0], asked.definition, name, target, found.breaks, missing, changes)
+    drawn = svg_of(
+        figures,
+        asked.definition,
+        words,
+        found.breaks,
+        targets=[target_at(each.last_day) for each in figures],
+        changes=changes,
     )
+    response = HttpResponse(drawn, content_type="image/svg+xml")
     response["Content-Disposition"] = f'attachment; filename="{indicator}.svg"'
     return response
+
+
+def _revised(asked: AskedSeries, rows: Sequence[Row], *, hides_small: bool) -> list[Row]:
+    """The periods of which something else was published before, without what the reader may not see."""
+    revised = [row for row in rows if row.before]
+    if not hides_small:
+        return revised
+    shown = [
+        replace(row, before=[each for each in row.before if not is_hidden(each, asked.definition)])
+        for row in revised
+    ]
+    return [row for row in shown if row.before]
+
+
+def _target_on(asked: AskedSeries) -> TargetOn:
+    goals = asked.goals()
+    return lambda day: target_on(day, asked.definition, asked.area, goals)
 
 
 def _asked(request: HtmxRequest, code: str) -> AskedSeries:

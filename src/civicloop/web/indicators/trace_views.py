@@ -8,7 +8,7 @@ from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.indicators.definitions import current_definitions, definition_in
 from civicloop.apps.indicators.models import Figure
 from civicloop.apps.indicators.queries.behind import records_behind
-from civicloop.apps.indicators.queries.series import is_hidden
+from civicloop.apps.indicators.queries.series import is_change_hidden, is_hidden
 from civicloop.apps.indicators.queries.tracing import ROWS, trace
 from civicloop.apps.indicators.shown.asked import the_city
 from civicloop.apps.indicators.shown.cards import hidden_words
@@ -31,6 +31,7 @@ def figure(request: HtmxRequest, figure_id: int) -> HttpResponse:
     definition = definition_in(shown.definition)
     sees_all = may(request.user, Action.SEE_SMALL_COUNTS)
     is_shown = sees_all or not is_hidden(shown, definition)
+    sees_changes = sees_all or not is_change_hidden(shown, definition)
     city = the_city()
     newer = Figure.objects.filter(
         run__is_published=True, code=shown.code, area=shown.area, period=shown.period, pk__gt=shown.pk
@@ -42,7 +43,7 @@ def figure(request: HtmxRequest, figure_id: int) -> HttpResponse:
         "period": word_period(shown.period),
         "value": word_value(shown, definition) if is_shown else hidden_words(definition),
         "is_shown": is_shown,
-        "changes": change_words(shown, definition) if is_shown else [],
+        "changes": change_words(shown, definition) if is_shown and sees_changes else [],
         "basis": word_basis(shown.basis, definition),
         "place": place_words(shown, definition) if is_shown else "",
         "formula": formula_of(shown.definition, definition, titles_of(current_definitions())),
@@ -52,11 +53,15 @@ def figure(request: HtmxRequest, figure_id: int) -> HttpResponse:
     }
     if is_shown:
         is_about_few = bool(definition.smallest_published)
-        context |= _inputs(request, shown, hides_rows=is_about_few and not sees_all)
+        context |= _inputs(
+            request, shown, hides_rows=is_about_few and not sees_all, sees_all=sees_all
+        )
     return render(request, "indicators/figure.html", context)
 
 
-def _inputs(request: HtmxRequest, shown: Figure, *, hides_rows: bool) -> dict[str, object]:
+def _inputs(
+    request: HtmxRequest, shown: Figure, *, hides_rows: bool, sees_all: bool
+) -> dict[str, object]:
     """Files, stated values, used figures and rows; rows of members are for those who may see them."""
     try:
         found = trace(shown)
@@ -65,7 +70,10 @@ def _inputs(request: HtmxRequest, shown: Figure, *, hides_rows: bool) -> dict[st
     return {
         "parts": found.parts,
         "observations": found.observations,
-        "uses": found.uses.items(),
+        "uses": [
+            (name, used, is_hidden(used, definition_in(used.definition)) and not sees_all)
+            for name, used in found.uses.items()
+        ],
         "rows": [] if hides_rows else records_behind(found.rows, actor_of(request)),
         "hides_rows": hides_rows and bool(found.rows),
         "has_more": len(found.rows) == ROWS,

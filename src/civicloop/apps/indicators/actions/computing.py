@@ -17,7 +17,7 @@ from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.doubting import doubts_of
 from civicloop.apps.indicators.fact_sources import sources
 from civicloop.apps.indicators.gathering import Gathered, gather, last_whole_month
-from civicloop.apps.indicators.goal_targets import targets_in_force
+from civicloop.apps.indicators.goal_targets import goal_targets
 from civicloop.apps.indicators.kept_figures import kept_figure, what_is_kept
 from civicloop.apps.indicators.models import DefinitionVersion, FactsPart, Figure, FigureRun
 from civicloop.apps.indicators.refusals import IndicatorRefusedError
@@ -78,7 +78,7 @@ def compute_figures(
         gathered = gather(versions.values(), parts=parts, last=last, as_of=known_at, engine=rows)
     periods = periods_between(first, last, frozenset(PeriodKind))
     worked = figures(
-        versions.values(), gathered.facts, periods, targets=targets_in_force(last.last_day)
+        versions.values(), gathered.facts, periods, targets=goal_targets(known_at=now).on
     )
     with transaction.atomic():
         _one_at_a_time(versions)

@@ -10,9 +10,15 @@ from django.db.models import Max, Q
 from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
 from civicloop.apps.indicators.queries.hidden import kept_hidden
-from civicloop.apps.indicators.queries.newest import PREFERRED, Cell, hidden_from_public
+from civicloop.apps.indicators.queries.newest import (
+    PREFERRED,
+    Cell,
+    hidden_from_public,
+    year_before,
+)
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.facts import WHOLE
+from civicloop.engines.indicators.formulas import guards_of
 from civicloop.engines.indicators.guards import stale_since
 from civicloop.engines.indicators.periods import Month, PeriodKind, period_ending, read_period
 
@@ -39,6 +45,7 @@ class Card:
     line: tuple[Point, ...]  # the months before and it, the oldest first
     stale_since: date | None
     is_hidden: bool  # the count is too small for this reader
+    is_change_hidden: bool  # that of the year before was, and the change would give it away
 
 
 def board(
@@ -80,6 +87,7 @@ def board(
             line=_shown(lines[definition.code], figure.area, hidden.get(definition.code, ())),
             stale_since=_stale_since(definition, figure, day),
             is_hidden=(figure.area, figure.period) in hidden.get(definition.code, ()),
+            is_change_hidden=(figure.area, year_before(figure)) in hidden.get(definition.code, ()),
         )
         for version, definition in sorted(versions.items(), key=lambda each: each[0].code)
         if definition.code in chosen
@@ -191,12 +199,22 @@ def _hidden(
     chosen: Mapping[str, Figure], definitions: Iterable[Definition]
 ) -> Mapping[str, Collection[Cell]]:
     """Return the figures of each indicator that would give away a small count, as they are kept."""
-    guarded = {
-        each.code: each for each in definitions if each.smallest_published and each.code in chosen
-    }
+    known = {each.code: each for each in definitions}
+    guards = {code: guards_of(known[code], known) for code in chosen}
+    guarded = {each.code: each for of in guards.values() for each in of}
     if not guarded:
         return {}
-    years = {month.year for code in guarded for month in _months_to(chosen[code].last_day)}
+    cells = _hidden_of(guarded, chosen)
+    return {
+        code: frozenset().union(*(cells.get(each.code, ()) for each in of))
+        for code, of in guards.items()
+    }
+
+
+def _hidden_of(
+    guarded: Mapping[str, Definition], chosen: Mapping[str, Figure]
+) -> Mapping[str, Collection[Cell]]:
+    years = {month.year for each in chosen.values() for month in _months_to(each.last_day)}
     kept = kept_hidden(guarded.values(), years)
     hidden: dict[str, Collection[Cell]] = {
         code: frozenset().union(*by_year.values()) for code, by_year in kept.items()
@@ -212,7 +230,7 @@ def _worked_out(
 
     A whole is judged by its own figures alone, a part by those of all areas.
     """
-    of_parts = {code for code in definitions if chosen[code].area != WHOLE}
+    of_parts = {code for code in definitions if code not in chosen or chosen[code].area != WHOLE}
     rows = Figure.objects.filter(
         Q(area=WHOLE) | Q(code__in=of_parts),
         run__is_published=True,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 from civicloop.apps.indicators.goal_targets import trees_in_force
@@ -58,14 +58,18 @@ def goals_now(day: date) -> Mapping[GoalTree, list[GoalNow]]:
     return found
 
 
-def target_changes(indicator: str, area: str) -> list[TargetChange]:
+def target_changes(
+    indicator: str, area: str, *, known_at: datetime | None = None
+) -> list[TargetChange]:
     """Return where the trees changed the target of an indicator and area, the oldest first."""
-    measures = GoalMeasure.objects.filter(indicator=indicator, area=area)
+    known = {} if known_at is None else {"recorded_at__lte": known_at}
+    trees = GoalTree.objects.filter(**known)
+    measures = GoalMeasure.objects.filter(indicator=indicator, area=area, goal__tree__in=trees)
     targets = {each.goal.tree_id: _target(each) for each in measures.select_related("goal")}
     if not targets:
         return []
     codes = GoalTree.objects.filter(pk__in=targets).values("code")
-    versions = list(GoalTree.objects.filter(code__in=codes).order_by("code", "number"))
+    versions = list(trees.filter(code__in=codes).order_by("code", "number"))
     found = [
         TargetChange(tree=tree, was=targets.get(before.pk), now=targets.get(tree.pk))
         for before, tree in pairwise(versions)

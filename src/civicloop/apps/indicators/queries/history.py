@@ -3,7 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
+from civicloop.apps.indicators.definitions import meaning_of
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
 from civicloop.apps.indicators.queries.newest import published_figures
 from civicloop.engines.indicators.definitions import Definition, Kind, Scope
@@ -57,11 +59,17 @@ def history(
         by_period.setdefault(each.period, []).append(each)
     return History(
         figures=tuple(figures),
-        revisions={period: tuple(rows[:-1]) for period, rows in by_period.items() if len(rows) > 1},
+        revisions={period: was for period, rows in by_period.items() if (was := _replaced(rows))},
         breaks=tuple(_breaks(figures)),
         moved=_moved(definition, figures) if kind is PeriodKind.MONTH else None,
         versions=tuple(DefinitionVersion.objects.filter(code=definition.code)),
     )
+
+
+def _replaced(rows: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Return the figures that another one came after; not those that only had another definition's text."""
+    told = [(each.value, each.status, each.why_none) for each in rows]
+    return tuple(each for each, (was, now) in zip(rows, pairwise(told), strict=False) if was != now)
 
 
 def peers(
@@ -91,8 +99,10 @@ def _level_of(area: str, areas: Collection[str]) -> Collection[str]:
 
 
 def _breaks(figures: Sequence[Figure]) -> list[Break]:
+    versions = {each.definition_id: each.definition for each in figures}
+    digests = {pk: meaning_of(version) for pk, version in versions.items()}
     meanings = [
-        (read_period(each.period), f"{each.definition.sha256[:12]} {each.basis}".strip())
+        (read_period(each.period), f"{digests[each.definition_id]} {each.basis}".strip())
         for each in figures
         if each.value is not None
     ]

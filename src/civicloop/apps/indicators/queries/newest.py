@@ -27,6 +27,11 @@ def published_figures(codes: Iterable[str] | None = None, **conditions: object) 
 Cell = tuple[str, str]  # area, period
 
 
+def year_before(figure: Figure) -> str:
+    """Return the period that a figure's change is counted from."""
+    return str(read_period(figure.period).year_before)
+
+
 def hidden_from_public(figures: Iterable[Figure], definition: Definition) -> frozenset[Cell]:
     """Return which figures are not shown to everybody: small counts and those that give them away.
 

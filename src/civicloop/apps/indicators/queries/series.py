@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.models import Figure
 from civicloop.apps.indicators.queries.hidden import kept_hidden
 from civicloop.apps.indicators.queries.newest import (
@@ -10,8 +11,10 @@ from civicloop.apps.indicators.queries.newest import (
     Cell,
     hidden_from_public,
     published_figures,
+    year_before,
 )
-from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.definitions import Definition, Formula
+from civicloop.engines.indicators.formulas import guards_of
 from civicloop.engines.indicators.periods import PeriodKind, read_period
 
 
@@ -45,14 +48,26 @@ def hidden_areas(
 
 def is_hidden(figure: Figure, definition: Definition) -> bool:
     """Whether the public does not see a figure."""
-    if not definition.smallest_published or figure.value is None:
+    if figure.value is None:
         return False
     cell, year = (figure.area, figure.period), figure.last_day.year
+    if isinstance(definition.calculation, Formula):
+        known_at = figure.run.as_of if _is_revised(figure) else None
+        return cell in _hidden(definition, known_at=known_at, year=year)
+    if not definition.smallest_published:
+        return False
     if not _is_revised(figure):
         return cell in _hidden(definition, known_at=None, year=year)
     beside = published_figures([figure.code], value__isnull=False, last_day__year=year)
     known = [each for each in beside if (each.area, each.period) != cell]
     return cell in hidden_from_public([*known, figure], definition)
+
+
+def is_change_hidden(figure: Figure, definition: Definition) -> bool:
+    """Whether the change of a figure that is shown would give away the year before, which is not."""
+    before, known_at = year_before(figure), figure.run.as_of if _is_revised(figure) else None
+    year = read_period(before).last.year
+    return (figure.area, before) in _hidden(definition, known_at=known_at, year=year)
 
 
 def _is_revised(figure: Figure) -> bool:
@@ -66,6 +81,10 @@ def _hidden(
     definition: Definition, *, known_at: datetime | None, year: int | None = None
 ) -> Collection[Cell]:
     """Return what is hidden of a year, or of all; as it was known at a time it is worked out anew."""
+    if isinstance(definition.calculation, Formula):
+        defined = {each.code: each for each in current_definitions().values()}
+        guards = guards_of(definition, defined)
+        return {cell for each in guards for cell in _hidden(each, known_at=known_at, year=year)}
     if not definition.smallest_published:
         return frozenset()
     if known_at is None:

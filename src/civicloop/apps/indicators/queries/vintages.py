@@ -34,3 +34,9 @@ def vintages(
         for period, stated in by_period.items()
         if len(stated) > 1
     ]
+
+
+def tells_of_few(stated: Vintages, definition: Definition) -> bool:
+    """Whether one of the statements of a period counts too few to be shown to everybody."""
+    values = (row.value for row in stated.rows if row.value is not None)
+    return any(0 < value < definition.smallest_published for value in values)

@@ -9,15 +9,13 @@ from django.utils import timezone
 
 from civicloop.apps.air.models import AirCity
 from civicloop.apps.indicators.definitions import current_definitions
-from civicloop.apps.indicators.gathering import last_whole_month
-from civicloop.apps.indicators.goal_targets import targets_in_force
+from civicloop.apps.indicators.goal_targets import GoalTargets, goal_targets
 from civicloop.apps.indicators.models import DefinitionVersion, Figure
 from civicloop.apps.indicators.queries.history import History, history
 from civicloop.apps.indicators.queries.series import hidden_areas, hidden_periods, series_there_are
 from civicloop.apps.indicators.shown.defining import titles_of
-from civicloop.apps.indicators.shown.words import target_of
 from civicloop.apps.places.models import Area, AreaLevel
-from civicloop.engines.indicators.definitions import Definition, Target
+from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.facts import WHOLE
 from civicloop.engines.indicators.periods import Month, NotAPeriodError, PeriodKind, read_period
 
@@ -117,10 +115,9 @@ class AskedSeries:
         """The areas of which the public does not see what they have in the period of a figure."""
         return hidden_areas(self.definition, figure, known_at=self.known_at)
 
-    def target(self, figure: Figure) -> Target | None:
-        """The target of a figure."""
-        last = last_whole_month(timezone.localdate())
-        return target_of(figure, self.definition, targets_in_force(last.last_day))
+    def goals(self) -> GoalTargets:
+        """The targets that trees of goals set."""
+        return goal_targets(known_at=self.known_at)
 
 
 def series_asked(code: str, *, area: str | None, kind: str, known: str) -> AskedSeries:

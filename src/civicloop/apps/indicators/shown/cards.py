@@ -7,14 +7,12 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from civicloop.apps.indicators.gathering import last_whole_month
-from civicloop.apps.indicators.goal_targets import targets_in_force
+from civicloop.apps.indicators.goal_targets import GoalTargets, goal_targets
 from civicloop.apps.indicators.models import Figure
 from civicloop.apps.indicators.queries.board import Card, board
 from civicloop.apps.indicators.shown.asked import City, the_city
 from civicloop.apps.indicators.shown.words import (
     ChangeWords,
-    Targets,
     change_words,
     number,
     place_words,
@@ -24,7 +22,7 @@ from civicloop.apps.indicators.shown.words import (
     word_period,
 )
 from civicloop.apps.indicators.words import WHY_NONE, title_of, word_unit
-from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.definitions import Definition, Formula
 from civicloop.engines.indicators.figures import Light
 from civicloop.engines.indicators.guards import Doubt
 from civicloop.engines.indicators.working import Status
@@ -64,12 +62,12 @@ class Group:
     cards: Sequence[CardWords]
 
 
-def groups_of(cards: Sequence[Card], targets: Targets, city: City) -> list[Group]:
+def groups_of(cards: Sequence[Card], goals: GoalTargets, city: City) -> list[Group]:
     """The cards by group, each group by its name."""
     found: dict[str, list[CardWords]] = {}
     for card in cards:
         group = card.definition.code.split(".")[0]
-        found.setdefault(group, []).append(_card(card, targets, city))
+        found.setdefault(group, []).append(_card(card, goals, city))
     return [Group(code=code, title=word_group(code), cards=each) for code, each in found.items()]
 
 
@@ -79,11 +77,11 @@ def worst_cards(day: date, *, limit: int, hides_small: bool) -> list[CardWords]:
     cards = board(day, area=city.code, hides_small=hides_small)
     lit = [each for each in cards if each.figure.light and not each.is_hidden]
     lit.sort(key=lambda each: _WORST.index(Light(each.figure.light)))
-    targets = targets_in_force(last_whole_month(day).last_day)
-    return [_card(each, targets, city) for each in lit[:limit]]
+    goals = goal_targets()
+    return [_card(each, goals, city) for each in lit[:limit]]
 
 
-def _card(card: Card, targets: Targets, city: City) -> CardWords:
+def _card(card: Card, goals: GoalTargets, city: City) -> CardWords:
     figure, definition = card.figure, card.definition
     is_shown = figure.value is not None and not card.is_hidden
     return CardWords(
@@ -95,9 +93,9 @@ def _card(card: Card, targets: Targets, city: City) -> CardWords:
         why_none=_why_none(card),
         is_provisional=figure.status == Status.PROVISIONAL,
         period=word_period(figure.period),
-        changes=change_words(figure, definition) if is_shown else [],
+        changes=change_words(figure, definition) if is_shown and not card.is_change_hidden else [],
         place=_place(card) if is_shown else "",
-        target=target_words(target_of(figure, definition, targets), definition),
+        target=target_words(target_of(figure, definition, goals), definition),
         light=figure.light if is_shown else "",
         notes=notes_of(figure, city),
         known_at=figure.run.as_of,
@@ -127,6 +125,8 @@ def _why_none(card: Card) -> str:
 
 def hidden_words(definition: Definition) -> str:
     """Why a figure is not shown to everybody."""
+    if isinstance(definition.calculation, Formula):
+        return _("not shown: it would give away a figure that is not shown")
     return _("not shown: it would tell of fewer than %(count)s, or give such a figure away") % {
         "count": definition.smallest_published
     }

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.html import escape
 
 from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.queries.goals import TargetChange
 from civicloop.apps.indicators.shown.words import number, word_day, word_period
-from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.definitions import Definition, Target
 from civicloop.engines.indicators.guards import Break
 from civicloop.engines.indicators.periods import Month
 
@@ -18,15 +20,22 @@ INK, LINE, ACCENT = "#1c2733", "#d5dce3", "#0b5394"
 
 
 def svg_of(
-    figures: Sequence[Figure], definition: Definition, sentence: str, breaks: Sequence[Break]
+    figures: Sequence[Figure],
+    definition: Definition,
+    sentence: str,
+    breaks: Sequence[Break],
+    *,
+    targets: Sequence[Target | None],
+    changes: Sequence[TargetChange] = (),
 ) -> str:
-    """Draw the figures, the oldest first; all of them have a value."""
+    """Draw the figures, the oldest first, all of which have a value, and the target of each."""
     first, last = (Month.of(figures[place].last_day).number for place in (0, -1))
     values = [float(each.value or 0) for each in figures]
-    low, high = min(values), max(values)
+    greens = [float(each.green) for each in targets if each is not None]
+    low, high = min([*values, *greens]), max([*values, *greens])
     span, width = (high - low) or 1.0, max(last - first, 1)
 
-    def x_of(number: int) -> float:
+    def x_of(number: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * (number - first) / width
 
     def y_of(value: float) -> float:
@@ -38,15 +47,26 @@ def svg_of(
     ]
     marks = [x_of(each.period.last.number) for each in breaks if each.period.last.number >= first]
     foot = HEIGHT - BOTTOM
+    begun = [(Month.of(each.tree.valid_from).number, str(each.tree)) for each in changes]
+    retargeted = [(x_of(at - 0.5), words) for at, words in begun if first < at <= last]
+    ends = [Month.of(each.last_day).number for each in figures]
+    apart = min((now - was for was, now in pairwise(ends)), default=1)
+    steps = [
+        f"M{max(x_of(at - apart / 2), LEFT):.1f} {y_of(float(target.green)):.1f}H{min(x_of(at + apart / 2), WIDTH - RIGHT):.1f}"
+        for at, target in zip(ends, targets, strict=True)
+        if target is not None
+    ]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" font-family="sans-serif" font-size="13" fill="{INK}">',
         f"<title>{escape(sentence)}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f'<path d="M{LEFT} {TOP}V{foot}H{WIDTH - RIGHT}" fill="none" stroke="{LINE}"/>',
         *(f'<path d="M{x:.1f} {TOP}V{foot}" stroke="#a83a0c" stroke-dasharray="4 3"/>' for x in marks),
+        *(f'<path d="M{x:.1f} {TOP}V{foot}" stroke="{INK}" stroke-dasharray="1 3"/><text x="{x + 3:.1f}" y="{TOP - 6}" font-size="11">{escape(words)}</text>' for x, words in retargeted),
+        f'<path d="{"".join(steps)}" fill="none" stroke="{INK}" stroke-dasharray="2 3"/>' if steps else "",
         f'<polyline points="{" ".join(points)}" fill="none" stroke="{ACCENT}" stroke-width="2"/>',
         *(f'<circle cx="{point.split(",")[0]}" cy="{point.split(",")[1]}" r="2.5" fill="{ACCENT}"/>' for point in points),
-        *_axis(figures, definition, y_of(high), y_of(low)),
+        *_axis(figures, definition, y_of(max(values)), y_of(min(values))),
         *_foot(sentence),
         f'<text x="{LEFT}" y="{HEIGHT - 6}" font-size="11">{escape(_made_from(figures[-1]))}</text>',
         "</svg>",

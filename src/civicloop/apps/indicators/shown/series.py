@@ -1,7 +1,8 @@
 """A series as a page shows it: rows of its table, lines of its years, one sentence."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from django.utils.formats import date_format
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.queries.goals import TargetChange
 from civicloop.apps.indicators.queries.history import History
+from civicloop.apps.indicators.queries.newest import year_before
 from civicloop.apps.indicators.shown.cards import hidden_words
 from civicloop.apps.indicators.shown.words import (
     ChangeWords,
@@ -18,13 +21,16 @@ from civicloop.apps.indicators.shown.words import (
     place_words,
     step_of,
     target_words,
+    word_day,
     word_period,
 )
-from civicloop.apps.indicators.words import LIGHTS, title_of, word_value
+from civicloop.apps.indicators.words import LIGHTS, title_of, word_basis, word_value
 from civicloop.engines.indicators.definitions import Definition, Target
 from civicloop.engines.indicators.guards import Break
 from civicloop.engines.indicators.periods import Month, PeriodKind, read_period
 from civicloop.engines.indicators.working import Status
+
+TargetOn = Callable[[date], Target | None]
 
 YEARS_DRAWN = 4
 STEPS = {PeriodKind.MONTH: 12, PeriodKind.TO_DATE: 12, PeriodKind.QUARTER: 4, PeriodKind.YEAR: 1}
@@ -43,6 +49,7 @@ class Row:
     light: str
     before: Sequence[Figure]  # what was published before, the oldest first
     is_break: bool
+    retargeted: Sequence[str]  # from this period on another target: which was in force before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,7 @@ class YearChart:
     labels: Sequence[str]
     lines: Sequence[Line]
     marks: Sequence[int]  # where the series means something else from then on
+    retargeted: Sequence[tuple[int, str]]  # where a tree of goals sets another target, and which
     summary: str
 
     @property
@@ -80,17 +88,43 @@ class YearChart:
                 for line in self.lines
             ],
             "marks": list(self.marks),
+            "targetMarks": [{"at": at, "words": words} for at, words in self.retargeted],
             "summary": self.summary,
         }
 
 
-def rows_of(found: History, definition: Definition, hidden: Collection[str]) -> list[Row]:
+def rows_of(
+    found: History,
+    definition: Definition,
+    hidden: Collection[str],
+    changes: Sequence[TargetChange] = (),
+) -> list[Row]:
     """The periods, the newest first; those of `hidden` without their value."""
     breaks = {str(each.period) for each in found.breaks}
-    return [
-        _row(figure, definition, found, is_hidden=figure.period in hidden, breaks=breaks)
-        for figure in reversed(found.figures)
+    before = [None, *(figure.last_day for figure in found.figures)]
+    rows = [
+        _row(
+            figure,
+            definition,
+            found,
+            is_hidden=figure.period in hidden,
+            is_change_hidden=year_before(figure) in hidden,
+            breaks=breaks,
+            retargeted=[
+                retarget_words(each, definition)
+                for each in changes
+                if last is not None and last < each.tree.valid_from <= figure.last_day
+            ],
+        )
+        for last, figure in zip(before, found.figures, strict=False)
     ]
+    return rows[::-1]
+
+
+def retarget_words(change: TargetChange, definition: Definition) -> str:
+    """Since when another target is in force, by which tree, and what it was."""
+    was, now = (target_words(each, definition) or "–" for each in (change.was, change.now))
+    return f"{word_day(change.tree.valid_from)}, {change.tree.title} ({change.tree}): {was} → {now}"
 
 
 def _row(
@@ -99,18 +133,21 @@ def _row(
     found: History,
     *,
     is_hidden: bool,
+    is_change_hidden: bool,
     breaks: Collection[str],
+    retargeted: Sequence[str],
 ) -> Row:
     return Row(
         figure=figure,
         value=hidden_words(definition) if is_hidden else word_value(figure, definition),
         is_shown=not is_hidden,
         is_provisional=figure.status == Status.PROVISIONAL,
-        changes=[] if is_hidden else change_words(figure, definition),
+        changes=[] if is_hidden or is_change_hidden else change_words(figure, definition),
         place="" if is_hidden else place_words(figure, definition),
         light="" if is_hidden else figure.light,
         before=() if is_hidden else found.revisions.get(figure.period, ()),
         is_break=figure.period in breaks,
+        retargeted=retargeted,
     )
 
 
@@ -118,10 +155,11 @@ def chart_of(
     rows: Sequence[Row],
     breaks: Sequence[Break],
     kind: PeriodKind,
-    target: Target | None,
+    target_on: TargetOn,
+    changes: Sequence[TargetChange],
     summary: str,
 ) -> YearChart | None:
-    """Lines of the last years and the target; None where there is nothing to draw."""
+    """Lines of the last years and the targets of their time; None where there is nothing to draw."""
     shown = {
         row.figure.period: row.figure
         for row in rows
@@ -140,10 +178,55 @@ def chart_of(
         drawn = range(max(years[0], years[-1] - YEARS_DRAWN + 1), years[-1] + 1)
         lines = list(_of_years(shown.values(), breaks, drawn, STEPS[kind]))
         marks = [step_of(each.period) for each in breaks if each.period.last.year in drawn]
-    if target is not None:
-        words = _("target")
-        lines.append(Line(name=words, values=[float(target.green)] * len(labels), is_target=True))
-    return YearChart(labels=labels, lines=lines, marks=sorted(set(marks)), summary=summary)
+    lines.extend(_targets(drawn, kind, target_on))
+    return YearChart(
+        labels=labels,
+        lines=lines,
+        marks=sorted(set(marks)),
+        retargeted=_retargeted(changes, drawn, kind),
+        summary=summary,
+    )
+
+
+def _targets(years: range, kind: PeriodKind, target_on: TargetOn) -> Iterator[Line]:
+    """The targets of each year; one line if all years have the same, or where a step is a year."""
+    by_year = {
+        year: [_green(target_on(day)) for day in _last_days(year, kind)] for year in reversed(years)
+    }
+    if kind is PeriodKind.YEAR:
+        by_year = {years[-1]: [value for year in years for value in by_year[year]]}
+    told = {
+        year: values
+        for year, values in by_year.items()
+        if any(value is not None for value in values)
+    }
+    is_one = len({tuple(values) for values in told.values()}) == 1
+    for year, values in list(told.items())[: 1 if is_one else None]:
+        name = _("target") if is_one else _("target of %(year)s") % {"year": year}
+        yield Line(name=name, values=values, is_target=True)
+
+
+def _last_days(year: int, kind: PeriodKind) -> list[date]:
+    apart = 12 // STEPS[kind]
+    return [Month(year, number).last_day for number in range(apart, 13, apart)]
+
+
+def _green(target: Target | None) -> float | None:
+    return None if target is None else float(target.green)
+
+
+def _retargeted(
+    changes: Sequence[TargetChange], years: range, kind: PeriodKind
+) -> list[tuple[int, str]]:
+    """Where in the drawing another target begins, with the version of the tree that sets it."""
+    apart = 12 // STEPS[kind]
+    found = []
+    for each in changes:
+        day = each.tree.valid_from
+        if day.year in years:
+            at = day.year - years[0] if kind is PeriodKind.YEAR else (day.month - 1) // apart
+            found.append((at, f"{each.tree} · {word_day(day)}"))
+    return found
 
 
 def _labels(steps: int) -> list[str]:
@@ -190,6 +273,7 @@ def sentence(
     target: Target | None,
     breaks: Sequence[Break],
     missing: Sequence[str] = (),
+    changes: Sequence[TargetChange] = (),
 ) -> str:
     """The newest figure in one sentence: value, change, place and who is missing, target, breaks."""
     parts = [row.value, *(each.words for each in row.changes), row.place]
@@ -203,12 +287,32 @@ def sentence(
     if breaks:
         names = _(", ").join(word_period(str(each.period)) for each in breaks)
         parts.append(_("not to be compared across %(periods)s (marked)") % {"periods": names})
+    if changes:
+        days = _(", ").join(word_day(each.tree.valid_from) for each in changes)
+        parts.append(_("another target since %(days)s (marked)") % {"days": days})
     return _("%(title)s, %(area)s, %(period)s: %(parts)s.") % {
         "title": title_of(definition),
         "area": area,
         "period": word_period(row.figure.period),
         "parts": _("; ").join(part for part in parts if part),
     }
+
+
+def break_words(found: History, definition: Definition) -> list[tuple[str, str, str]]:
+    """Each break of the series: from which period, what the figures followed before, what since."""
+    broken = {str(each.period) for each in found.breaks}
+    known = [each for each in found.figures if each.value is not None]
+    return [
+        (word_period(now.period), _follows(was, definition), _follows(now, definition))
+        for was, now in pairwise(known)
+        if now.period in broken
+    ]
+
+
+def _follows(figure: Figure, definition: Definition) -> str:
+    version = _("version %(number)s") % {"number": figure.definition.number}
+    basis = word_basis(figure.basis, definition)
+    return f"{version} · {basis}" if basis else version
 
 
 def moved_words(found: History, definition: Definition) -> str:

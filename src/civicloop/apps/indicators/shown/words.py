@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from civicloop.apps.indicators.goal_targets import GoalTargets
 from civicloop.apps.indicators.models import Figure
 from civicloop.apps.indicators.words import (
     is_better,
@@ -56,8 +57,6 @@ SCOPES: Mapping[Scope, Promise] = {
     Scope.PROVINCE: gettext_lazy("cities of the province"),
     Scope.CITY: gettext_lazy("counties of the city"),
 }
-
-Targets = Mapping[tuple[str, str], Target]  # of trees of goals, by indicator and area
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +133,14 @@ def place_words(figure: Figure, definition: Definition) -> str:
     }
 
 
-def target_of(figure: Figure, definition: Definition, targets: Targets) -> Target | None:
-    """The target of a tree of goals, else that of the definition."""
-    given = targets.get((figure.code, figure.area))
-    return given or definition.targets.get(figure.last_day.year)
+def target_of(figure: Figure, definition: Definition, goals: GoalTargets) -> Target | None:
+    """The target of a figure: of a tree of goals in force on its last day, else of the definition."""
+    return target_on(figure.last_day, definition, figure.area, goals)
+
+
+def target_on(day: date, definition: Definition, area: str, goals: GoalTargets) -> Target | None:
+    """The target of an area on a day."""
+    return goals.on(day).get((definition.code, area)) or definition.targets.get(day.year)
 
 
 def target_words(target: Target | None, definition: Definition) -> str:

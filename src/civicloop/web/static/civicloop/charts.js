@@ -16,16 +16,25 @@
     showSymbol: Boolean(series.isExact),
     symbolSize: 5,
     lineStyle: { width: series.isTarget ? 1 : 2, type: series.isTarget ? "dotted" : series.isEarlier ? "dashed" : "solid" },
+    step: series.isTarget ? "middle" : false, // a target may change within a year
     emphasis: { disabled: true },
   });
 
-  const markedOn = (marks) => ({
+  const markedOn = (marks, targetMarks) => ({
     silent: true,
     symbol: ["none", "pin"],
     symbolSize: 16,
     label: { show: false },
     lineStyle: { color: "#a83a0c", type: "solid", width: 1.5 },
-    data: marks.map((index) => ({ xAxis: index })),
+    data: [...marks.map((index) => ({ xAxis: index })), ...targetMarks.map(retargetedOn)],
+  });
+
+  // another target from here on: the version of the tree of goals stands at the line
+  const retargetedOn = ({ at, words }) => ({
+    xAxis: at,
+    symbol: ["none", "none"],
+    label: { show: true, formatter: words, position: "insideEndTop", color: INK, fontSize: 11 },
+    lineStyle: { color: INK, type: "dotted", width: 1.5 },
   });
 
   const drawnSeries = (data) => {
@@ -33,7 +42,8 @@
     const drawn = data.series.map((series) =>
       seriesOf({ ...series, isExact: isExact && !series.isTarget }, data.series.length === 1 && !isExact),
     );
-    if (data.marks?.length) drawn[0].markLine = markedOn(data.marks);
+    const [marks, targetMarks] = [data.marks ?? [], data.targetMarks ?? []];
+    if (marks.length || targetMarks.length) drawn[0].markLine = markedOn(marks, targetMarks);
     return drawn;
   };
 

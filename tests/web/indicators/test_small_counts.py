@@ -1,0 +1,78 @@
+"""What the pages show must not give away what they hide."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from tests.apps.indicators.stating import define, figure, state
+from tests.web.indicators.conftest import CITY, text_of
+from tests.web.indicators.test_indicator import rows_of
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.indicators.actions.computing import compute_figures
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+DISPUTES, SHARE = "mediation.disputes", "mediation.disputes_per_committee"
+
+
+@pytest.fixture
+def supervisor(log_in):
+    return log_in(Role.SUPERVISOR)
+
+
+@pytest.fixture
+def disputes(places, today):
+    """Three disputes in October 2022, forty a year later, four in September; two committees."""
+    define("mediation", now=today)
+    for month, count in (("2022-10", 3), ("2023-09", 4), ("2023-10", 40)):
+        state("disputes_mediated", month, Decimal(count), unit="件", now=today)
+        state("mediation_committees", month, Decimal(2), unit="个", now=today)
+    compute_figures(now=today, actor=None, months=14)
+
+
+def test_a_formula_does_not_tell_what_its_parts_hide(guest, supervisor, disputes, today):
+    page = f"/indicators/{SHARE}/?kind=month"
+    assert "it would give away a figure that is not shown" in text_of(guest, page)
+    few, many = figure(SHARE, "2023-09", CITY), figure(SHARE, "2023-10", CITY)
+
+    hidden = text_of(guest, f"/indicators/figures/{few.pk}/")
+
+    assert "it would give away" in hidden
+    assert "Worked out" not in hidden
+    assert "Calculated from" not in hidden
+    assert "it would give away" not in text_of(guest, f"/indicators/figures/{many.pk}/")
+    assert "it would give away" not in text_of(supervisor, f"/indicators/figures/{few.pk}/")
+    board = text_of(guest, "/indicators/?month=2023-09")
+    assert board.count("not shown: it would give away") == 1
+    assert "not shown" not in text_of(supervisor, "/indicators/?month=2023-09")
+    [row] = [row for row in rows_of(guest, f"{page.replace('/?', '.csv?')}") if row[0] == "2023-09"]
+    assert (row[2], row[3]) == ("", "not shown: too few")
+
+
+def test_a_change_does_not_tell_what_was_hidden_a_year_before(guest, supervisor, disputes):
+    page = f"/indicators/{DISPUTES}/?kind=month"
+    grown = "up by 1233.3 %"  # (40 - 3) / 3: three could be worked out
+    assert grown in text_of(supervisor, page)
+    october = figure(DISPUTES, "2023-10", CITY)
+
+    for address in (page, f"/indicators/figures/{october.pk}/", "/indicators/?month=2023-10"):
+        text = text_of(guest, address)
+        assert "40" in text
+        assert grown not in text
+    [row] = [row for row in rows_of(guest, page.replace("/?", ".csv?")) if row[0] == "2023-10"]
+    assert (row[2], row[6], row[7]) == ("40", "", "")
+    assert "1233" not in text_of(guest, f"/indicators/{DISPUTES}.svg?kind=month")
+
+
+def test_what_was_few_before_a_revision_is_not_told_beside_it(guest, supervisor, disputes, today):
+    later = today + timedelta(days=1)
+    state("disputes_mediated", "2023-09", Decimal(30), unit="件", now=later, vintage="revised")
+    compute_figures(now=later, actor=None, months=3)
+    page = f"/indicators/{DISPUTES}/?kind=month"
+
+    assert "Revisions side by side" in text_of(supervisor, page)
+    text = text_of(guest, page)
+
+    assert "30 cases" in text
+    assert "Revisions side by side" not in text
+    assert "Published before" not in text
