@@ -3,6 +3,7 @@
 import re
 import runpy
 import time
+from hashlib import sha1
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.factories import UserFactory
 import civicloop
 from civicloop.apps.accounts.models import Role, User
 from civicloop.config import password_policies as policies
+from civicloop.web.accounts.keys import APPROVED, APPROVED_LATELY
 
 PASSWORD = "correct horse battery"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
@@ -136,6 +138,59 @@ def test_under_https_every_cookie_is_secure_and_of_this_host_alone(monkeypatch, 
     assert set_["SESSION_COOKIE_HTTPONLY"]
     assert set_["SECURE_SSL_REDIRECT"]
     assert set_["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
+
+
+def test_browsers_are_told_to_come_by_tls_alone_also_to_the_hosts_below(settings, client, db):
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+
+    told = client.get("/", secure=True).headers["Strict-Transport-Security"]
+
+    assert told == "max-age=31536000; includeSubDomains"
+
+
+@pytest.fixture
+def breached(tmp_path) -> Path:
+    """A list as Have I Been Pwned gives it, of a thousand passwords."""
+    file = tmp_path / "breached.txt"
+    hashes = sorted(sha1(f"became known {n}".encode()).hexdigest().upper() for n in range(1_000))
+    file.write_text("".join(f"{one}:{n}\r\n" for n, one in enumerate(hashes)))
+    return file
+
+
+def test_no_password_that_became_known_is_taken(breached):
+    policy = policies.PASSWORD_POLICIES["asvs"]
+    validators = get_password_validators(policy.validators(breached_file=str(breached)))
+
+    for number in range(1_000):
+        with pytest.raises(ValidationError):
+            validate_password(f"became known {number}", password_validators=validators)
+    for number in range(1_000, 2_000):
+        validate_password(f"became known {number}", password_validators=validators)
+
+
+def test_a_list_that_cannot_be_read_lets_no_password_through(breached):
+    policy = policies.PASSWORD_POLICIES["asvs"]
+    validators = get_password_validators(policy.validators(breached_file=str(breached)))
+    breached.unlink()
+
+    with pytest.raises(OSError, match="No such file"):
+        validate_password("correct horse battery", password_validators=validators)
+
+
+@pytest.mark.ignore_template_errors  # the library asks for a box that our form has not
+def test_a_security_key_signs_by_approved_means_alone(li):
+    """By their numbers in COSE: no SHA-1 and no curve of a coin, which the library would take."""
+    sha_1, secp256k1, es256, ed25519 = -65535, -47, -7, -8
+    client = enter()
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    page = client.get(reverse("mfa_add_webauthn"))
+
+    asked = page.context["js_data"]["creation_options"]["publicKey"]["pubKeyCredParams"]
+    numbers = {one["alg"] for one in asked}
+    assert {es256, ed25519} <= numbers
+    assert not {sha_1, secp256k1} & numbers
+    assert numbers <= APPROVED | APPROVED_LATELY
 
 
 def test_the_cookie_of_the_session_is_kept_from_scripts(li):

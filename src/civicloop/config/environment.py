@@ -43,8 +43,10 @@ class Environment:
     allowed_hosts: list[str]
     trusted_origins: list[str]
     is_https: bool
+    is_https_of_host_alone: bool  # else browsers ask for it of every host below this one, too
     trusted_proxies: int  # that stand before the site and write X-Forwarded-For
     password_policy: PasswordPolicy
+    breached_passwords: str  # a file of hashes of passwords that became known; "": none
     second_factor: str  # whether roles that see or change much need one, or all, see SECOND_FACTORS
     idle_minutes: int  # after which somebody is logged out; 0: as the password policy says
     uploads_kept_days: int
@@ -111,6 +113,14 @@ def _whole_number(name: str, default: int) -> int:
     return int(text)
 
 
+def _file(name: str) -> str:
+    """A file that there is, or none at all."""
+    text = os.environ.get(name, "")
+    if text and not Path(text).is_file():
+        raise UnsafeEnvironmentError(f"{name}: there is no file {text}.")
+    return text
+
+
 def _percent(name: str) -> int:
     """A share; all where nothing is said."""
     found = _whole_number(name, 100)
@@ -145,10 +155,12 @@ def read_environment() -> Environment:
         allowed_hosts=_words("CIVICLOOP_HOSTS") or ["localhost", "127.0.0.1", "[::1]"],
         trusted_origins=_words("CIVICLOOP_ORIGINS"),
         is_https=_flag("CIVICLOOP_HTTPS"),
+        is_https_of_host_alone=_flag("CIVICLOOP_HTTPS_OF_HOST_ALONE"),
         trusted_proxies=_whole_number("CIVICLOOP_TRUSTED_PROXIES", 0),
         password_policy=PASSWORD_POLICIES[
             _one_of("CIVICLOOP_PASSWORD_POLICY", tuple(PASSWORD_POLICIES))
         ],
+        breached_passwords=_file("CIVICLOOP_BREACHED_PASSWORDS"),
         second_factor="offered" if is_demo else _one_of("CIVICLOOP_SECOND_FACTOR", SECOND_FACTORS),
         idle_minutes=_whole_number("CIVICLOOP_IDLE_MINUTES", 0),
         looks_per_day=_whole_number("CIVICLOOP_LOOKS_PER_DAY", 100),

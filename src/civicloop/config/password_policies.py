@@ -16,8 +16,8 @@ class PasswordPolicy:
     days: int  # after which a password is changed; 0: never
     idle_minutes: int
 
-    def validators(self) -> list[dict[str, Any]]:
-        """The policy as Django's validators."""
+    def validators(self, *, breached_file: str = "") -> list[dict[str, Any]]:
+        """The policy as Django's validators; with a list of passwords that became known, if there is one."""
         least = {"min_length": self.least_length}
         chosen: list[dict[str, Any]] = [
             {"NAME": f"{DJANGO}UserAttributeSimilarityValidator"},
@@ -25,6 +25,9 @@ class PasswordPolicy:
             {"NAME": f"{DJANGO}CommonPasswordValidator"},
             {"NAME": f"{OURS}ContextWordValidator"},
         ]
+        if breached_file:
+            options = {"file": breached_file}
+            chosen.append({"NAME": f"{OURS}BreachedPasswordValidator", "OPTIONS": options})
         return [*chosen, {"NAME": f"{OURS}KindsValidator"}] if self.asks_kinds else chosen
 
 

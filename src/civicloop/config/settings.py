@@ -124,7 +124,9 @@ CACHES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["civicloop.apps.notices.logins.LoginWithNotices"]
-AUTH_PASSWORD_VALIDATORS = ENVIRONMENT.password_policy.validators()
+AUTH_PASSWORD_VALIDATORS = ENVIRONMENT.password_policy.validators(
+    breached_file=ENVIRONMENT.breached_passwords
+)
 PASSWORD_DAYS = ENVIRONMENT.password_policy.days
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -215,6 +217,7 @@ TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 if ENVIRONMENT.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not ENVIRONMENT.is_https_of_host_alone
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,12 +1,16 @@
 """What a password may not be, beyond what Django knows."""
 
 import string
+from hashlib import sha1
+from pathlib import Path
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 
+HASH_LETTERS = 40  # of SHA-1 in hexadecimal
 CONTEXT_WORDS = ("12345", "civicloop", "hotline", "rexian", "shizhang", "zhengfu")
 KINDS_WANTED = 3
 
@@ -25,6 +29,53 @@ class ContextWordValidator:
     def get_help_text(self) -> str:
         """The rule in a sentence."""
         return _("The password must not be made of words such as 12345 or the site's name.")
+
+
+class BreachedPasswordValidator:
+    """No password stands in the city's own list of passwords that became known (ASVS 5.0, 6.2.12).
+
+    The list is a file as Have I Been Pwned gives it: lines of a SHA-1 hash in capitals, a colon and a
+    count, in the order of the hashes. It may be of a thousand million lines: twice as many cost one look more.
+    """
+
+    def __init__(self, file: str | Path) -> None:
+        self._file = Path(file)
+
+    def validate(self, password: str, _user: User | None = None) -> None:
+        """Refuse a password of the list.
+
+        Raises:
+            OSError: the list cannot be read; no password is taken unchecked.
+        """
+        hashed = sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
+        if self._holds(hashed.encode()):
+            raise ValidationError(
+                _("This password has become known elsewhere: choose another."),
+                code="password_breached",
+            )
+
+    def get_help_text(self) -> str:
+        """The rule in a sentence."""
+        return _("The password must not be one that has become known elsewhere.")
+
+    def _holds(self, hashed: bytes) -> bool:
+        with self._file.open("rb") as opened:
+            first, after = 0, self._file.stat().st_size
+            while first < after:
+                middle = (first + after) // 2
+                if b"" < _hash_behind(opened, middle) < hashed:
+                    first = middle + 1
+                else:
+                    after = middle
+            return _hash_behind(opened, first) == hashed
+
+
+def _hash_behind(file: BinaryIO, place: int) -> bytes:
+    """The hash in the first line that begins behind a place of the file, or at its beginning."""
+    file.seek(place)
+    if place:
+        file.readline()
+    return file.readline()[:HASH_LETTERS].upper()
 
 
 class KindsValidator:

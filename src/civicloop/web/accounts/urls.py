@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.web.accounts import single_sign_on
+from civicloop.web.accounts.keys import add_key
 from civicloop.web.accounts.remaining import seconds_left
 
 View = Callable[..., HttpResponse]
@@ -55,7 +56,7 @@ urlpatterns = [
     path("factors/code/", _own(totp.activate_totp), name="mfa_activate_totp"),
     path("factors/code/off/", _own(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("factors/key/", _own(webauthn.list_webauthn), name="mfa_list_webauthn"),
-    path("factors/key/add/", _own(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("factors/key/add/", _own(add_key), name="mfa_add_webauthn"),
     path(
         "factors/key/again/",
         _own(webauthn.reauthenticate_webauthn),
