@@ -56,6 +56,7 @@ BATTERIES = (
             databases=(SQLITE,)),
     Battery(name="marking", fault="screenshots made smaller and saved as JPEG", size=60, quick=4,
             control=4, databases=(SQLITE,)),
+    Battery(name="upgrading", fault="SIGKILL of an upgrade", size=50, quick=2, control=4),
     Battery(name="jumping", fault="the clocks of all processes jump, each on its own",
             size=200, quick=5, control=5),
     Battery(name="filling", fault="disk full", size=1, quick=1, control=1, databases=(SQLITE,)),
