@@ -11,11 +11,14 @@ from civicloop.apps.dispatch.directory_facts import CityUnits, read_units
 from civicloop.apps.dispatch.routing_facts import Router, read_router
 from civicloop.apps.intake.models import Channel, Topic
 from civicloop.apps.intake.queries.choices import channels, topic_choices
-from civicloop.apps.issues.actions.readings import city_gazetteer
+from civicloop.apps.issues.actions.readings import city_gazetteer, kinds_in_use
+from civicloop.apps.issues.likely_topics import topic_model_in_use
 from civicloop.apps.issues.messages import PlaceNames, place_names
 from civicloop.apps.places.models import Area, AreaLevel, Unit
 from civicloop.apps.places.queries import area_choices
 from civicloop.engines.text.readings.gazetteer import Gazetteer
+from civicloop.engines.text.readings.kinds import KindModel
+from civicloop.engines.text.topics import TopicModel
 
 KEPT_FOR = timedelta(seconds=30)  # after so long a renamed unit is seen by every process
 
@@ -31,6 +34,8 @@ class AtHand:
     city_units: CityUnits
     gazetteer: Gazetteer
     places: PlaceNames
+    kinds: KindModel
+    topic_model: TopicModel | None
 
     def router(self, now: datetime) -> Router:
         """The directory of the day and the unit model in use, with the units at hand."""
@@ -59,6 +64,8 @@ def lists_of_slot(_slot: int) -> AtHand:
         city_units=read_units(),
         gazetteer=city_gazetteer(),
         places=place_names(),
+        kinds=kinds_in_use(),
+        topic_model=topic_model_in_use(),
     )
 
 

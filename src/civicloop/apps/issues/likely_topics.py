@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from civicloop.apps.intake.models import Topic
 from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
-from civicloop.engines.text.topics import TopicText
+from civicloop.engines.text.topics import TopicModel, TopicText
 
 SHOWN = 3
 LEAST = 0.02  # a likelihood that is not worth showing
@@ -21,11 +21,17 @@ class LikelyTopics:
     has_model: bool = False
 
 
-def likely_topics(text: str, topics: Mapping[str, Topic]) -> LikelyTopics:
-    """Up to three topics of a text; `topics` are the tree's by path."""
+def topic_model_in_use() -> TopicModel | None:
+    """The model that suggests topics; None before one was learned."""
     try:
-        _version, model = active_model()
+        return active_model()[1]
     except NoTopicModelError:
+        return None
+
+
+def likely_topics(text: str, topics: Mapping[str, Topic], model: TopicModel | None) -> LikelyTopics:
+    """Up to three topics of a text; `topics` are the tree's by path."""
+    if model is None:
         return LikelyTopics()
     if not text.strip():
         return LikelyTopics(has_model=True)
@@ -39,13 +45,9 @@ def likely_topics(text: str, topics: Mapping[str, Topic]) -> LikelyTopics:
     )
 
 
-def surest_topic(text: str, topics: Mapping[str, Topic]) -> Topic | None:
+def surest_topic(text: str, topics: Mapping[str, Topic], model: TopicModel | None) -> Topic | None:
     """The deepest topic that the model is sure enough of, without the rest of `likely_topics`."""
-    try:
-        _version, model = active_model()
-    except NoTopicModelError:
-        return None
-    if not text.strip():
+    if model is None or not text.strip():
         return None
     [suggestion] = model.predict([TopicText(text=text)], explain=False)
     return _named(suggestion.answer, topics)

@@ -58,8 +58,8 @@ def take_down(*, call: Call, actor: User, now: datetime) -> TakenIn:
         FormChangedError: the same form was saved before, and said something else.
     """
     heard, lists = call.heard, at_hand(now=now)
-    kind = heard.kind or kind_of(heard.text)
-    topic = heard.topic or surest_topic(heard.text, lists.topics)
+    kind = heard.kind or kind_of(heard.text, lists.kinds)
+    topic = heard.topic or surest_topic(heard.text, lists.topics, lists.topic_model)
     known = elements_known(heard, kind, lists, now=now)
     told = Told(
         text=heard.text,

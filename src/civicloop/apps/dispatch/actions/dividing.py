@@ -81,7 +81,8 @@ def _open_part(
     )
     part = new_order(order.appeal, known, actor=actor, now=now, part=_next_part(order))
     part.problem, part.kind = problem, kind_of(problem)
-    part.topic = topic or surest_topic(problem, at_hand(now=now).topics) or order.topic
+    lists = at_hand(now=now)
+    part.topic = topic or surest_topic(problem, lists.topics, lists.topic_model) or order.topic
     part.state, part.registered_at = OrderState.REGISTERED, now
     return open_order(order=part, steps=[Step(name="open", actor=actor, now=now)])
 

@@ -20,7 +20,7 @@ from civicloop.apps.knowledge.queries.suggesting import SuggestedArticle, sugges
 from civicloop.apps.places.models import Area, Unit
 from civicloop.engines.routing.deciding import BrokenRuleError
 from civicloop.engines.text.readings import read_message
-from civicloop.engines.text.readings.kinds import KindText
+from civicloop.engines.text.readings.kinds import KindModel, KindText
 
 EARLIER_SHOWN = 5
 ARTICLES_SHOWN = 3
@@ -70,8 +70,8 @@ class Earlier:
 def suggest_at_desk(heard: Heard, *, now: datetime) -> Suggested:
     """Topics, unit, appeals alike, articles, what is still to be asked, and who helps at once."""
     lists = at_hand(now=now)
-    topics = likely_topics(heard.text, lists.topics)
-    kind = heard.kind or kind_of(heard.text)
+    topics = likely_topics(heard.text, lists.topics, lists.topic_model)
+    kind = heard.kind or kind_of(heard.text, lists.kinds)
     topic = heard.topic or topics.answer or next((one for one, _ in topics.topics), None)
     known = elements_known(heard, kind, lists, now=now)
     lines, urgency = emergency_lines(heard.text), heard.urgency or urgency_of(heard.text)
@@ -107,9 +107,10 @@ def _mark(heard: Heard, kind: Kind, *, is_urgent: bool, now: datetime) -> Nuisan
     return mark_in_force(heard.caller_key, now=now)
 
 
-def kind_of(text: str) -> Kind:
-    """The kind that a text seems to be of."""
-    return Kind(kinds_in_use().suggest([KindText(text=text, subject="")])[0].kind)
+def kind_of(text: str, kinds: KindModel | None = None) -> Kind:
+    """The kind that a text seems to be of, by the model at hand or that in use now."""
+    kinds = kinds or kinds_in_use()
+    return Kind(kinds.suggest([KindText(text=text, subject="")])[0].kind)
 
 
 def elements_known(heard: Heard, kind: Kind, lists: AtHand, *, now: datetime) -> list[Element]:

@@ -126,7 +126,7 @@ def _registration(appeal: Appeal, told: Told, form: Form, now: datetime) -> Regi
 def issue_receipt(*, appeal: Appeal, number: str, token: str) -> Receipt:
     """Give a registered appeal its number, and the citizen the means to follow it."""
     appeal.source_key = number
-    appeal.save(update_fields=["source_key"])
+    Appeal.objects.filter(pk=appeal.pk).update(source_key=number)
     return Receipt.objects.create(
         appeal=appeal, number=number, code_hash=hash_of(number, code_of(token))
     )
