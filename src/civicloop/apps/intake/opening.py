@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 
+from civicloop.apps.accounts.models import User
 from civicloop.apps.intake.contacts import open_contact
 from civicloop.apps.intake.models import Appeal, Contact, OriginalRow, SealedNote, SealedWords
 from civicloop.apps.vault.identities import ContactDetails
@@ -25,6 +27,16 @@ class Note(NamedTuple):
 
     kind: str
     words: str
+
+
+def is_hidden_from(user: User | AnonymousUser, appeal: Appeal) -> bool:
+    """Whether it is a report, or told in confidence, about the very unit that the user belongs to."""
+    if not appeal.is_sensitive or not isinstance(user, User) or not user.unit_id:
+        return False
+    accused = Q(registration__respondent_unit=user.unit_id) | Q(
+        orders__respondent_unit=user.unit_id
+    )
+    return Appeal.objects.filter(accused, pk=appeal.pk).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.intake.actions.revealing import (
     LONGEST_REASON,
+    AccusedLookError,
     LookDecidedError,
     LookNotOpenError,
     LooksSpentError,
@@ -47,6 +48,8 @@ def ask(request: HttpRequest, appeal_id: int) -> HttpResponse:
         return _asked_again(request, appeal, _("Say why you must see it."))
     try:
         asked = ask_look(appeal=appeal, reason=reason, actor=actor_of(request), now=timezone.now())
+    except AccusedLookError as error:
+        raise Http404 from error
     except LooksSpentError as error:
         words = _("You have looked at %(count)s contacts today, the most that anybody may.")
         return _asked_again(request, appeal, words % {"count": error}, status=TOO_MANY)
@@ -64,6 +67,8 @@ def look(request: HttpRequest, look_id: int) -> HttpResponse:
     context["has_contact"] = hasattr(found.appeal, "contact")
     try:
         opened = read_look(look=found, actor=actor, now=now)
+    except AccusedLookError as error:
+        raise Http404 from error
     except LookNotOpenError:
         return render(request, "looks/look.html", context)
     contact, row = opened.contact, opened.row
@@ -133,6 +138,8 @@ def decide(request: HttpRequest, look_id: int) -> HttpResponse:
         decide_look(
             look_id=found.pk, is_allowed=is_allowed, actor=actor_of(request), now=timezone.now()
         )
+    except AccusedLookError as error:
+        raise Http404 from error
     except OwnLookError:
         messages.warning(request, _("Somebody else must decide what you asked for yourself."))
     except LookDecidedError:

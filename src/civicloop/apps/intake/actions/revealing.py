@@ -20,7 +20,7 @@ from civicloop.apps.audit.actions import record_event
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.intake.models import Appeal, Look, LookState
 from civicloop.apps.intake.notice_kinds import LOOK_ALLOWED, LOOK_ASKED, LOOK_REFUSED
-from civicloop.apps.intake.opening import Opened, is_sealed, open_sealed
+from civicloop.apps.intake.opening import Opened, is_hidden_from, is_sealed, open_sealed
 from civicloop.apps.notices.actions import notify
 from civicloop.engines.pii import mask_pii
 
@@ -45,6 +45,10 @@ class LookDecidedError(Exception):
     """Somebody has decided it before."""
 
 
+class AccusedLookError(Exception):
+    """Nobody of the unit that a report is about looks, or allows a look, at who reported."""
+
+
 class OwnLookError(Exception):
     """Nobody allows the own look."""
 
@@ -54,9 +58,11 @@ def ask_look(*, appeal: Appeal, reason: str, actor: User, now: datetime) -> Look
     """Ask to see what is sealed of an appeal; what is not sensitive is open at once.
 
     Raises:
+        AccusedLookError: the report is about the actor's own unit.
         NothingSealedError: the citizen gave nothing, and no file did.
         LooksSpentError: no more today.
     """
+    _refuse_accused(appeal, actor)
     if not is_sealed(appeal):
         raise NothingSealedError
     reason = mask_pii(reason)[:LONGEST_REASON]  # staff write down whom they mean to call
@@ -85,12 +91,14 @@ def decide_look(*, look_id: int, is_allowed: bool, actor: User, now: datetime) -
 
     Raises:
         Look.DoesNotExist: nobody asked for it.
+        AccusedLookError: the report is about the actor's own unit.
         OwnLookError: one allows nothing to oneself.
         LookDecidedError: it is decided.
     """
     look = Look.objects.select_for_update().get(pk=look_id, needs_second=True)
     if look.asked_by_id == actor.pk:
         raise OwnLookError
+    _refuse_accused(look.appeal, actor)
     if look.decided_at:
         raise LookDecidedError
     look.decided_by, look.decided_at, look.is_refused = actor, now, not is_allowed
@@ -128,11 +136,13 @@ def read_look(*, look: Look, actor: User, now: datetime) -> Opened:
     """What is sealed of the appeal; each time it is shown is an audit event.
 
     Raises:
+        AccusedLookError: the report is about the actor's own unit, as is known by now.
         LookNotOpenError: it is not open, or another's.
         SealBrokenError: the key is missing or the record was tampered with.
     """
     if look.asked_by_id != actor.pk or look.state_at(now) != LookState.OPEN:
         raise LookNotOpenError
+    _refuse_accused(look.appeal, actor)
     opened = open_sealed(look.appeal_id)
     _record(SEEN_AGAIN, look, actor, now)
     return opened
@@ -158,6 +168,11 @@ def looks_left(user: User, *, now: datetime) -> int:
     day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     asked = Look.objects.filter(asked_by=user, asked_at__gte=day, asked_at__lte=now).count()
     return max(0, int(settings.LOOKS_PER_DAY) - asked)
+
+
+def _refuse_accused(appeal: Appeal, actor: User) -> None:
+    if is_hidden_from(actor, appeal):
+        raise AccusedLookError
 
 
 def _refuse_beyond_budget(actor: User, now: datetime) -> None:
