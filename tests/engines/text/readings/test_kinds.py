@@ -45,6 +45,7 @@ def test_rules_tell_kinds_that_are_announced(subject, text, kind):
     [
         "我要举报一家工厂", "特此举报", "举报：楼下的店", "我们实名向贵局检举", "本人向有关部门控告",
         "我要举报物业乱收费，强制收停车费", "市民来电举报一家餐馆", "来电人举报：某诊所无人管",
+        "超市乱收费，没人管。举报，请市场监管部门查处",
     ],
 )  # fmt: skip
 def test_who_declares_a_report_makes_one(text):
