@@ -1,9 +1,10 @@
 """The figures of the hotline as indicators: the same counts, in files that are written only when needed."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
-from tests.apps.indicators.stating import SHANGHAI, define, figure
+from tests.apps.indicators.stating import SHANGHAI, define, figure, state
 from tests.factories import WorkOrderFactory
 
 from civicloop.apps.dispatch.figures import FIGURES, Period
@@ -80,3 +81,18 @@ def test_an_area_counts_to_its_county():
     assert county_of("140211101203") == "140211000000"
     assert county_of("140200000000") == "140200000000"
     assert county_of(None) == UNKNOWN_AREA
+
+
+def test_shares_of_calls_follow_from_what_the_switchboard_states():
+    define("hotline", now=DECEMBER)
+    for month, offered, answered, soon in (("10", 1000, 880, 700), ("11", 3000, 2700, 2401)):
+        for series, value in (
+            ("calls_offered", offered), ("calls_answered", answered), ("calls_answered_15s", soon)
+        ):  # fmt: skip
+            state(series, f"2023-{month}", Decimal(value), unit="次", now=DECEMBER)
+
+    compute_figures(now=DECEMBER, actor=None, months=2)
+
+    assert figure("hotline.connected", "2023-11").value == Decimal("90.0")
+    assert figure("hotline.connected_in_15_s", "2023-11").value == Decimal("80.0")  # 80.03
+    assert figure("hotline.connected", "2023-10").value == Decimal("88.0")

@@ -42,6 +42,7 @@ PRICES: Mapping[PriceBasis, Promise] = {
 
 
 EDITIONS: Mapping[str, Promise] = {  # of shipped formulas
+    "equal_weights": gettext_lazy("equal weights"),
     "standard_rack_2500w": gettext_lazy("2.5 kW a standard rack"),
 }
 
