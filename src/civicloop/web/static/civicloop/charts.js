@@ -32,7 +32,7 @@
   // another target from here on: the version of the tree of goals stands at the line
   const retargetedOn = ({ at, words }) => ({
     xAxis: at,
-    symbol: ["none", "none"],
+    symbol: "none",
     label: { show: true, formatter: words, position: "insideEndTop", color: INK, fontSize: 11 },
     lineStyle: { color: INK, type: "dotted", width: 1.5 },
   });
