@@ -159,8 +159,11 @@ def _done_again() -> Exists:
     return Exists(OrderStep.objects.filter(order=OuterRef("pk"), name__in=["redo", "take_up"]))
 
 
-def _told_before() -> Exists:
-    """The same caller told of the same event by another appeal, at most a month before."""
+def _told_before() -> Q:
+    """The same caller told of the same event by another appeal, at most a month before.
+
+    Most have no event, or no caller who is known again: nothing more is asked of those.
+    """
     since = ExpressionWrapper(
         OuterRef("appeal__received_at") - REPEATED_WITHIN, output_field=DateTimeField()
     )
@@ -172,7 +175,8 @@ def _told_before() -> Exists:
         received_at__gte=since,
         received_at__lt=OuterRef("appeal__received_at"),
     )
-    return Exists(earlier)
+    can_be_known = Q(appeal__event_member__isnull=False) & ~Q(appeal__caller_key="")
+    return can_be_known & Q(Exists(earlier))
 
 
 NOTHING = _("nothing")
