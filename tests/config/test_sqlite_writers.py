@@ -76,3 +76,19 @@ def test_another_fault_is_not_waited_for(looks):
 
     connection.connection.execute("ROLLBACK")
     assert looks == []
+
+
+def test_an_import_sees_that_somebody_waits(other_writer, monkeypatch):
+    connection.ensure_connection()
+    seen = []
+
+    def look(seconds):
+        seen.append(connection.is_waited_for())
+        other_writer.execute("ROLLBACK")
+
+    monkeypatch.setattr(base.time, "sleep", look)
+    assert not connection.is_waited_for()
+    with transaction.atomic():
+        seen.append(connection.is_waited_for())
+
+    assert seen == [True, False]

@@ -1,5 +1,7 @@
 """What is prepared ahead comes in order, with its error, and stops when nobody wants more."""
 
+import gc
+import sys
 from threading import current_thread
 from threading import enumerate as threads
 
@@ -55,3 +57,13 @@ def test_the_source_is_closed_when_the_block_is_left_early():
     assert closed == [True]
     assert len(made) <= READY_ITEMS + 3
     assert _named("prepared_ahead") == []
+
+
+def test_the_interpreter_is_left_as_it_was():
+    before = gc.get_threshold(), sys.getswitchinterval()
+
+    with prepared_ahead(iter([1])):
+        within = gc.get_threshold(), sys.getswitchinterval()
+
+    assert within != before
+    assert (gc.get_threshold(), sys.getswitchinterval()) == before

@@ -76,6 +76,37 @@ def test_same_number_twice_in_one_file_is_told_by_its_row(write_csv, import_file
     assert rejected.problems[0]["params"] == {"file": "appeals.csv", "row": "2"}
 
 
+def test_a_number_is_known_again_in_a_later_batch_of_a_file_of_which_all_was_new(
+    write_csv, import_file
+):
+    rows = [appeal_row(n) for n in range(1_200)]
+    rows += [appeal_row(3), appeal_row(9, key="W00004"), appeal_row(1_200)]
+
+    run = import_file(write_csv(rows))
+
+    assert (run.new_count, run.present_count, run.rejected_count) == (1_201, 1, 1)
+    [rejected] = run.rejected_rows.all()
+    assert rejected.row_number == 1_203
+    assert rejected.problems[0]["params"] == {"file": "appeals.csv", "row": "6"}
+
+
+def test_numbers_of_a_new_source_are_not_looked_up(
+    write_csv, import_file, django_assert_max_num_queries
+):
+    path = write_csv(appeal_row(n) for n in range(1_200))
+
+    with django_assert_max_num_queries(200) as first:
+        import_file(path)
+    with django_assert_max_num_queries(200) as second:
+        import_file(path)
+
+    def look_ups(captured):
+        asks = "SELECT source_key, content_hash, id FROM intake_appeal"
+        return sum(asks in query["sql"] for query in captured.captured_queries)
+
+    assert (look_ups(first), look_ups(second)) == (0, 3)
+
+
 def test_numbers_of_another_source_do_not_clash(write_csv, import_file):
     import_file(write_csv([appeal_row(1)]), source="north")
 

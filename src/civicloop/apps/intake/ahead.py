@@ -1,5 +1,7 @@
 """Prepare what comes next in a thread, while what came before is being written."""
 
+import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from queue import Full, Queue
@@ -8,6 +10,10 @@ from typing import TypeVar
 
 READY_ITEMS = 2
 BETWEEN_LOOKS_SECONDS = 0.2
+
+# What is prepared hangs together in no rings, and is many small things that the collector counts.
+USUAL_COLLECTING, SELDOM_COLLECTING = gc.get_threshold(), (50_000, 20, 50)
+USUAL_TURN, SHORT_TURN = sys.getswitchinterval(), 0.0001  # seconds one thread waits for another
 
 Item = TypeVar("Item")
 
@@ -49,13 +55,26 @@ def prepared_ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
     thread = Thread(target=prepare, name="prepared_ahead", daemon=True)
     thread.start()
     try:
-        yield _until_end(ready)
+        with _two_at_work():
+            yield _until_end(ready)
     finally:
         is_left.set()
         thread.join()
         close = getattr(items, "close", None)
         if close:
             close()
+
+
+@contextmanager
+def _two_at_work() -> Iterator[None]:
+    """Let two threads change often, and not stop for a collector that would find nothing."""
+    gc.set_threshold(*SELDOM_COLLECTING)
+    sys.setswitchinterval(SHORT_TURN)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*USUAL_COLLECTING)
+        sys.setswitchinterval(USUAL_TURN)
 
 
 def _until_end(ready: Queue[Item | _End]) -> Iterator[Item]:

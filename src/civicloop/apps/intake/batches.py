@@ -17,7 +17,7 @@ from civicloop.apps.membership import among
 from civicloop.connectors.spreadsheets import Note, load_mapping, read_rows
 from civicloop.connectors.spreadsheets.shape import shape_from_json
 
-BATCH_ROWS = {"sqlite": 500, "postgresql": 2_000}  # SQLite has one writer: about 10 ms each
+BATCH_ROWS = {"sqlite": 500, "postgresql": 2_000}  # SQLite has one writer: about 20 ms each
 SHOWN_NOTES = 20
 SHOWN_CHARACTERS = 200
 OTHER_CONTENT = "other_content"
@@ -140,11 +140,18 @@ def _rejected_row(
 
 
 def sort_out(
-    run: ImportRun, batch: Sequence[Candidate], *, earlier: Earlier | None = None
+    run: ImportRun,
+    batch: Sequence[Candidate],
+    *,
+    earlier: Earlier | None = None,
+    is_all_new: bool = False,
 ) -> SortedBatch:
-    """Compare a batch with the database, and in a dry run with what came `earlier` in the file."""
-    good = [candidate for candidate in batch if not candidate.problems]
-    known = _known(run.source, [candidate.source_key for candidate in good])
+    """Compare a batch with the database, and in a dry run with what came `earlier` in the file.
+
+    Where all is taken for new the database is not asked; it refuses a number that it has.
+    """
+    good = [] if is_all_new else [c for c in batch if not c.problems]
+    known = _known(run.source, [candidate.source_key for candidate in good]) if good else {}
     seen: Earlier = {}
     before: Earlier = earlier or {}
     found = SortedBatch()

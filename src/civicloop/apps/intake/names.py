@@ -29,11 +29,14 @@ class Warnings:
         self._counts: Counter[str] = Counter()
         self._values: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, code: str, value: str = "") -> None:
-        self._counts[code] += 1
+    def add(self, code: str, value: str = "", rows: int = 1) -> None:
+        """Count so many rows; of none nothing is told."""
+        if not rows:
+            return
+        self._counts[code] += rows
         values = self._values[code]
         if value and (value in values or len(values) < REMEMBERED_VALUES):
-            values[value[:100]] += 1
+            values[value[:100]] += rows
 
     def as_json(self) -> Json:
         """Per code: how many rows, and the words met most often."""
@@ -44,7 +47,10 @@ class Warnings:
 
 
 class NameBook:
-    """This city's names as they stood when an import began; each word is looked up once."""
+    """This city's names as they stood when an import began; each word is looked up once.
+
+    A word that means nothing here is a warning, counted for each of the rows that have it.
+    """
 
     def __init__(self, *, day: date) -> None:
         self.warnings = Warnings()
@@ -57,36 +63,36 @@ class NameBook:
         self._known_areas: dict[str, FoundArea] = {"": NOWHERE}
         self._known_topics: dict[tuple[str, ...], FoundTopic] = {}
 
-    def channel_id(self, name: str) -> int:
+    def channel_id(self, name: str, rows: int = 1) -> int:
         """The channel of that name; `other`, and a warning, when it is unknown."""
         found = _remembered(
             self._known_channels, name, lambda: self._channels.get(plain_name(name))
         )
         if found is None:
-            self.warnings.add("unknown_channel", name)
+            self.warnings.add("unknown_channel", name, rows)
             return self._channels[OTHER_CHANNEL]
         return found
 
-    def kind(self, name: str) -> str:
+    def kind(self, name: str, rows: int = 1) -> str:
         """The kind that the word means; `other`, and a warning, when it is unknown."""
         found = _remembered(self._known_kinds, name, lambda: self._kinds.get(plain_name(name)))
         if found is None:
-            self.warnings.add("unknown_kind", name)
+            self.warnings.add("unknown_kind", name, rows)
             return Kind.OTHER.value
         return found
 
-    def area(self, name: str) -> FoundArea:
+    def area(self, name: str, rows: int = 1) -> FoundArea:
         """The smallest area that the name tells for certain."""
         found = _remembered(self._known_areas, name, lambda: self._areas.find(name))
         if found.warning:
-            self.warnings.add(found.warning, name)
+            self.warnings.add(found.warning, name, rows)
         return found
 
-    def topic(self, names: tuple[str, ...]) -> FoundTopic:
+    def topic(self, names: tuple[str, ...], rows: int = 1) -> FoundTopic:
         """The lowest topic that a path, a code or the names of the levels tell for certain."""
         found = _remembered(self._known_topics, names, lambda: self._topics.find(names))
         if found.warning:
-            self.warnings.add(found.warning, "/".join(filter(None, names)))
+            self.warnings.add(found.warning, "/".join(filter(None, names)), rows)
         return found
 
 

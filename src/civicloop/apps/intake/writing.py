@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -14,6 +15,7 @@ from django.db import connection
 from civicloop.apps.intake.models import OriginalRow
 
 PAGES_BETWEEN_CHECKPOINTS = 16_000
+ROWS_OF_A_STATEMENT = 250  # SQLite takes 32,766 values in one
 APPEAL_COLUMNS = (
     "id",
     "source",
@@ -97,10 +99,22 @@ class SqliteWriter(BulkWriter):
         return range(last + 1, last + 1 + count)
 
     def insert(self, table: str, columns: Sequence[str], rows: Rows) -> None:
-        marks = ", ".join(["%s"] * len(columns))
-        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+        """Many rows with one statement, during whose work other threads of this process go on.
+
+        Row by row each step would give up the interpreter and wait to get it again. The connection
+        is asked itself: Django would look for each of ten thousand marks to turn it into a "?".
+        """
+        marks = f"({', '.join('?' * len(columns))})"
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608  own text
+        many = sql + ", ".join([marks] * ROWS_OF_A_STATEMENT)
+        connection.ensure_connection()
+        execute = connection.connection.execute
+        whole = len(rows) - len(rows) % ROWS_OF_A_STATEMENT
+        with connection.wrap_database_errors:
+            for start in range(0, whole, ROWS_OF_A_STATEMENT):
+                part = rows[start : start + ROWS_OF_A_STATEMENT]
+                execute(many, tuple(chain.from_iterable(part)))
+            connection.connection.executemany(sql + marks, rows[whole:])
 
 
 class PostgresqlWriter(BulkWriter):
@@ -118,16 +132,20 @@ class PostgresqlWriter(BulkWriter):
 
     def insert(self, table: str, columns: Sequence[str], rows: Rows) -> None:
         sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-        with connection.cursor() as cursor, cursor.copy(sql) as copy:
+        with (
+            connection.wrap_database_errors,  # copy() is psycopg's own: Django does not wrap it
+            connection.cursor() as cursor,
+            cursor.copy(sql) as copy,
+        ):
             write: Callable[[tuple[Any, ...]], None] = copy.write_row
             for row in rows:
                 write(row)
 
 
 def moment_writer() -> Callable[[datetime], Any]:
-    """How a moment is given to a writer; SQLite gets it as Django writes it: UTC, no zone."""
+    """How a moment in UTC is given to a writer; SQLite gets it as Django writes it: without zone."""
     if connection.vendor == "sqlite":
-        return lambda moment: str(moment.replace(tzinfo=None))
+        return lambda moment: str(moment)[: -len("+00:00")]
     return lambda moment: moment
 
 

@@ -7,7 +7,6 @@ where it stopped, and of two processes at work on one run the second gives up.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -37,7 +36,8 @@ from civicloop.apps.intake.writing import bulk_writer
 from civicloop.apps.notices.actions import notify
 from civicloop.connectors.spreadsheets import UnreadableFileError
 
-PAUSE_SECONDS = 0.006
+LONGEST_PAUSE_SECONDS = 0.02
+BETWEEN_LOOKS_SECONDS = 0.001
 BETWEEN_BEATS = timedelta(seconds=2)
 TRIES = 3
 TAKEN_BACK_AT_ONCE = 200
@@ -101,9 +101,10 @@ def _apply(run: ImportRun, now_of: Clock, progress: Progress | None) -> None:
             return
         RejectedRow.objects.filter(run=run).delete()  # those of the preview
     reading = FileReading(run)
-    with _in_time(_unread(reading.batches(), run.row_count)) as batches:
-        for batch in batches:
-            _write(run, batch, now_of())
+    is_all_new = not Appeal.objects.filter(source=run.source).exists()
+    with prepared_ahead(_unread(reading.batches(), run.row_count)) as batches:
+        for batch in _pausing(batches):
+            is_all_new = _write(run, batch, now_of(), is_all_new=is_all_new)
             if progress:
                 progress(run)
             if run.on_error == OnError.ABORT and run.rejected_count:
@@ -176,50 +177,44 @@ def _unread(batches: Iterator[list[Candidate]], position: int) -> Iterator[list[
             yield rest
 
 
-def _in_time(
-    batches: Iterator[list[Candidate]],
-) -> AbstractContextManager[Iterator[list[Candidate]]]:
-    """The batches as each database takes them.
-
-    SQLite has one lock for all writers, which must find it free now and then, and works in this
-    process. PostgreSQL works in another, which need not wait until the next batch is prepared.
-    """
-    is_sqlite = connection.vendor == "sqlite"
-    return nullcontext(_pausing(batches)) if is_sqlite else prepared_ahead(batches)
-
-
 def _pausing(batches: Iterator[list[Candidate]]) -> Iterator[list[Candidate]]:
-    """The batches, each after a pause in which a waiting writer gets the lock.
+    """The batches, after each a pause until whoever waits for SQLite's only lock has it.
 
-    It looks every 2 ms (config/sqlite). Preparing a batch is part of the pause, and mostly more.
+    They look every 2 ms (config/sqlite). However many wait, the import goes on after a while.
     """
-    ready_at = 0.0
+    is_waited_for: Callable[[], bool] = getattr(connection, "is_waited_for", lambda: False)
     for batch in batches:
-        time.sleep(max(0.0, ready_at - time.monotonic()))
         yield batch
-        ready_at = time.monotonic() + PAUSE_SECONDS
+        ends_at = time.monotonic() + LONGEST_PAUSE_SECONDS
+        while is_waited_for() and time.monotonic() < ends_at:
+            time.sleep(BETWEEN_LOOKS_SECONDS)
 
 
-def _write(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> None:
-    """Write a batch; when another process took one of its numbers meanwhile, look again."""
-    for tries_left in range(TRIES, 0, -1):
+def _write(run: ImportRun, batch: Sequence[Candidate], now: datetime, *, is_all_new: bool) -> bool:
+    """Write a batch, and tell whether what comes next may be taken for new.
+
+    The numbers of a source that had no appeals are not looked up before one of them turns out to
+    be taken: by an earlier row of the file, or by another process meanwhile.
+    """
+    for tries_left in reversed(range(TRIES)):
         try:
-            found = _write_once(run, batch, now)
+            found = _write_once(run, batch, now, is_all_new=is_all_new)
         except IntegrityError:
-            if tries_left == 1:
+            if not tries_left:
                 raise
+            is_all_new = False
         else:
-            if run.row_count == 0:
-                note_rows_elsewhere(run, found.new)
-                run.save(update_fields=["preview"])
             _count(run, found, len(batch))
-            return
+            break
+    return is_all_new
 
 
 @transaction.atomic
-def _write_once(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> SortedBatch:
+def _write_once(
+    run: ImportRun, batch: Sequence[Candidate], now: datetime, *, is_all_new: bool
+) -> SortedBatch:
     mine = ImportRun.objects.filter(id=run.id, row_count=run.row_count, state=ImportState.RUNNING)
-    found = sort_out(run, batch)
+    found = sort_out(run, batch, is_all_new=is_all_new)
     moved = mine.update(
         row_count=run.row_count + len(batch),
         new_count=F("new_count") + len(found.new),
@@ -239,7 +234,10 @@ def _write_once(run: ImportRun, batch: Sequence[Candidate], now: datetime) -> So
 
 
 def _count(run: ImportRun, found: SortedBatch, row_count: int) -> None:
-    """What the database already knows."""
+    """What the database already knows; of the first rows also whether another source has them."""
+    if run.row_count == 0:
+        note_rows_elsewhere(run, found.new)
+        run.save(update_fields=["preview"])
     run.row_count += row_count
     run.new_count += len(found.new)
     run.updated_count += len(found.updates)

@@ -251,8 +251,16 @@ class Appeal(HoldsWords):
                 name="intake_appeal_received",
             ),
             models.Index(fields=["topic", "received_at", "id"], name="intake_appeal_topic"),
-            models.Index(fields=["county", "received_at", "id"], name="intake_appeal_county"),
-            models.Index(fields=["area", "received_at", "id"], name="intake_appeal_area"),
+            models.Index(
+                fields=["county", "received_at", "id"],
+                name="intake_appeal_in_county",
+                condition=Q(county__isnull=False),
+            ),
+            models.Index(
+                fields=["area", "received_at", "id"],
+                name="intake_appeal_in_area",
+                condition=Q(area__isnull=False),
+            ),
             models.Index(
                 fields=["received_at", "id"],
                 name="intake_appeal_waiting",

@@ -92,7 +92,7 @@ def _area_conditions(area_id: int | None) -> list[Condition]:
     if area is None:
         return [Condition(sql="1 = 0")]
     if area.level == AreaLevel.COUNTY:
-        index = "intake_appeal_county"
+        index = "intake_appeal_in_county"
         sql = "a.county_id = %s"
         return [Condition(sql=sql, params=(area.id,), index=index, is_in_order=True)]
     inside = "SELECT p.id FROM places_area p WHERE substr(p.code, 1, %s) = %s"
@@ -102,7 +102,7 @@ def _area_conditions(area_id: int | None) -> list[Condition]:
         sql = f"(a.county_id IN ({large}) OR a.area_id IN ({large}))"
         return [Condition(sql=sql, params=params * 2)]
     sql = f"a.area_id IN ({inside})"
-    return [Condition(sql=sql, params=params, index="intake_appeal_area")]
+    return [Condition(sql=sql, params=params, index="intake_appeal_in_area")]
 
 
 def _day_conditions(filters: AppealFilters) -> list[Condition]:
