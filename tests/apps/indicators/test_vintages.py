@@ -148,6 +148,9 @@ def test_a_changed_or_lost_file_of_facts_is_found():
 
     path_of(part).write_bytes(path_of(other).read_bytes())
     assert Why.FACTS_CHANGED in reasons()
+    for torn in (path_of(other).read_bytes()[:-9], b"", path_of(other).read_bytes() + b"x"):
+        path_of(part).write_bytes(torn)
+        assert reasons() == {Why.FACTS_CHANGED}
 
     path_of(part).unlink()
     assert Why.FACTS_LOST in reasons()

@@ -53,6 +53,13 @@ def _verify(run: FigureRun, engine: str) -> Verified:
     if any(fault.why is Why.FACTS_LOST for fault in faults):
         lost = tuple((each, (Departure(why=Why.FACTS_LOST, what="inputs"),)) for each in kept)
         return Verified(run=run, figure_count=len(kept), faults=tuple(faults), departed=lost)
+    changed = {fault.what for fault in faults if fault.why is Why.FACTS_CHANGED}
+    if any(str(part) in changed and not _is_readable(part) for part in parts):
+        broken = (Departure(why=Why.FACTS_CHANGED, what="inputs"),)
+        departed_all = tuple((each, broken) for each in kept)
+        return Verified(
+            run=run, figure_count=len(kept), faults=tuple(faults), departed=departed_all
+        )
     again = _again(run, versions, parts, engine)
     departed = []
     for each in kept:
@@ -83,6 +90,15 @@ def _part_faults(parts: list[FactsPart], run: FigureRun) -> Iterator[Departure]:
             rows = dated[part.table].rows(read_period(part.month).first)
             if rows != rows_in(part):
                 yield Departure(why=Why.ROWS_CHANGED, what=str(part))
+
+
+def _is_readable(part: FactsPart) -> bool:
+    """Whether a file of facts that was changed is one still: half a file stops no verification."""
+    try:
+        list(rows_in(part))
+    except (ValueError, OSError, LookupError, TypeError):
+        return False
+    return True
 
 
 def _again(
