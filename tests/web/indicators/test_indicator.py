@@ -15,7 +15,8 @@ from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
 from civicloop.apps.indicators.definitions import shipped_definitions
 from civicloop.apps.indicators.fact_tables import TABLES
-from civicloop.apps.indicators.models import Figure
+from civicloop.apps.indicators.models import FactsPart, Figure
+from civicloop.apps.indicators.snapshots import path_of
 from civicloop.connectors.indicators.definition_files import read_definitions
 from civicloop.connectors.indicators.goal_files import read_goal_tree
 
@@ -331,3 +332,18 @@ def test_years_stand_on_one_line_and_quarters_on_one_for_each_year(guest, places
     assert '"days": ["Q1", "Q2", "Q3", "Q4"]' in quarters
     assert '"name": "2023", "values": [null, null, 9.4, null]' in quarters
     assert "quarter 3 of 2023" in quarters
+
+
+def test_a_lost_or_torn_file_of_facts_is_said_on_the_page_of_the_number(guest, places, today):
+    define("air", now=today)
+    air_days(CITY, date(2023, 1, 1), 249, 55, now=today, source=document(today))
+    compute_figures(now=today, actor=None, months=3)
+    number = Figure.objects.get(code="air.good_days", period="2023-10")
+    page = f"/indicators/figures/{number.pk}/"
+    file = path_of(FactsPart.objects.get(table="air_days", month="2023-10"))
+    assert "restore it from the backup" not in text_of(guest, page)
+
+    file.write_bytes(file.read_bytes() + b"x")
+    assert "restore it from the backup" in text_of(guest, page)
+    file.unlink()
+    assert "restore it from the backup" in text_of(guest, page)

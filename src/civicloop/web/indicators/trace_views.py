@@ -65,7 +65,7 @@ def _inputs(
     """Files, stated values, used figures and rows; rows of members are for those who may see them."""
     try:
         found = trace(shown)
-    except (LostFactsError, FileNotFoundError):
+    except (LostFactsError, OSError, ValueError):  # gone, or torn: what Arrow says of half a file
         return {"is_lost": True}
     return {
         "parts": found.parts,
