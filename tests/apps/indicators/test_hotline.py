@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.apps.indicators.stating import SHANGHAI, define, figure, state
+from tests.apps.indicators.stating import DATONG, SHANGHAI, define, figure, state
 from tests.factories import WorkOrderFactory
 
 from civicloop.apps.dispatch.figures import FIGURES, Period
@@ -12,7 +12,11 @@ from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
 from civicloop.apps.dispatch.queries.figures import figures_of
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.fact_sources import UNKNOWN_AREA, county_of
+from civicloop.apps.indicators.goal_targets import goal_targets
 from civicloop.apps.indicators.models import FactsPart, Figure
+from civicloop.apps.indicators.queries.board import board
+from civicloop.apps.indicators.shown.asked import the_city
+from civicloop.apps.indicators.shown.cards import groups_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DECEMBER = datetime(2023, 12, 5, 9, tzinfo=SHANGHAI)
@@ -96,3 +100,22 @@ def test_shares_of_calls_follow_from_what_the_switchboard_states():
     assert figure("hotline.connected", "2023-11").value == Decimal("90.0")
     assert figure("hotline.connected_in_15_s", "2023-11").value == Decimal("80.0")  # 80.03
     assert figure("hotline.connected", "2023-10").value == Decimal("88.0")
+
+
+def test_the_city_s_board_shows_shares_made_of_shares_of_the_whole_with_their_parts():
+    heard = {"dispatched_at": NOON, "replied_at": NOON, "called_back_at": NOON}
+    for claim, resolved in (("solved", "yes"), ("solved", "no"), ("solved", "no"), ("explained", "no")):  # fmt: skip
+        WorkOrderFactory(claim=claim, resolved=resolved, **heard)
+    define("hotline", now=DECEMBER)
+    compute_figures(now=DECEMBER, actor=None)
+
+    def card(*, hides_small):
+        cards = board(date(2023, 12, 5), area=DATONG, hides_small=hides_small)
+        [group] = groups_of(cards, goal_targets(), the_city())
+        return next(each for each in group.cards if each.code == "hotline.solved_gap")
+
+    seen, public = card(hides_small=False), card(hides_small=True)  # of four: too few for everybody
+
+    assert (seen.figure.area, seen.value) == ("", "50.0")
+    assert [("75.0" in words, "25.0" in words) for words in seen.parts] == [(True, False), (False, True)]  # fmt: skip
+    assert (public.value, public.parts) == ("", [])

@@ -64,6 +64,19 @@ def guards_of(definition: Definition, known: Mapping[str, Definition]) -> list[D
     return [found[code] for code in sorted(found)]
 
 
+def has_whole(definition: Definition, known: Mapping[str, Definition]) -> bool:
+    """Whether its areas are added up to a whole, or those of each figure that its formula uses.
+
+    Args:
+        definition: any indicator.
+        known: all definitions, by their codes.
+    """
+    if not isinstance(definition.calculation, Formula):
+        return definition.adds_up
+    used = definition.calculation.uses.values()
+    return bool(used) and all(code in known and has_whole(known[code], known) for code in used)
+
+
 def edition_on(day: date, formula: Formula) -> Parameters | None:
     """Return the parameters in force on a day; None if the formula has none at all.
 

@@ -16,9 +16,9 @@ from civicloop.apps.indicators.queries.newest import (
     hidden_from_public,
     year_before,
 )
-from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.definitions import Definition, Formula, Kind
 from civicloop.engines.indicators.facts import WHOLE
-from civicloop.engines.indicators.formulas import guards_of
+from civicloop.engines.indicators.formulas import guards_of, has_whole
 from civicloop.engines.indicators.guards import stale_since
 from civicloop.engines.indicators.periods import Month, PeriodKind, period_ending, read_period
 
@@ -46,6 +46,7 @@ class Card:
     stale_since: date | None
     is_hidden: bool  # the count is too small for this reader
     is_change_hidden: bool  # that of the year before was, and the change would give it away
+    parts: tuple[tuple[Definition, Figure], ...]  # the shares that a share is made of
 
 
 def board(
@@ -67,18 +68,21 @@ def board(
         month: only periods that end with it; None: the newest of each.
         hides_small: the reader may not see counts of a few people.
     """
+    current = current_definitions()
+    known = {definition.code: definition for definition in current.values()}
     versions = {
         version: definition
-        for version, definition in current_definitions().items()
+        for version, definition in current.items()
         if not group or definition.code.split(".")[0] == group
     }
     areas = {
-        definition.code: WHOLE if definition.adds_up and is_whole else area
+        definition.code: WHOLE if is_whole and has_whole(definition, known) else area
         for definition in versions.values()
     }
     chosen = _chosen(areas, month)
     lines = _lines(chosen)
-    hidden = _hidden(chosen, versions.values()) if hides_small else {}
+    hidden = _hidden(chosen, known) if hides_small else {}
+    parts = _parts(chosen, known)
     return [
         Card(
             version=version,
@@ -88,6 +92,7 @@ def board(
             stale_since=_stale_since(definition, figure, day),
             is_hidden=(figure.area, figure.period) in hidden.get(definition.code, ()),
             is_change_hidden=(figure.area, year_before(figure)) in hidden.get(definition.code, ()),
+            parts=parts.get(definition.code, ()),
         )
         for version, definition in sorted(versions.items(), key=lambda each: each[0].code)
         if definition.code in chosen
@@ -195,11 +200,43 @@ def _names(months: Iterable[Month]) -> list[str]:
     return [f"{month.year:04}-{month.month:02}" for month in months]
 
 
+def _parts(
+    chosen: Mapping[str, Figure], known: Mapping[str, Definition]
+) -> dict[str, tuple[tuple[Definition, Figure], ...]]:
+    """Return the shares of the same area and period that a figure is made of, by one statement."""
+    uses = {
+        code: [known[each] for each in calculation.uses.values()]
+        for code, figure in chosen.items()
+        if isinstance(calculation := known[code].calculation, Formula)
+        and figure.value is not None
+        and all(
+            each in known and known[each].kind is Kind.RATE for each in calculation.uses.values()
+        )
+    }
+    if not uses:
+        return {}
+    rows = Figure.objects.filter(
+        run__is_published=True,
+        code__in={each.code for used in uses.values() for each in used},
+        area__in={chosen[code].area for code in uses},
+        period__in={chosen[code].period for code in uses},
+        value__isnull=False,
+    )
+    newest = {(each.code, each.area, each.period): each for each in rows.order_by("pk")}
+    return {
+        code: tuple(
+            (each, newest[place])
+            for each in used
+            if (place := (each.code, chosen[code].area, chosen[code].period)) in newest
+        )
+        for code, used in uses.items()
+    }
+
+
 def _hidden(
-    chosen: Mapping[str, Figure], definitions: Iterable[Definition]
+    chosen: Mapping[str, Figure], known: Mapping[str, Definition]
 ) -> Mapping[str, Collection[Cell]]:
     """Return the figures of each indicator that would give away a small count, as they are kept."""
-    known = {each.code: each for each in definitions}
     guards = {code: guards_of(known[code], known) for code in chosen}
     guarded = {each.code: each for of in guards.values() for each in of}
     if not guarded:

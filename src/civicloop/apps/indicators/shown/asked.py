@@ -17,6 +17,7 @@ from civicloop.apps.indicators.shown.defining import titles_of
 from civicloop.apps.places.models import Area, AreaLevel
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.facts import WHOLE
+from civicloop.engines.indicators.formulas import has_whole
 from civicloop.engines.indicators.periods import Month, NotAPeriodError, PeriodKind, read_period
 
 MONTHS_OFFERED = 24
@@ -131,7 +132,8 @@ def series_asked(code: str, *, area: str | None, kind: str, known: str) -> Asked
     if found is None:
         raise NoIndicatorError(code)
     city, series = the_city(), series_there_are(code) or {WHOLE: [PeriodKind.MONTH]}
-    usual = [WHOLE, city.code] if found[1].adds_up else [city.code, WHOLE]
+    by_code = {each.code: each for each in known_definitions.values()}
+    usual = [WHOLE, city.code] if has_whole(found[1], by_code) else [city.code, WHOLE]
     wanted = [usual[0] if area is None else area, *usual, *series]
     chosen = next(each for each in wanted if each in series)
     kinds = series[chosen]

@@ -21,7 +21,7 @@ from civicloop.apps.indicators.shown.words import (
     word_group,
     word_period,
 )
-from civicloop.apps.indicators.words import WHY_NONE, title_of, word_unit
+from civicloop.apps.indicators.words import WHY_NONE, title_of, word_unit, word_value
 from civicloop.engines.indicators.definitions import Definition, Formula
 from civicloop.engines.indicators.figures import Light
 from civicloop.engines.indicators.guards import Doubt
@@ -45,6 +45,7 @@ class CardWords:
     period: str
     changes: Sequence[ChangeWords]
     place: str
+    parts: Sequence[str]  # of a share that is made of shares
     target: str
     light: str
     notes: Sequence[str]  # what is missing in it
@@ -95,6 +96,9 @@ def _card(card: Card, goals: GoalTargets, city: City) -> CardWords:
         period=word_period(figure.period),
         changes=change_words(figure, definition) if is_shown and not card.is_change_hidden else [],
         place=_place(card) if is_shown else "",
+        parts=[f"{title_of(of)} {word_value(part, of)}" for of, part in card.parts]
+        if is_shown
+        else [],
         target=target_words(target_of(figure, definition, goals), definition),
         light=figure.light if is_shown else "",
         notes=notes_of(figure, city),
