@@ -12,7 +12,7 @@ from civicloop.apps.accounts.visibility import (
     sight_now,
     sight_of,
 )
-from civicloop.apps.accounts.words import words_now
+from civicloop.apps.accounts.words import is_masked_copy, words_now
 from civicloop.apps.intake.models import Appeal, Kind
 
 WORDS = "我叫王小明，电话13812345678，家住金槿花园3栋501，路灯不亮"
@@ -157,3 +157,37 @@ def test_nobody_reads_before_anybody_is_asked_who_it_is(django_assert_num_querie
     user = UserFactory(role=Role.LEADER)
     with read_by(user), django_assert_num_queries(0):
         pass
+
+
+@pytest.mark.parametrize(
+    "shown", [MASKED, PLACED, WORDS, MASKED.replace("路灯", "〖姓名〗"), "〖…〗"]
+)
+def test_a_copy_is_known_whatever_was_hidden_in_it(shown):
+    assert is_masked_copy(shown, WORDS)
+    assert is_masked_copy({"words": [shown]}, {"words": [WORDS]})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "路灯不亮",
+        MASKED + "了",
+        MASKED.replace("〖手机号〗", "13911112222"),
+        MASKED.replace("我叫", "他叫"),
+        MASKED[:-3],
+    ],
+)
+def test_what_was_written_anew_is_no_copy(written):
+    assert not is_masked_copy(written, WORDS)
+    assert not is_masked_copy([written], [WORDS])
+    assert not is_masked_copy([written], WORDS)
+
+
+def test_a_copy_that_was_cut_off_is_known_by_its_length():
+    cut = MASKED[: MASKED.index("手机号") + 1]
+
+    assert is_masked_copy(cut, WORDS, longest=len(cut))
+    assert not is_masked_copy(cut, WORDS)
+    assert is_masked_copy(MASKED[:-1], WORDS, longest=len(MASKED) - 1)
+    assert not is_masked_copy("他" + MASKED[1:-1], WORDS, longest=len(MASKED) - 1)

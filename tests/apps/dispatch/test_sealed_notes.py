@@ -1,8 +1,10 @@
 """What staff write about a report of a wrong lies sealed where it says of persons and homes."""
 
+import threading
+
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from tests.factories import UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.visibility import read_by
@@ -193,3 +195,50 @@ def test_a_draft_is_sealed_and_its_writer_reads_it(dispatcher, now):
     add_key()
     rotate()
     assert StepDraft.objects.get().answers == {"note": NOTE}
+
+
+def test_a_note_that_is_masked_twice_keeps_what_was_written(make_signed, clerk, now):
+    """Where a number was taken out the second masking finds an address: nobody wrote that anew."""
+    note = "联系方式 0351-7654321abc@qq.com"
+    contact(make_signed(appeal__kind=Kind.REPORT), clerk, now, note=note)
+    attempt = ContactAttempt.objects.get()
+    once = attempt.note
+
+    attempt.save()
+
+    assert ContactAttempt.objects.get().note != once  # the red twin: it finds more
+    sealed = SealedNote.objects.get(about=f"dispatch_contactattempt:{attempt.pk}")
+    assert sealed.opened_words() == {"note": note}
+
+
+def test_what_is_written_over_a_masked_note_is_sealed_in_its_place(make_signed, clerk, now):
+    contact(make_signed(appeal__kind=Kind.REPORT), clerk, now)
+    attempt = ContactAttempt.objects.get()
+    attempt.note = attempt.note.replace("愿意", "电话13811112222，愿意")
+    written = attempt.note
+    attempt.save()
+
+    sealed = SealedNote.objects.get(about=f"dispatch_contactattempt:{attempt.pk}")
+    assert sealed.opened_words() == {"note": written}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_that_seals_loses_nothing_that_is_written_meanwhile(make_signed, clerk, now):
+    """It read the note before, and waits for the writer."""
+    contact(make_signed(), clerk, now)
+    Appeal.objects.update(kind=Kind.REPORT, is_masked=None)
+
+    def seal():
+        mask_appeals()
+        connection.close()
+
+    job = threading.Thread(target=seal)
+    with transaction.atomic():
+        ContactAttempt.objects.update(note="已经见面，愿意作证")
+        job.start()
+        job.join(timeout=0.7)
+        assert job.is_alive()
+    job.join()
+
+    assert ContactAttempt.objects.get().note == "已经见面，愿意作证"
+    assert not tells()

@@ -3,6 +3,7 @@
 The hidden originals stay with the record, so that saving it writes what stood there.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
@@ -18,6 +19,7 @@ KINDS: Mapping[Sight, frozenset[PiiKind]] = {
     Sight.MASKED: frozenset(PiiKind),
 }
 NOTHING = "〖…〗"  # for who may see nothing
+HIDDEN = re.compile("〖[^〖〗]*〗")  # what stands where something was hidden
 
 
 def words_at(sight: Sight, words: str) -> str:
@@ -46,6 +48,41 @@ def value_at(sight: Sight, value: object) -> object:
     if isinstance(value, dict):
         return {key: value_at(sight, one) for key, one in value.items()}
     return value
+
+
+def is_masked_copy(shown: object, said: object, *, longest: int | None = None) -> bool:
+    """Whether something is what was said with some of it hidden, once or again, by these rules or older ones.
+
+    So whoever masks what was masked before knows that nobody wrote it anew. ``longest``: where it was cut off.
+    """
+    if isinstance(shown, str) and isinstance(said, str):
+        return _is_masked_text(shown, said, longest)
+    if isinstance(shown, list) and isinstance(said, list):
+        return len(shown) == len(said) and all(map(is_masked_copy, shown, said))
+    if isinstance(shown, dict) and isinstance(said, dict):
+        return shown.keys() == said.keys() and all(
+            is_masked_copy(one, said[key]) for key, one in shown.items()
+        )
+    return shown == said
+
+
+def _is_masked_text(shown: str, said: str, longest: int | None) -> bool:
+    parts = HIDDEN.split(shown)
+    is_cut = len(shown) == longest
+    if is_cut:
+        parts = [*parts[:-1], *parts[-1].split("〖", 1)]
+    if len(parts) == 1 or not said:
+        return shown == said
+    first, *between, last = parts
+    if not said.startswith(first):
+        return False
+    place = len(first)
+    for part in between:
+        found = said.find(part, place)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return is_cut or (said.endswith(last) and place + len(last) <= len(said))
 
 
 class HoldsWords(models.Model):

@@ -61,7 +61,8 @@ def _seal_notes(ids: Sequence[int]) -> None:
     for model in apps.get_models():
         if issubclass(model, HoldsNotes):
             for path in model.APPEAL:
-                for note in model._default_manager.filter(**{f"{path}__in": ids}):  # noqa: SLF001
+                notes = model._default_manager.select_for_update(of=("self",))  # noqa: SLF001
+                for note in notes.filter(**{f"{path}__in": ids}).order_by("pk"):
                     note.save(update_fields=model.note_columns())
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected, Sight, sight_now
-from civicloop.apps.accounts.words import HoldsWords, words_at
+from civicloop.apps.accounts.words import HoldsWords, is_masked_copy, words_at
 from civicloop.apps.intake.models.sealed_words import SPOKEN, SealedWords
 from civicloop.apps.places.models import Area, Unit
 
@@ -340,10 +340,23 @@ class Appeal(HoldsWords):
         return said
 
     def seal(self, said: Mapping[str, str]) -> None:
-        """Keep what was said, sealed, beside what was sealed before."""
+        """Keep what was said, sealed, beside what was sealed before.
+
+        Masking what is masked may find more in it: what was sealed stays.
+        """
         kept = SealedWords.objects.filter(pk=self.pk).first()
+        before = kept.opened() if kept else {}
+        anew = {
+            column: written
+            for column, written in said.items()
+            if not is_masked_copy(
+                written,
+                before.get(column),
+                longest=self._meta.get_field(column).max_length,  # type: ignore[union-attr]
+            )
+        }
         words = SealedWords(appeal_id=self.pk)
-        words.seal_columns({**(kept.opened() if kept else {}), **said})
+        words.seal_columns({**before, **anew})
         words.save(force_insert=kept is None, force_update=kept is not None)
 
     def mask(self) -> None:

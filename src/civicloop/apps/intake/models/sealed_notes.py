@@ -13,7 +13,7 @@ from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Sight
-from civicloop.apps.accounts.words import HoldsWords, value_at
+from civicloop.apps.accounts.words import HoldsWords, is_masked_copy, value_at
 from civicloop.apps.intake.models.appeals import Appeal
 from civicloop.apps.vault.models import Sealed
 
@@ -111,17 +111,24 @@ class HoldsNotes(HoldsWords):
         return said
 
     def keep_said(self, report: Appeal, columns: Iterable[str], said: Mapping[str, object]) -> None:
-        """Keep what was written, sealed, beside what was sealed before and still stands."""
+        """Keep what was written, sealed, beside what was sealed before and still stands.
+
+        Masking what is masked may find more in it: that is no new writing.
+        """
         about = f"{self._meta.db_table}:{self.pk}"
         kept = SealedNote.objects.filter(about=about).first()
         before = kept.opened_words() if kept else {}
+        anew = {
+            column: written
+            for column, written in said.items()
+            if not self._is_copy(column, written, before.get(column))
+        }
         gone = {
             column
             for column in columns
-            if column in before
-            and self._without_persons(column, before[column]) != self.__dict__[column]
+            if column in before and not self._is_copy(column, self.__dict__[column], before[column])
         }
-        words = {name: one for name, one in before.items() if name not in gone} | dict(said)
+        words = {name: one for name, one in before.items() if name not in gone} | anew
         if words == before:
             return
         note = kept or SealedNote(appeal=report, about=about)
@@ -130,6 +137,9 @@ class HoldsNotes(HoldsWords):
             return
         note.seal_words(words)
         note.save()
+
+    def _is_copy(self, column: str, shown: object, said: object) -> bool:
+        return is_masked_copy(shown, said, longest=self._meta.get_field(column).max_length)  # type: ignore[union-attr]
 
     def _without_persons(self, column: str, written: object) -> object:
         masked = value_at(Sight.MASKED, written)
