@@ -46,6 +46,8 @@ def test_rules_tell_kinds_that_are_announced(subject, text, kind):
         "我要举报一家工厂", "特此举报", "举报：楼下的店", "我们实名向贵局检举", "本人向有关部门控告",
         "我要举报物业乱收费，强制收停车费", "市民来电举报一家餐馆", "来电人举报：某诊所无人管",
         "超市乱收费，没人管。举报，请市场监管部门查处",
+        "我要举报无证摊贩", "我要举报过期食品，影响很坏", "我们举报后厨脏乱的饭店", "我要举报人社局的人收钱",
+        "我举报没有执照的网吧",
     ],
 )  # fmt: skip
 def test_who_declares_a_report_makes_one(text):
@@ -59,6 +61,10 @@ def test_who_declares_a_report_makes_one(text):
     [
         ("邻居举报以后没有下文", "complaint"),
         ("我们举报过三次都没人管", "complaint"),
+        ("我的店铺多次被人恶意举报，请有关部门核实，严重影响生意", "complaint"),
+        ("昨天遭到举报，希望查清，太不合理了", "complaint"),
+        ("我没有举报，请不要误会，物业一直乱收费", "complaint"),
+        ("我举报了三次没人管", "complaint"),
         ("要举报的话打哪个电话？", "enquiry"),
         ("请问举报电话是多少？", "enquiry"),
     ],

@@ -38,11 +38,15 @@ _CUES = {
 }  # fmt: skip
 _CUE = compile_words("|".join(f"(?P<{kind}>{words})" for kind, words in _CUES.items()))
 # Complaints are so many that one word of a report does not outweigh them; to declare one does,
-# whatever is complained of in it.
+# whatever is complained of in it. Not declared is what was reported before, and by or against others;
+# but "过期", "无证", "后厨" and "人社" begin what is reported.
 _DECLARED = re.compile(
     r"(?:\A\W*|我们?|本人|特此|现在?|实名|匿名|依法|来电人?|市民|群众|诉求人|网友)(?:想要?|要|来|需要)?(?:向\w{1,8}?)?"
-    r"(?:举报|检举|控告)(?!的话|电话|热线|方式|渠道|平台|奖励|材料|信|过|后|无|没|多次|者|人)"
-    r"|(?:举报|检举|控告)[，,：:。]\s*(?:请|要求|希望|望|恳)"
+    r"(?:举报|检举|控告)"
+    r"(?!的话|电话|热线|方式|渠道|平台|奖励|材料|信(?![访用息贷])|过(?![期度高渡滤程])|后(?![厨台勤街面])"
+    r"|无(?![证照牌良资视故])|没(?![收证]|有[^人用结回处管任反下])|多次|者|人(?![社民才员防])|了\w{0,3}[次回遍]|属实|不实|未果)"
+    r"|(?:\A|[，,。；;！!？?：:\s])[^，,。；;！!？?：:\s被遭没未不别恶多]*"
+    r"(?:举报|检举|控告)[，,：:。]\s*(?:请|要求|希望|望|恳)"
 )
 _ASKS = re.compile(r"[吗呢？?][？?！!。\s]*(?:谢谢[！!。\s]*)?\Z")
 _ASKS_AT_ALL = re.compile(r"[？?]")
