@@ -172,6 +172,16 @@ def test_a_change_of_the_target_is_drawn_where_it_begins_and_judges_nothing_befo
     assert "15886" not in earlier
 
 
+def test_a_target_that_is_to_come_is_told_and_not_said_to_be_in_force(guest, works, today):
+    tree("15886", "2023-01-01", 8, today)
+    tree("15886", f"{today.year + 1}-01-01", 9, today)
+
+    page = text_of(guest, PAGE)
+
+    assert page.count("Change of the target") == 1
+    assert "another target since" not in page
+
+
 def test_a_change_of_the_target_by_a_later_version_of_the_tree_is_told(guest, works, today):
     tree("15886", "2023-01-01", 8, today)
     tree("15887", "2023-01-01", 3, today)

@@ -287,8 +287,9 @@ def sentence(
     if breaks:
         names = _(", ").join(word_period(str(each.period)) for each in breaks)
         parts.append(_("not to be compared across %(periods)s (marked)") % {"periods": names})
-    if changes:
-        days = _(", ").join(word_day(each.tree.valid_from) for each in changes)
+    begun = [each for each in changes if each.tree.valid_from <= row.figure.last_day]
+    if begun:
+        days = _(", ").join(word_day(each.tree.valid_from) for each in begun)
         parts.append(_("another target since %(days)s (marked)") % {"days": days})
     return _("%(title)s, %(area)s, %(period)s: %(parts)s.") % {
         "title": title_of(definition),
