@@ -1,6 +1,6 @@
 """What the pages show must not give away what they hide."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,8 @@ from tests.web.indicators.test_indicator import rows_of
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.indicators.actions.computing import compute_figures
+from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
+from civicloop.connectors.indicators.goal_files import read_goal_tree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DISPUTES, SHARE = "mediation.disputes", "mediation.disputes_per_committee"
@@ -76,3 +78,22 @@ def test_what_was_few_before_a_revision_is_not_told_beside_it(guest, supervisor,
     assert "30 cases" in text
     assert "Revisions side by side" not in text
     assert "Published before" not in text
+
+
+def test_neither_light_nor_deadline_tells_where_a_hidden_figure_lies(guest, supervisor, places, today):  # fmt: skip
+    define("economy", now=today)
+    keep_roster(
+        code="key_chains", members=["甲厂"], valid_from=date(2022, 1, 1), source="s", actor=None, now=today,
+    )  # fmt: skip
+    state("firm_revenue", "2023-10", Decimal("3.5"), member="甲厂", now=today)
+    text = 'code = "15886"\ntitle = "t"\nvalid_from = 2023-01-01\nsource = "s"\n[[goals]]\ncode = "1"\ntitle = "g"\ndeadline = 2023-10-31\nmeasures = [{ indicator = "economy.chain_revenue", green = 9, amber = 8 }]\n'
+    keep_goal_tree(read=read_goal_tree(text, "g.toml"), actor=None, now=today)
+    compute_figures(now=today, actor=None, months=1)
+    few = figure("economy.chain_revenue", "2023-10", area="")
+    own = f"/indicators/figures/{few.pk}/"
+
+    assert few.light == "red"
+    assert "light-red" in text_of(supervisor, own)
+    assert "light-red" not in text_of(guest, own)
+    assert "past, and not green" in text_of(supervisor, "/indicators/goals/")
+    assert "past, and not green" not in text_of(guest, "/indicators/goals/")

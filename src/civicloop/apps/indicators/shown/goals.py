@@ -82,12 +82,12 @@ def _goal(
         for each in now.measures
         if each.measure.indicator in definitions
     ]
-    is_told = not any(each.figure is not None and not each.light for each in measures)
+    is_told = not any(each.figure and each.figure.light and not each.light for each in measures)
     return GoalWords(
         goal=now.goal,
         measures=measures,
-        light=now.light if is_told or not hides_small else "",
-        is_overdue=now.is_overdue,
+        light=now.light if is_told else "",
+        is_overdue=now.is_overdue and is_told,  # overdue is what is past its day and not green
     )
 
 
