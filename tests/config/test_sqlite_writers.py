@@ -1,6 +1,8 @@
 """Who waits to write looks often, gives up at the end, and leaves the connection as it was."""
 
+import os
 import sqlite3
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -92,3 +94,48 @@ def test_an_import_sees_that_somebody_waits(other_writer, monkeypatch):
         seen.append(connection.is_waited_for())
 
     assert seen == [True, False]
+
+
+@pytest.fixture
+def sign():
+    """The file beside the database; it is not there yet."""
+    connection.ensure_connection()
+    file = connection.connection.execute("PRAGMA database_list").fetchone()[2]
+    sign = Path(f"{file}{base.SIGN_OF_WAITING}")
+    sign.unlink(missing_ok=True)
+    return sign
+
+
+def test_who_may_not_open_the_sign_waits_without_it(other_writer, sign, monkeypatch):
+    """A folder that is not there is as closed to root as another's file is to the site."""
+    monkeypatch.setattr(base, "SIGN_OF_WAITING", f"{base.SIGN_OF_WAITING}/none")
+    monkeypatch.setattr(base.time, "sleep", lambda seconds: other_writer.execute("ROLLBACK"))
+
+    with transaction.atomic():
+        assert connection.in_atomic_block
+    assert not connection.is_waited_for()
+    assert not sign.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_began_belongs_to_whom_the_database_belongs_to(sign):
+    file = Path(str(sign).removesuffix(base.SIGN_OF_WAITING))
+    before = file.stat()
+    os.chown(file, 65534, 65534)
+    file.chmod(0o660)
+
+    assert not connection.is_waited_for()
+
+    its = sign.stat()
+    os.chown(file, before.st_uid, before.st_gid)
+    file.chmod(before.st_mode & 0o777)
+    sign.unlink()
+    assert (its.st_uid, its.st_gid) == (65534, 65534)
+
+
+def test_a_database_in_memory_leaves_no_file(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(base, "_file_of", lambda opened: "")
+
+    assert not connection.is_waited_for()
+    assert list(tmp_path.iterdir()) == []
