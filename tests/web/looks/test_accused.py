@@ -14,6 +14,8 @@ from civicloop.apps.intake.actions.revealing import (
     read_look,
 )
 from civicloop.apps.intake.models import Kind, Look
+from civicloop.apps.intake.queries.looks import waiting_looks
+from civicloop.apps.notices.models import Notice
 from civicloop.apps.places.models import Unit
 
 SAID = "举报物业经理收钱不办事，我叫欧阳焱，家住金槿花园17栋1904"
@@ -54,9 +56,9 @@ def test_the_appeal_is_as_if_it_were_not_there(role, order, accused):
 def test_a_dispatcher_of_the_unit_asks_for_no_look(order, accused):
     client = browser_of(Role.DISPATCHER, accused)
 
-    asked = client.post(reverse("looks:ask", args=[order.appeal_id]), {"reason": "核实"})
-
-    assert asked.status_code == 404
+    for reason in ("核实", ""):
+        asked = client.post(reverse("looks:ask", args=[order.appeal_id]), {"reason": reason})
+        assert asked.status_code == 404
     assert not Look.objects.exists()
 
 
@@ -88,3 +90,26 @@ def test_a_look_that_is_open_shuts_when_the_unit_is_known(order, accused, now):
 
     with pytest.raises(AccusedLookError):
         read_look(look=opened, actor=asking, now=now)
+
+
+def test_a_supervisor_of_the_unit_is_neither_told_nor_shown_that_somebody_asks(order, accused, now):
+    asking = UserFactory(role=Role.DISPATCHER)
+    insider, other, of_none = (
+        UserFactory(role=Role.SUPERVISOR, unit=unit) for unit in (accused, UnitFactory(), None)
+    )
+
+    ask_look(appeal=order.appeal, reason="核实", actor=asking, now=now)
+
+    assert set(Notice.objects.values_list("user", flat=True)) == {other.pk, of_none.pk}
+    assert [list(waiting_looks(user)) for user in (insider, other, of_none)] == [
+        [],
+        [Look.objects.get()],
+        [Look.objects.get()],
+    ]
+
+
+def test_an_operator_of_the_unit_marks_nobody(order, accused):
+    page = reverse("desk:propose_mark", args=[order.appeal_id])
+
+    assert browser_of(Role.OPERATOR, UnitFactory()).get(page).status_code == 200  # the red twin
+    assert browser_of(Role.OPERATOR, accused).get(page).status_code == 404

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.intake.contacts import open_contact
@@ -33,10 +33,13 @@ def is_hidden_from(user: User | AnonymousUser, appeal: Appeal) -> bool:
     """Whether it is a report, or told in confidence, about the very unit that the user belongs to."""
     if not appeal.is_sensitive or not isinstance(user, User) or not user.unit_id:
         return False
-    accused = Q(registration__respondent_unit=user.unit_id) | Q(
-        orders__respondent_unit=user.unit_id
-    )
-    return Appeal.objects.filter(accused, pk=appeal.pk).exists()
+    return appeals_about(user.unit_id).filter(pk=appeal.pk).exists()
+
+
+def appeals_about(unit: object) -> QuerySet[Appeal]:
+    """Those that complain of a unit, given by its number or as a query's column."""
+    accused = Q(registration__respondent_unit=unit) | Q(orders__respondent_unit=unit)
+    return Appeal.objects.filter(accused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

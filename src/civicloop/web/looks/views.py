@@ -26,7 +26,7 @@ from civicloop.apps.intake.actions.revealing import (
 )
 from civicloop.apps.intake.contacts import others_of
 from civicloop.apps.intake.models import Appeal, Look
-from civicloop.apps.intake.opening import HAS_SEALED
+from civicloop.apps.intake.opening import HAS_SEALED, is_hidden_from
 from civicloop.apps.intake.queries.looks import own_looks, waiting_looks
 from civicloop.apps.intake.watermarks import drawing_for
 from civicloop.web.looks.original_row import original_cells
@@ -41,6 +41,8 @@ def ask(request: HttpRequest, appeal_id: int) -> HttpResponse:
     """Ask for what is sealed, for a reason; what is sensitive only those who dispatch ask for."""
     require(request.user, Action.SEE_CONTACTS)
     appeal = get_object_or_404(Appeal.objects.filter(HAS_SEALED), pk=appeal_id)
+    if is_hidden_from(request.user, appeal):
+        raise Http404
     if appeal.is_sensitive and not may(request.user, Action.DISPATCH_ORDERS):
         raise PermissionDenied
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:LONGEST_REASON]
@@ -121,7 +123,7 @@ def look_list(request: HttpRequest) -> HttpResponse:
         require(request.user, Action.SEE_CONTACTS)
     actor, now = actor_of(request), timezone.now()
     context = {
-        "waiting": waiting_looks() if is_allowing else None,
+        "waiting": waiting_looks(actor) if is_allowing else None,
         "own": [(one, one.state_at(now)) for one in own_looks(actor)],
         "left": looks_left(actor, now=now) if may(actor, Action.SEE_CONTACTS) else None,
     }

@@ -1,16 +1,19 @@
 """Looks at contacts that wait for a second person, and one's own."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.intake.models import Look
+from civicloop.apps.intake.opening import appeals_about
 
 MOST_SHOWN = 100
 
 
-def waiting_looks() -> QuerySet[Look]:
-    """What nobody has decided yet, the oldest first."""
+def waiting_looks(user: User) -> QuerySet[Look]:
+    """What nobody has decided yet, the oldest first; nothing that is about the user's own unit."""
     waiting = Look.objects.filter(needs_second=True, decided_at=None)
+    if user.unit_id:
+        waiting = waiting.exclude(Exists(appeals_about(user.unit_id).filter(pk=OuterRef("appeal"))))
     return waiting.select_related("appeal", "asked_by__unit").order_by("asked_at", "id")
 
 
