@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -29,6 +30,26 @@ def test_a_card_tells_value_unit_period_change_and_when_it_was_known(guest, work
     assert "better" in card
     assert "as known on 13 Nov 2023" in card
     assert f"/indicators/works.heat_pipes/?area={CITY}&amp;kind=month" in card
+
+
+def test_a_card_of_the_whole_leads_to_the_whole_also_where_something_is_told_of_the_city_itself(
+    log_in, places, today
+):
+    define("economy", now=today)
+    keep_roster(
+        code="key_chains", members=["甲厂", "乙厂"], valid_from=date(2022, 1, 1), source="s",
+        actor=None, now=today,
+    )  # fmt: skip
+    for firm, area in (("甲厂", CITY), ("乙厂", COUNTY)):
+        state("firm_revenue", "2023-10", Decimal("3.5"), member=firm, area=area, now=today)
+    compute_figures(now=today, actor=None, months=1)
+    supervisor = log_in(Role.SUPERVISOR)
+
+    board = text_of(supervisor, "/indicators/")
+
+    [address] = re.findall(r'href="(/indicators/economy.chain_revenue/[^"]*)"', board)
+    assert "<b>7.00</b>" in board
+    assert "7.00" in text_of(supervisor, address.replace("&amp;", "&"))
 
 
 def test_the_address_holds_month_and_area(guest, works):
