@@ -168,6 +168,17 @@ def test_no_password_that_became_known_is_taken(breached):
         validate_password(f"became known {number}", password_validators=validators)
 
 
+def test_empty_lines_hide_nothing_of_the_list(breached):
+    written = breached.read_bytes()
+    breached.write_bytes(written.replace(b"\r\n", b"\r\n\r\n", 500) + b"\r\n" * 9)
+    policy = policies.PASSWORD_POLICIES["asvs"]
+    validators = get_password_validators(policy.validators(breached_file=str(breached)))
+
+    for number in range(1_000):
+        with pytest.raises(ValidationError):
+            validate_password(f"became known {number}", password_validators=validators)
+
+
 def test_a_list_that_cannot_be_read_lets_no_password_through(breached):
     policy = policies.PASSWORD_POLICIES["asvs"]
     validators = get_password_validators(policy.validators(breached_file=str(breached)))

@@ -71,11 +71,16 @@ class BreachedPasswordValidator:
 
 
 def _hash_behind(file: BinaryIO, place: int) -> bytes:
-    """The hash in the first line that begins behind a place of the file, or at its beginning."""
+    """The hash in the first line that begins behind a place of the file, or at its beginning.
+
+    Empty lines say nothing: taken for small hashes they would lead past what stands before the end.
+    """
     file.seek(place)
     if place:
         file.readline()
-    return file.readline()[:HASH_LETTERS].upper()
+    while (line := file.readline()) and not line.strip():
+        pass
+    return line[:HASH_LETTERS].upper()
 
 
 class KindsValidator:
