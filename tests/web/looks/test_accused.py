@@ -113,3 +113,10 @@ def test_an_operator_of_the_unit_marks_nobody(order, accused):
 
     assert browser_of(Role.OPERATOR, UnitFactory()).get(page).status_code == 200  # the red twin
     assert browser_of(Role.OPERATOR, accused).get(page).status_code == 404
+
+
+def test_a_dispatcher_of_the_unit_settles_no_topic(order, accused):
+    settle = reverse("issues:settle_topic", args=[order.appeal_id])
+
+    assert browser_of(Role.DISPATCHER, UnitFactory()).post(settle).status_code == 302
+    assert browser_of(Role.DISPATCHER, accused).post(settle).status_code == 404
