@@ -172,6 +172,18 @@ def test_a_change_of_the_target_is_drawn_where_it_begins_and_judges_nothing_befo
     assert "15886" not in earlier
 
 
+def test_a_version_that_was_mended_on_its_first_day_changed_no_target(guest, works, today):
+    tree("15886", "2023-01-01", 8, today)
+    tree("15886", "2023-09-01", 80, today)
+    tree("15886", "2023-09-01", 9, today)
+
+    page = text_of(guest, PAGE)
+
+    assert "another target since 1 Sep 2023 (marked)" in page
+    assert "1 Sep 2023, t (15886 3): ≥ 8.0 km → ≥ 9.0 km" in page
+    assert "80.0" not in page
+
+
 def test_a_target_that_is_to_come_is_told_and_not_said_to_be_in_force(guest, works, today):
     tree("15886", "2023-01-01", 8, today)
     tree("15886", f"{today.year + 1}-01-01", 9, today)

@@ -61,7 +61,10 @@ def goals_now(day: date) -> Mapping[GoalTree, list[GoalNow]]:
 def target_changes(
     indicator: str, area: str, *, known_at: datetime | None = None
 ) -> list[TargetChange]:
-    """Return where the trees changed the target of an indicator and area, the oldest first."""
+    """Return where the trees changed the target of an indicator and area, the oldest first.
+
+    A version that another one replaced from its own first day on was never in force.
+    """
     known = {} if known_at is None else {"recorded_at__lte": known_at}
     trees = GoalTree.objects.filter(**known)
     measures = GoalMeasure.objects.filter(indicator=indicator, area=area, goal__tree__in=trees)
@@ -69,7 +72,11 @@ def target_changes(
     if not targets:
         return []
     codes = GoalTree.objects.filter(pk__in=targets).values("code")
-    versions = list(trees.filter(code__in=codes).order_by("code", "number"))
+    versions: list[GoalTree] = []
+    for tree in trees.filter(code__in=codes).order_by("code", "number"):
+        while versions and versions[-1].code == tree.code and versions[-1].valid_from >= tree.valid_from:  # fmt: skip
+            versions.pop()
+        versions.append(tree)
     found = [
         TargetChange(tree=tree, was=targets.get(before.pk), now=targets.get(tree.pk))
         for before, tree in pairwise(versions)
