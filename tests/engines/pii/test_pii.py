@@ -181,3 +181,16 @@ def test_time_grows_with_the_length_alone(text):
     find_pii(text)
 
     assert time.process_time() - began < 8 * quarter + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话0351-7654321abc@qq.com", "电话〖电话号〗〖邮箱〗"),
+        ("找13812345678abc@qq.com联系", "找〖手机号〗〖邮箱〗联系"),
+        ("回13812345678@qq.com", "回〖手机号〗〖邮箱〗"),
+    ],
+)
+def test_an_address_is_hidden_though_a_telephone_runs_into_it(text, masked):
+    assert mask_pii(text) == masked
+    assert mask_pii(masked) == masked

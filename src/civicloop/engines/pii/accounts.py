@@ -30,7 +30,7 @@ _LEAST_DIGITS_OF_PLATE = 2
 def find_accounts(text: Plain, taken: Taken) -> None:
     """Take mail addresses, messengers' names and numbers after their cue, and plates."""
     for match in _EMAIL.finditer(text.words):
-        taken.take(PiiKind.EMAIL, *match.span())
+        taken.take_free(PiiKind.EMAIL, *match.span())  # a number before it may be a telephone's
     for match in _MESSENGER.finditer(text.words):
         taken.take(PiiKind.MESSENGER, *match.span(1))
     for match in _PLATE.finditer(text.words):

@@ -70,3 +70,12 @@ class Taken:
         self._ends.insert(place, end)
         self.spans.append(PiiSpan(kind=kind, start=start, end=end))
         return True
+
+    def take_free(self, kind: PiiKind, start: int, end: int) -> None:
+        """Take what others have left of a span, piece by piece."""
+        first = max(0, bisect(self._starts, start) - 1)
+        last = bisect(self._starts, end - 1)
+        others = list(zip(self._starts[first:last], self._ends[first:last], strict=True))
+        for other_start, other_end in [*others, (end, end)]:
+            self.take(kind, start, min(other_start, end))
+            start = max(start, other_end)
