@@ -199,7 +199,7 @@ class EventIndex:
             only_events: choose of what was decided together the events of these messages alone.
         """
         near = _Near(chosen=set(), gone=set(), parts={})
-        waiting, seen = set(ids), set[int]()
+        waiting, seen, followed = set(ids), set[int](), set[int]()
         while waiting:
             seen |= waiting
             held = self._store.readings(waiting)
@@ -213,9 +213,11 @@ class EventIndex:
             waiting = set()
             for one, (_, number) in held.items():
                 waiting |= self._same.get(one, set())
-                if number is not None:
+                if number is not None and one not in followed:
                     part = near.parts[number]
-                    waiting.update((part.event_of(one) if only_events else part.members).tolist())
+                    together = (part.event_of(one) if only_events else part.members).tolist()
+                    followed.update(together)
+                    waiting.update(together)
             waiting -= seen
         return near
 
