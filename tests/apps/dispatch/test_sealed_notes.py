@@ -198,8 +198,8 @@ def test_a_draft_is_sealed_and_its_writer_reads_it(dispatcher, now):
 
 
 def test_a_note_that_is_masked_twice_keeps_what_was_written(make_signed, clerk, now):
-    """Where a number was taken out the second masking finds an address: nobody wrote that anew."""
-    note = "联系方式 0351-7654321abc@qq.com"
+    """Where an account was taken out the second masking finds an address: nobody wrote that anew."""
+    note = "联系方式 abc@qq.comwx123456789"
     contact(make_signed(appeal__kind=Kind.REPORT), clerk, now, note=note)
     attempt = ContactAttempt.objects.get()
     once = attempt.note
