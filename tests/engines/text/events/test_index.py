@@ -204,6 +204,28 @@ def test_decisions_hold_while_messages_come(background):
     assert tuple(sorted(strangers)) in found
 
 
+@pytest.mark.parametrize("few", [0, 20])
+def test_where_an_arrival_belongs_to_two_events_all_of_both_is_decided_anew(
+    whole, few, monkeypatch
+):
+    monkeypatch.setattr(event_index, "_FEW", few)
+    messages, _ = city()
+    store = MemoryStore()
+    fill(store, whole, messages)
+    events = [part.event_of(int(part.members[0])).tolist() for part in whole.components()]
+    one, other = [event for event in events if len(event) > 1][:2]
+    decided = [Constraint(first=event[0], second=900, same=True) for event in (one, other)]
+    new = replace(messages[0], id=900, subject="", text="请帮忙", author="")
+    store.know(new)
+    index = EventIndex(whole.background, store, decided)
+    index.arrive(new)
+
+    found = index.settle([900])
+
+    assert found.keys() >= {*one, *other}  # each of both is decided anew
+    assert found[900] == found[one[0]] == found[other[0]]
+
+
 def test_what_is_settled_together_is_settled_as_if_singly(whole):
     messages, _ = city()
     store = MemoryStore()
