@@ -167,7 +167,7 @@ def more_addresses(numbers: Mapping[str, object]) -> Iterator[str]:  # noqa: F81
         for format_ in ("csv", "xlsx"):
             yield f"{reverse('dispatch:export_oversight', args=[format_])}?look={look}"
     hot_list = HotIssueList.objects.get()
-    for table in ("hot-events", "hot-topics", "appeals"):
+    for table in ("hot-events", "hot-topics", "hot-event-appeals"):
         for format_ in ("csv", "xlsx"):
             yield reverse("issues:export", args=[hot_list.pk, table, format_])
     for format_ in ("csv", "xlsx"):

@@ -99,6 +99,10 @@ class _Reader:
             return None
         return {what: sight_of(self._user, what) for what in Protected}
 
+    @property
+    def unit_id(self) -> int | None:
+        return self._user.unit_id if isinstance(self._user, User) else None
+
 
 _READER: ContextVar[_Reader | None] = ContextVar("reader", default=None)
 
@@ -126,6 +130,12 @@ def read_by_nobody() -> Iterator[None]:
 def is_read() -> bool:
     """Whether what comes out of the database comes out for somebody."""
     return _READER.get() is not None
+
+
+def unit_now() -> int | None:
+    """The unit that the reader of this moment belongs to; None where nobody reads, or of no unit."""
+    reader = _READER.get()
+    return reader.unit_id if reader else None
 
 
 def sight_now(what: Protected) -> Sight:

@@ -14,7 +14,7 @@ from civicloop.apps.cases.models import (
     PetitionCategory,
     Reception,
 )
-from civicloop.apps.dispatch.visibility import orders_visible_to
+from civicloop.apps.dispatch.visibility import orders_visible_to, without_own
 from civicloop.apps.intake.models import Kind
 
 Someone = User | AnonymousUser
@@ -41,7 +41,7 @@ def meetings_visible_to(user: Someone) -> QuerySet[JointMeeting]:
 
 def matters_visible_to(user: User, meeting: JointMeeting) -> QuerySet[MeetingCase]:
     """A unit does not see a matter that is a report of a wrong or is about itself."""
-    matters = meeting.cases.select_related("order__appeal", "petition")
+    matters = without_own(meeting.cases.select_related("order__appeal", "petition"), "order__")
     if user.role not in OF_A_UNIT:
         return matters
     shown = Q(order__in=orders_visible_to(user)) | Q(order=None)
@@ -63,9 +63,9 @@ def mediations_visible_to(user: Someone) -> QuerySet[MediationCase]:
     if not isinstance(user, User):
         return MediationCase.objects.none()
     if user.role == Role.MEDIATOR:
-        return MediationCase.objects.filter(mediator=user)
+        return without_own(MediationCase.objects.filter(mediator=user), "order__")
     if may(user, Action.MEDIATE) or may(user, Action.OVERSEE):
-        return MediationCase.objects.all()
+        return without_own(MediationCase.objects.all(), "order__")
     return MediationCase.objects.none()
 
 
@@ -74,7 +74,8 @@ def petitions_visible_to(user: Someone) -> QuerySet[PetitionCase]:
     if not isinstance(user, User):
         return PetitionCase.objects.none()
     if may(user, Action.HANDLE_PETITIONS) or may(user, Action.OVERSEE):
-        return PetitionCase.objects.exclude(recusals__user=user)
+        others = PetitionCase.objects.exclude(recusals__user=user)
+        return without_own(others, "order__")
     if user.role in OF_A_UNIT:
         about_us = Q(order__respondent_unit=user.unit_id, order__respondent_unit__isnull=False)
         handed = HandOver.objects.filter(organ=user.unit_id).exclude(is_upheld=True)

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from functools import reduce
 from operator import or_
+from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.accounts.visibility import unit_now
 from civicloop.apps.dispatch.models import ConsultationOpinion, OrderParty, OrderState, WorkOrder
 from civicloop.apps.dispatch.models.orders import NUMBER_DAY_DIGITS
+from civicloop.apps.intake.shown import hidden_from_unit
+
+Row = TypeVar("Row", bound=Model)
 
 LONGEST_NUMBER = 26  # digits: a day and the biggest number that a database takes
 OWN_CASES_ONLY = frozenset({Role.MEDIATOR})
@@ -22,11 +27,14 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[WorkOrder]:
 
     A unit sees what it handles and has handled, not what was taken from it or is about itself.
     A unit that is asked for its opinion sees the order until the consultation is concluded. Whoever
-    belongs to the unit that an order is about sees nothing of it, whatever the role.
+    belongs to the unit that an order is about sees nothing of it, whatever the role; nor of any order of a
+    report about the own unit.
     """
     if not isinstance(user, User) or not may(user, Action.VIEW_ORDERS):
         return WorkOrder.objects.none()
-    about_us = Q(respondent_unit=user.unit_id, respondent_unit__isnull=False)
+    orders = WorkOrder.objects.all()
+    if user.unit_id:
+        orders = orders.exclude(_about(user.unit_id))
     if user.role in OF_A_UNIT:
         mine = OrderParty.objects.filter(order=OuterRef("pk"), unit=user.unit_id, is_released=False)
         asked = ConsultationOpinion.objects.filter(
@@ -35,11 +43,30 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[WorkOrder]:
             consultation__concluded_at=None,
             unit=user.unit_id,
         )
-        return WorkOrder.objects.filter(Exists(mine) | Exists(asked)).exclude(about_us)
+        return orders.filter(Exists(mine) | Exists(asked))
     if user.role in OWN_CASES_ONLY:
         ours = reduce(or_, (of(user) for of in CASES), Q(pk__in=[]))
-        return WorkOrder.objects.filter(ours).exclude(about_us)
-    return WorkOrder.objects.exclude(about_us) if user.unit_id else WorkOrder.objects.all()
+        return orders.filter(ours)
+    return orders
+
+
+def without_own(rows: QuerySet[Row], order: str = "") -> QuerySet[Row]:
+    """The rows without those of an order that is about the unit of the reader of this moment.
+
+    For lists of the centre, whose members see every other order.
+
+    Args:
+        rows: of any table.
+        order: the way from a row to its order, with two underlines at its end; "" where the rows are orders.
+    """
+    unit = unit_now()
+    return rows if unit is None else rows.exclude(_about(unit, order))
+
+
+def _about(unit: int, order: str = "") -> Q:
+    """What complains of the unit, and every order of a report that does."""
+    own = Q(**{f"{order}respondent_unit": unit, f"{order}respondent_unit__isnull": False})
+    return own | Q(**{f"{order}appeal__in": hidden_from_unit(unit).values("pk")})
 
 
 def order_by_number(user: User, number: str) -> WorkOrder | None:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.apps import apps
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
-from civicloop.apps.accounts.models import User
 from civicloop.apps.intake.contacts import open_contact
 from civicloop.apps.intake.models import Appeal, Contact, OriginalRow, SealedNote, SealedWords
 from civicloop.apps.vault.identities import ContactDetails
@@ -27,19 +25,6 @@ class Note(NamedTuple):
 
     kind: str
     words: str
-
-
-def is_hidden_from(user: User | AnonymousUser, appeal: Appeal) -> bool:
-    """Whether it is a report, or told in confidence, about the very unit that the user belongs to."""
-    if not appeal.is_sensitive or not isinstance(user, User) or not user.unit_id:
-        return False
-    return appeals_about(user.unit_id).filter(pk=appeal.pk).exists()
-
-
-def appeals_about(unit: object) -> QuerySet[Appeal]:
-    """Those that complain of a unit, given by its number or as a query's column."""
-    accused = Q(registration__respondent_unit=unit) | Q(orders__respondent_unit=unit)
-    return Appeal.objects.filter(accused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

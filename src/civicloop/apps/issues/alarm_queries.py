@@ -9,7 +9,9 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.models import Alarm, AlarmBacktest, AlarmCheck, AlarmKind, Event
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.engines.hotness.slow_burners import (
     LEAST_PEOPLE,
     Matter,
@@ -30,7 +32,8 @@ def last_alarm_check() -> AlarmCheck | None:
 def alarms_until(day: date, *, days: int = SHOWN_DAYS, limit: int | None = None) -> list[Alarm]:
     """The alarms of some days up to ``day``, newest day first, without one citizen's many appeals."""
     alarms = Alarm.objects.filter(day__gt=day - timedelta(days=days), day__lte=day)
-    shown = alarms.exclude(kind=AlarmKind.SOURCE).select_related("event", "topic", "area")
+    shown = without_hidden_events(alarms, "event").exclude(kind=AlarmKind.SOURCE)
+    shown = shown.select_related("event", "topic", "area")
     return list(shown[:limit])
 
 
@@ -66,7 +69,8 @@ def days_with_appeals() -> tuple[date, date] | None:
 def appeals_between(first_day: date, last_day: date) -> int:
     """How many appeals were received in some days."""
     after, before = _midnight(first_day), _midnight(last_day + timedelta(days=1))
-    return Appeal.objects.filter(received_at__gte=after, received_at__lt=before).count()
+    inside = Appeal.objects.filter(received_at__gte=after, received_at__lt=before)
+    return without_hidden(inside).count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +84,10 @@ class SlowMatter:
 def slow_burners_on(day: date, *, limit: int = SLOW_SHOWN) -> list[SlowMatter]:
     """The matters that never end, most person-days first, as they stood at the end of ``day``."""
     end = _midnight(day + timedelta(days=1))
-    rows = Appeal.objects.filter(
+    long = Appeal.objects.filter(
         event_member__event__people_count__gte=LEAST_PEOPLE, received_at__lt=end
-    ).values_list(
+    )
+    rows = without_hidden_events(long, "event_member__event").values_list(
         "event_member__event_id", "id", "caller_key", "received_at", "is_waiting", "replied_at"
     )
     members: defaultdict[int, list[tuple[Hashable, datetime, bool]]] = defaultdict(list)

@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from civicloop.apps.accounts.visibility import unit_now
 from civicloop.apps.issues.models import (
     ClassDecision,
     ClassNeighbour,
@@ -13,6 +14,7 @@ from civicloop.apps.issues.models import (
     EventClass,
     EventClassMember,
 )
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.apps.places.models import AreaLevel
 
 EDGE_SHOWN = 5
@@ -41,7 +43,7 @@ class ClassDetails:
 
 def classes_found(*, search: str = "") -> QuerySet[EventClass]:
     """The classes with events, those that most people suffer from first."""
-    classes = EventClass.objects.exclude(event_count=0).select_related("topic")
+    classes = _shown(EventClass.objects.exclude(event_count=0)).select_related("topic")
     search = search.replace("\0", "")  # PostgreSQL takes none
     if search:
         classes = classes.filter(
@@ -52,13 +54,13 @@ def classes_found(*, search: str = "") -> QuerySet[EventClass]:
 
 def class_details(class_id: int) -> ClassDetails:
     """A class with its events; raises EventClass.DoesNotExist."""
-    event_class = EventClass.objects.select_related("topic").get(pk=class_id)
+    event_class = _shown(EventClass.objects.select_related("topic")).get(pk=class_id)
     members = list(
-        event_class.members.select_related("event__area__parent__parent", "event__topic").order_by(
-            "-event__people_count", "event_id"
-        )
+        without_hidden_events(event_class.members.all(), "event")
+        .select_related("event__area__parent__parent", "event__topic")
+        .order_by("-event__people_count", "event_id")
     )
-    beside = ClassNeighbour.objects.select_related(
+    beside = without_hidden_events(ClassNeighbour.objects.all(), "event").select_related(
         "event__area", "event__class_member__event_class", "event_class"
     )
     own = [member.event_id for member in members]
@@ -73,9 +75,20 @@ def class_details(class_id: int) -> ClassDetails:
         on_edge=list(beside.filter(event__in=own).exclude(event_class=event_class)[:EDGE_SHOWN]),
         months=_months(members),
         decisions=list(
-            event_class.decisions.select_related("actor", "event", "event_class").order_by("-id")
+            without_hidden_events(event_class.decisions.all(), "event")
+            .select_related("actor", "event", "event_class")
+            .order_by("-id")
         ),
     )
+
+
+def _shown(classes: QuerySet[EventClass]) -> QuerySet[EventClass]:
+    """Without those of which the reader may see no event."""
+    if unit_now() is None:
+        return classes
+    members = EventClassMember.objects.filter(event_class=OuterRef("pk"))
+    shown = without_hidden_events(members, "event")
+    return classes.exclude(Exists(members), ~Exists(shown))
 
 
 def class_of(event: Event) -> EventClass | None:

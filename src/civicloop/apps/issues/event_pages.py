@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.models import Event, EventMember, MembershipBasis, SimilarAppeal
 from civicloop.apps.places.models import Area, AreaLevel
 from civicloop.engines.text.descriptions import EventSummary, summarise
@@ -116,7 +117,7 @@ def near_misses_of(event: Event) -> list[NearMiss]:
     """The appeals outside an event that are most like its members, each once."""
     members = event.members.values("appeal_id")
     outside = (
-        SimilarAppeal.objects.filter(appeal_id__in=members)
+        without_hidden(SimilarAppeal.objects.filter(appeal_id__in=members), "other")
         .exclude(other_id__in=members)
         .select_related("appeal", "other__area", "other__event_member__event")
         .order_by("-score", "other_id", "appeal_id")

@@ -6,10 +6,12 @@ from datetime import datetime
 from itertools import islice
 
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.actions.find_events import background_of
 from civicloop.apps.issues.event_store import DatabaseStore
 from civicloop.apps.issues.messages import PlaceNames
 from civicloop.apps.issues.models import EventMember, SimilarityBasis
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.apps.places.models import Area
 from civicloop.engines.text.events import LINK_CHANCE, EventIndex, Message, Reason
 
@@ -51,11 +53,11 @@ def appeals_like(
         place=places.get(area.pk, "") if area else "",
     )
     pairs = list(islice(index.look(asked), SHOWN))
-    appeals = Appeal.objects.select_related("area", "channel").in_bulk(
+    appeals = without_hidden(Appeal.objects.select_related("area", "channel")).in_bulk(
         [pair.second for pair in pairs]
     )
-    members = EventMember.objects.filter(appeal__in=appeals).values_list("appeal_id", "event_id")
-    events = dict(members)
+    members = without_hidden_events(EventMember.objects.filter(appeal__in=appeals), "event")
+    events = dict(members.values_list("appeal_id", "event_id"))
     return [
         LikeAppeal(
             appeal=appeals[pair.second],

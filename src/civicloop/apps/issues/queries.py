@@ -7,6 +7,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
 from civicloop.apps.intake.models import Appeal, ImportRun, TopicBasis
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.models import (
     AppealReading,
     Event,
@@ -17,6 +18,7 @@ from civicloop.apps.issues.models import (
     MeaningComparison,
     SimilarAppeal,
 )
+from civicloop.apps.issues.shown import without_hidden_events
 
 EVENTS_PER_PAGE = 50
 SIMILAR_SHOWN = 5
@@ -60,18 +62,20 @@ def hot_issues_of(
 ) -> list[HotIssue]:
     """The issues of a ranking, hottest first."""
     issues = HotIssue.objects.filter(hot_list=hot_list, scope=scope).order_by("rank")
-    return list(issues.select_related("event", "topic")[:limit])
+    return list(without_hidden_events(issues, "event").select_related("event", "topic")[:limit])
 
 
 def rising_issues(hot_list: HotIssueList, *, limit: int) -> list[HotIssue]:
     """The hottest events that rise."""
     issues = HotIssue.objects.filter(hot_list=hot_list, scope=HotScope.EVENT, is_rising=True)
-    return list(issues.select_related("event").order_by("rank")[:limit])
+    shown = without_hidden_events(issues, "event")
+    return list(shown.select_related("event").order_by("rank")[:limit])
 
 
 def event_details(event_id: int) -> EventDetails:
     """An event with its members; raises Event.DoesNotExist."""
-    event = Event.objects.select_related("area", "topic").get(pk=event_id)
+    events = without_hidden_events(Event.objects.select_related("area", "topic"))
+    event = events.get(pk=event_id)
     members = list(
         Appeal.objects.filter(event_member__event=event)
         .select_related("area", "county", "topic", "channel")
@@ -109,7 +113,7 @@ class EventsPage:
 
 def events_page(*, search: str = "", after: str = "", before: str = "") -> EventsPage:
     """The events older than the cursor ``after``, or newer than ``before``, or the newest."""
-    known = Event.objects.select_related("area", "topic")
+    known = without_hidden_events(Event.objects.select_related("area", "topic"))
     search = search.replace("\0", "")  # PostgreSQL takes none
     if search:
         known = known.filter(Q(title__contains=search) | Q(place__contains=search))
@@ -154,7 +158,8 @@ def similar_to(appeal: Appeal) -> list[SimilarAppeal]:
 
     Those of other matters stand in the order of their meaning where the city's own model was asked.
     """
-    similar = appeal.similar_appeals.select_related("other__area", "other__event_member")
+    similar = without_hidden(appeal.similar_appeals.all(), "other")
+    similar = similar.select_related("other__area", "other__event_member")
     found = list(similar.order_by("-score", "other_id")[:SIMILAR_SHOWN])
     if all(each.meaning is None for each in found):
         return found
@@ -174,7 +179,7 @@ def last_meaning_comparison() -> MeaningComparison | None:
 
 def event_of(appeal: Appeal) -> Event | None:
     """The event this appeal is about, if others are about it too."""
-    return Event.objects.filter(members__appeal=appeal).first()
+    return without_hidden_events(Event.objects.filter(members__appeal=appeal)).first()
 
 
 def reading_of(appeal: Appeal) -> AppealReading | None:
@@ -185,17 +190,19 @@ def reading_of(appeal: Appeal) -> AppealReading | None:
 def urgent_waiting(*, limit: int) -> list[AppealReading]:
     """The newest appeals that name a present danger and wait for a reply."""
     urgent = AppealReading.objects.filter(urgency=3, appeal__is_waiting=True)
+    urgent = without_hidden(urgent, "appeal")
     return list(urgent.select_related("appeal").order_by("-appeal_id")[:limit])
 
 
 def waiting_for_topic_count() -> int:
     """Appeals that no one and no model has given a topic."""
-    return Appeal.objects.filter(topic_basis=TopicBasis.NONE).count()
+    return without_hidden(Appeal.objects.filter(topic_basis=TopicBasis.NONE)).count()
 
 
 def last_appeal_day() -> date | None:
     """The local day of the newest appeal."""
-    newest = Appeal.objects.order_by("-received_at").values_list("received_at", flat=True).first()
+    appeals = without_hidden(Appeal.objects.all())
+    newest = appeals.order_by("-received_at").values_list("received_at", flat=True).first()
     return timezone.localtime(newest).date() if newest else None
 
 

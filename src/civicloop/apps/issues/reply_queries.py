@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from civicloop.apps.accounts.words import words_now
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.models import (
     MOSTLY_TEMPLATE,
     ReplyCheck,
@@ -130,7 +131,7 @@ def checks_worth_a_look(filters: ReplyFilters, *, today: date) -> QuerySet[Reply
         Look.OVERDUE: is_overdue,
         Look.TEMPLATE: is_template,
     }[filters.look]
-    checks = ReplyCheck.objects.filter(wanted)
+    checks = without_hidden(ReplyCheck.objects.filter(wanted), "appeal")
     if filters.county_id is not None:
         checks = checks.filter(appeal__county_id=filters.county_id)
     if filters.template_id is not None:

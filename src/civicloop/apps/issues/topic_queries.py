@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Avg, Max, QuerySet
 
 from civicloop.apps.intake.models import Appeal, TopicBasis
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.models import TopicModelVersion, TopicSuggestion
 from civicloop.engines.text.topics import TopicText, UsualMessages
 from civicloop.engines.text.topics.drift import DriftWarning, NewMessages, drift_warnings
@@ -81,7 +82,7 @@ def appeals_to_label(version: TopicModelVersion, *, most: int) -> list[ToLabel]:
         .select_related("appeal")
         .order_by("probability", "appeal_id")
     )
-    candidates = list(doubtful[:CANDIDATES])
+    candidates = list(without_hidden(doubtful, "appeal")[:CANDIDATES])
     doubts = [1 - (one.probability - one.second_probability) for one in candidates]
     texts = [TopicText(text=one.appeal.text, subject=one.appeal.subject) for one in candidates]
     chosen = choose_for_labelling(texts, doubts, most=most)

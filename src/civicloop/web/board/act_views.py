@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -37,6 +37,7 @@ from civicloop.apps.dispatch.queries.board import (
     main_order_for,
     waiting_orders,
 )
+from civicloop.apps.dispatch.visibility import without_own
 from civicloop.web.board.forms import LaterForm, ReturnForm
 from civicloop.web.dispatch.step_words import step_words
 from civicloop.web.requests import HtmxRequest, actor_of, is_number, seen_version_of
@@ -134,6 +135,7 @@ def merge(request: HtmxRequest, order_id: int) -> HttpResponse:
 def return_(request: HtmxRequest, order_id: int) -> HttpResponse:
     """Something is missing: back to the desk."""
     require(request.user, Action.DISPATCH_ORDERS)
+    _find(order_id)
     form = ReturnForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say what is missing."))
@@ -156,6 +158,7 @@ def return_(request: HtmxRequest, order_id: int) -> HttpResponse:
 def later(request: HtmxRequest, order_id: int) -> HttpResponse:
     """Put an order off."""
     require(request.user, Action.DISPATCH_ORDERS)
+    _find(order_id)
     form, now = LaterForm(request.POST), timezone.now()
     if not form.is_valid():
         messages.error(request, _("Choose a time to come."))
@@ -178,6 +181,7 @@ def later(request: HtmxRequest, order_id: int) -> HttpResponse:
 def back(request: HtmxRequest, order_id: int) -> HttpResponse:
     """Look at an order that was put off now after all."""
     require(request.user, Action.DISPATCH_ORDERS)
+    _find(order_id)
     return _taken(
         request,
         lambda: bring_back(
@@ -189,6 +193,11 @@ def back(request: HtmxRequest, order_id: int) -> HttpResponse:
         _("It is on the board again."),
         after=order_id,
     )
+
+
+def _find(order_id: int) -> None:
+    """Refuse what is not there, or is about the dispatcher's own unit."""
+    get_object_or_404(without_own(WorkOrder.objects.only("pk")), pk=order_id)
 
 
 def _taken(

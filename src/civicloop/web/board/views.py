@@ -30,6 +30,7 @@ from civicloop.apps.dispatch.queries.board import (
 from civicloop.apps.dispatch.queries.repeats import ToldBefore, told_before
 from civicloop.apps.dispatch.queries.splitting import problems_in
 from civicloop.apps.dispatch.routing_words import BASES, reason_words
+from civicloop.apps.dispatch.visibility import without_own
 from civicloop.web.board.forms import LaterForm, ReturnForm
 from civicloop.web.dispatch.due_words import DueWords, due_words
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
@@ -171,7 +172,8 @@ def plan(request: HtmxRequest, plan_id: int) -> HttpResponse:
     """What became of each order of a plan."""
     require(request.user, Action.DISPATCH_ORDERS)
     found = get_object_or_404(DispatchPlan.objects.select_related("planned_by"), pk=plan_id)
-    items = list(found.items.select_related("order__appeal", "lead").order_by("pk"))
+    shown = without_own(found.items.select_related("order__appeal", "lead"), "order__")
+    items = list(shown.order_by("pk"))
     if not items:
         raise Http404
     return render(request, "board/plan.html", {"plan": found, "items": items})

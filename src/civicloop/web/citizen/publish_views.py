@@ -20,6 +20,7 @@ from civicloop.apps.dispatch.actions.telling_followers import ways_to_followers
 from civicloop.apps.dispatch.models import PublicCase, PublicState
 from civicloop.apps.dispatch.queries.public_cases import public_cases
 from civicloop.apps.issues.models import Event
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.apps.places.queries import area_choices
 from civicloop.web.requests import actor_of
 
@@ -53,7 +54,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest, event_id: int) -> HttpResponse:
     """Write the public words, look at them as everybody will, then publish."""
     require(request.user, Action.PUBLISH_CASES)
-    event = get_object_or_404(Event.objects.select_related("area"), pk=event_id)
+    event = get_object_or_404(
+        without_hidden_events(Event.objects.select_related("area")), pk=event_id
+    )
     case = public_cases().filter(event=event).first()
     first = case or event
     form = PublishForm(

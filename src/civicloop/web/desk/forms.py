@@ -24,6 +24,7 @@ from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.id_numbers import IdNumberError, read_id_number
 from civicloop.apps.intake.models import Appeal, Channel, Kind, NuisanceReason, Urgency
 from civicloop.apps.intake.phones import PhoneError, read_phone
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.places.models import Unit
 from civicloop.apps.vault.identities import ContactDetails
 from civicloop.web.requests import is_number
@@ -147,7 +148,8 @@ class CallForm(forms.Form):
         written = self.cleaned_data["repeats"]
         if not is_number(written):
             return None
-        return Appeal.objects.select_related("area").filter(pk=written).first()
+        shown = without_hidden(Appeal.objects.select_related("area"))
+        return shown.filter(pk=written).first()
 
     def heard(self) -> Heard:
         """What is known so far, also where the form is not whole."""

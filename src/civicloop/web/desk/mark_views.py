@@ -18,8 +18,8 @@ from civicloop.apps.intake.actions.nuisance import (
     propose_mark,
 )
 from civicloop.apps.intake.models import Appeal, NuisanceMark, NuisanceState
-from civicloop.apps.intake.opening import is_hidden_from
 from civicloop.apps.intake.queries.nuisance import marks_in_force, own_proposals, waiting_marks
+from civicloop.apps.intake.shown import is_hidden_from
 from civicloop.web.desk.forms import MarkDecisionForm, MarkForm
 from civicloop.web.requests import HtmxRequest, actor_of
 

@@ -16,6 +16,7 @@ from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedE
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.queries.plans import orders_of_event
 from civicloop.apps.issues.models import Event
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.web.requests import HtmxRequest, actor_of, seen_version_of
 
 MOST_MERGED = 500
@@ -33,7 +34,8 @@ class MergeRow(NamedTuple):
 def merge_orders_of_event(request: HtmxRequest, event_id: int) -> HttpResponse:
     """First the choice of the main order, then the dry run; confirmed, the orders are merged."""
     require(request.user, Action.DISPATCH_ORDERS)
-    event, user = get_object_or_404(Event, pk=event_id), actor_of(request)
+    shown, user = without_hidden_events(Event.objects.all()), actor_of(request)
+    event = get_object_or_404(shown, pk=event_id)
     orders = list(orders_of_event(user, event)[:MOST_MERGED])
     asked = request.POST if request.method == "POST" else request.GET
     main = next((one for one in orders if str(one.pk) == asked.get("main", "")), None)

@@ -33,7 +33,9 @@ from civicloop.apps.dispatch.queries.plans import (
     orders_of_event,
     plans,
 )
+from civicloop.apps.dispatch.visibility import without_own
 from civicloop.apps.issues.models import Event, EventClass
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.web.dispatch.plan_forms import OwnAnswerForm, PlanForm
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
 
@@ -106,7 +108,8 @@ def new_plan(request: HtmxRequest) -> HttpResponse:
 def _source(request: HtmxRequest) -> _Source:
     asked, user = request.POST if request.method == "POST" else request.GET, actor_of(request)
     if is_number(asked.get("event", "")):
-        event = get_object_or_404(Event, pk=asked["event"])
+        shown = without_hidden_events(Event.objects.all())
+        event = get_object_or_404(shown, pk=asked["event"])
         return _Source(orders_of_event(user, event), event, None)
     if is_number(asked.get("class", "")):
         event_class = get_object_or_404(EventClass, pk=asked["class"])
@@ -138,7 +141,8 @@ def plan(request: HtmxRequest, plan_id: int) -> HttpResponse:
 
 def _rows(found: BatchPlan) -> list[PlanRow]:
     if found.state == BatchState.SENT:
-        items = found.items.select_related("order__appeal", "order__lead_unit").order_by("pk")
+        rows = found.items.select_related("order__appeal", "order__lead_unit")
+        items = without_own(rows, "order__").order_by("pk")
         return [
             PlanRow(
                 item,
@@ -200,7 +204,9 @@ def own_answer(request: HtmxRequest, plan_id: int, item_id: int) -> HttpResponse
     """Answer one order of a draft in own words."""
     require(request.user, Action.DISPATCH_ORDERS)
     item = get_object_or_404(
-        BatchItem.objects.select_related("order__appeal", "plan"), pk=item_id, plan=plan_id
+        without_own(BatchItem.objects.select_related("order__appeal", "plan"), "order__"),
+        pk=item_id,
+        plan=plan_id,
     )
     form = OwnAnswerForm(request.POST or None, initial={"answer": item.answer})
     if request.method == "POST" and form.is_valid():

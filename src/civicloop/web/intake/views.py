@@ -9,7 +9,6 @@ from django_htmx.http import push_url
 from civicloop.apps.accounts.policy import Action, may, require
 from civicloop.apps.audit.queries import history_of
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.intake.opening import is_hidden_from
 from civicloop.apps.intake.queries import appeal_details, appeals_page
 from civicloop.apps.issues.models import TopicSuggestion
 from civicloop.apps.issues.queries import (
@@ -69,8 +68,6 @@ def appeal(request: HtmxRequest, appeal_id: int) -> HttpResponse:
         appeal = appeal_details(appeal_id)
     except Appeal.DoesNotExist as error:
         raise Http404 from error
-    if is_hidden_from(request.user, appeal):
-        raise Http404
     suggestion = TopicSuggestion.objects.filter(appeal=appeal).first()
     context = {
         "appeal": appeal,

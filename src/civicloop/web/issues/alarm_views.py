@@ -32,6 +32,7 @@ from civicloop.apps.issues.alarm_queries import (
 )
 from civicloop.apps.issues.models import Alarm, AlarmBacktest
 from civicloop.apps.issues.queries import last_appeal_day
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.web.issues.alarm_words import alarm_chart, alarm_words, bound_words
 from civicloop.web.issues.forms import BacktestForm
 from civicloop.web.requests import HtmxRequest, actor_of
@@ -59,7 +60,8 @@ def alarm_list(request: HtmxRequest) -> HttpResponse:
 @require_safe
 def alarm(request: HtmxRequest, alarm_id: int) -> HttpResponse:
     require(request.user, Action.VIEW_APPEALS)
-    shown = get_object_or_404(Alarm.objects.select_related("topic", "area", "event"), pk=alarm_id)
+    alarms = without_hidden_events(Alarm.objects.all(), "event")
+    shown = get_object_or_404(alarms.select_related("topic", "area", "event"), pk=alarm_id)
     check = last_alarm_check()
     told_on = alarms_of_series(shown)
     context = {

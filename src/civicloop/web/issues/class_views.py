@@ -25,6 +25,7 @@ from civicloop.apps.issues.class_queries import ClassDetails, class_details, cla
 from civicloop.apps.issues.class_tables import class_table, dissection_table
 from civicloop.apps.issues.event_wording import RESPONDENT_NAMES, month_name, word_season
 from civicloop.apps.issues.models import ClassDecision, Event, EventClass
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.web.downloads import csv_download, xlsx_download
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
 
@@ -128,7 +129,11 @@ def _decide_on_event(
 ) -> HttpResponse:
     found = get_object_or_404(EventClass, pk=class_id)
     number = request.POST.get("event", "").strip()
-    event = Event.objects.filter(pk=number).first() if is_number(number) else None
+    event = (
+        without_hidden_events(Event.objects.filter(pk=number)).first()
+        if is_number(number)
+        else None
+    )
     if event is None:
         messages.error(
             request, _("There is no event with the number %(number)s.") % {"number": number}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.intake.opening import is_hidden_from
+from civicloop.apps.intake.shown import is_hidden_from, without_hidden
 from civicloop.apps.issues.actions.decide import (
     DecisionRefusedError,
     confirm_event,
@@ -21,6 +21,7 @@ from civicloop.apps.issues.actions.decide import (
 from civicloop.apps.issues.actions.topics import settle_topic
 from civicloop.apps.issues.models import DecisionKind, Event, EventDecision
 from civicloop.apps.issues.queries import events_page
+from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.web.issues.forms import TopicForm
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
 
@@ -37,7 +38,7 @@ def decision_shown(request: HtmxRequest) -> EventDecision | None:
 
 def _page_after(decision: EventDecision, event_id: int | None) -> HttpResponseRedirect:
     """The event, if it is still there, or the list of events; both show the decision."""
-    if event_id and Event.objects.filter(pk=event_id).exists():
+    if event_id and without_hidden_events(Event.objects.filter(pk=event_id)).exists():
         address = reverse("issues:event", args=[event_id])
     else:
         address = reverse("issues:event_list")
@@ -47,7 +48,9 @@ def _page_after(decision: EventDecision, event_id: int | None) -> HttpResponseRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HtmxRequest, event_id: int) -> HttpResponse:
     require(request.user, Action.EDIT_EVENTS)
-    event = get_object_or_404(Event.objects.select_related("area", "topic"), pk=event_id)
+    event = get_object_or_404(
+        without_hidden_events(Event.objects.select_related("area", "topic")), pk=event_id
+    )
     other = _other_event(request)
     if request.method == "POST" and other:
         return _merge(request, event, other)
@@ -67,7 +70,11 @@ def _other_event(request: HtmxRequest) -> Event | None:
     number = asked.get("with", "")
     if not number:
         return None
-    other = Event.objects.filter(pk=number).first() if is_number(number) else None
+    other = (
+        without_hidden_events(Event.objects.filter(pk=number)).first()
+        if is_number(number)
+        else None
+    )
     if other is None:
         messages.error(
             request, _("There is no event with the number %(number)s.") % {"number": number}
@@ -87,9 +94,9 @@ def _merge(request: HtmxRequest, event: Event, other: Event) -> HttpResponse:
 @require_POST
 def split(request: HtmxRequest, event_id: int) -> HttpResponse:
     require(request.user, Action.EDIT_EVENTS)
-    event = get_object_or_404(Event, pk=event_id)
+    event = get_object_or_404(without_hidden_events(Event.objects.all()), pk=event_id)
     numbers = [number for number in request.POST.getlist("appeal") if is_number(number)]
-    appeals = list(Appeal.objects.filter(pk__in=numbers))
+    appeals = list(without_hidden(Appeal.objects.filter(pk__in=numbers)))
     try:
         decision = split_event(
             event=event, appeals=appeals, actor=actor_of(request), now=timezone.now()
@@ -103,7 +110,7 @@ def split(request: HtmxRequest, event_id: int) -> HttpResponse:
 @require_POST
 def confirm(request: HtmxRequest, event_id: int) -> HttpResponse:
     require(request.user, Action.EDIT_EVENTS)
-    event = get_object_or_404(Event, pk=event_id)
+    event = get_object_or_404(without_hidden_events(Event.objects.all()), pk=event_id)
     try:
         decision = confirm_event(event=event, actor=actor_of(request), now=timezone.now())
     except DecisionRefusedError as refusal:
@@ -115,7 +122,8 @@ def confirm(request: HtmxRequest, event_id: int) -> HttpResponse:
 @require_POST
 def undo(request: HtmxRequest, decision_id: int) -> HttpResponse:
     require(request.user, Action.EDIT_EVENTS)
-    decision = get_object_or_404(EventDecision, pk=decision_id)
+    decisions = without_hidden_events(EventDecision.objects.all(), "event")
+    decision = get_object_or_404(decisions, pk=decision_id)
     try:
         undo_decision(decision=decision, actor=actor_of(request), now=timezone.now())
         messages.success(request, _undone_words(decision))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.actions.topic_versions import put_to_use
 from civicloop.apps.issues.models import TopicModelVersion
 from civicloop.apps.issues.topic_queries import (
@@ -142,7 +143,8 @@ def _appeal_numbers(version: TopicModelVersion, conflicts: Sequence[Conflict]) -
     keys = [key for one in conflicts for key in (one.key, one.other_key) if is_number(key)]
     if not version.has_learned_from_appeals:
         return set()
-    return {str(number) for number in Appeal.objects.in_bulk([int(key) for key in keys])}
+    shown = without_hidden(Appeal.objects.all())
+    return {str(number) for number in shown.in_bulk([int(key) for key in keys])}
 
 
 @require_POST

@@ -26,8 +26,9 @@ from civicloop.apps.intake.actions.revealing import (
 )
 from civicloop.apps.intake.contacts import others_of
 from civicloop.apps.intake.models import Appeal, Look
-from civicloop.apps.intake.opening import HAS_SEALED, is_hidden_from
+from civicloop.apps.intake.opening import HAS_SEALED
 from civicloop.apps.intake.queries.looks import own_looks, waiting_looks
+from civicloop.apps.intake.shown import is_hidden_from
 from civicloop.apps.intake.watermarks import drawing_for
 from civicloop.web.looks.original_row import original_cells
 from civicloop.web.requests import actor_of

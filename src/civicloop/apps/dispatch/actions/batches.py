@@ -25,6 +25,7 @@ from civicloop.apps.dispatch.models import (
     ReplyClaim,
     WorkOrder,
 )
+from civicloop.apps.dispatch.visibility import without_own
 from civicloop.apps.intake.models import Kind
 
 TIME_TO_UNDO = timedelta(seconds=10)
@@ -78,8 +79,8 @@ def draft_plan(
 
 def forecast(plan: BatchPlan, *, actor: User) -> list[Forecast]:
     """The dry run: each order, whether the plan would answer it now and, where not, why not."""
-    items = plan.items.select_related("order__appeal", "order__lead_unit").order_by("pk")
-    return [Forecast(item, *_outlook(item, actor)) for item in items]
+    items = without_own(plan.items.select_related("order__appeal", "order__lead_unit"), "order__")
+    return [Forecast(item, *_outlook(item, actor)) for item in items.order_by("pk")]
 
 
 def _outlook(item: BatchItem, actor: User) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.dispatch.models import Objection, Verdict, WorkOrder
-from civicloop.apps.dispatch.visibility import orders_visible_to
+from civicloop.apps.dispatch.visibility import orders_visible_to, without_own
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.places.models import Area
 
@@ -36,6 +36,7 @@ def precedents_of(order: WorkOrder) -> Precedents:
     alike = Objection.objects.filter(
         topic_path=order.topic.path, verdict__in=[Verdict.UPHELD, Verdict.REJECTED]
     ).exclude(order=order)
+    alike = without_own(alike, "order__")
     related = alike.select_related("unit", "suggested_unit", "order")
     found = list(related.order_by("-pk")[:PRECEDENTS_COUNTED])
     return Precedents(

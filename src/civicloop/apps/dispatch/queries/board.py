@@ -19,6 +19,7 @@ from civicloop.apps.dispatch.models import (
     OrderState,
     WorkOrder,
 )
+from civicloop.apps.dispatch.visibility import without_own
 from civicloop.apps.intake.models import Kind
 
 SHOWN = 50
@@ -99,7 +100,7 @@ def follower_of(order_id: int, board: Board) -> WorkOrder | None:
 
     Orders are due first, so what has left the list is found by when it was due.
     """
-    gone = WorkOrder.objects.filter(pk=order_id).values_list("due_at", "pk").first()
+    gone = without_own(WorkOrder.objects.filter(pk=order_id)).values_list("due_at", "pk").first()
     if gone is None or board.tab == Tab.LATER:
         return None
     behind = (one for one in board.orders if _place(one.due_at, one.pk) >= _place(*gone))
@@ -115,7 +116,7 @@ def main_order_for(order: WorkOrder) -> WorkOrder | None:
     member = getattr(order.appeal, "event_member", None)
     if member is None or order.kind == Kind.REPORT or order.problem:
         return None
-    others = WorkOrder.objects.filter(appeal__event_member__event=member.event_id)
+    others = without_own(WorkOrder.objects.filter(appeal__event_member__event=member.event_id))
     others = others.filter(problem="").exclude(pk=order.pk).exclude(kind=Kind.REPORT)
     handled = others.exclude(state__in=[*ENDED, OrderState.MERGED]).select_related("appeal")
     return handled.order_by("opened_at", "pk").first()
@@ -141,7 +142,7 @@ def choices_of(order: WorkOrder, lists: AtHand) -> list[UnitChoice]:
 def _waiting() -> QuerySet[WorkOrder]:
     planned = DispatchItem.objects.filter(order=OuterRef("pk"), plan__state=BatchState.SCHEDULED)
     states = (OrderState.TRIAGE, OrderState.OBJECTED)
-    return WorkOrder.objects.filter(~Exists(planned), state__in=states)
+    return without_own(WorkOrder.objects.filter(~Exists(planned), state__in=states))
 
 
 def _tabs(now: datetime) -> dict[Tab, Q]:

@@ -13,6 +13,7 @@ from civicloop.apps.dispatch.routing_words import WhyHere, why_here
 from civicloop.apps.intake.emergencies import EmergencyLine, emergency_lines, urgency_of
 from civicloop.apps.intake.models import Appeal, Element, Kind, NuisanceMark, Topic, Urgency
 from civicloop.apps.intake.queries.nuisance import mark_in_force
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.actions.readings import kinds_in_use
 from civicloop.apps.issues.likely_topics import LikelyTopics, likely_topics
 from civicloop.apps.issues.likeness import LikeAppeal, appeals_like
@@ -134,7 +135,8 @@ def earlier_of(caller_key: str) -> Earlier:
     """What a caller told before, by the blind key alone."""
     if not caller_key:
         return Earlier(appeals=[], count=0)
-    appeals = Appeal.objects.filter(caller_key=caller_key).select_related("area", "channel")
+    told = without_hidden(Appeal.objects.filter(caller_key=caller_key))
+    appeals = told.select_related("area", "channel")
     newest = list(appeals.order_by("-received_at", "-id")[: EARLIER_SHOWN + 1])
     count = appeals.count() if len(newest) > EARLIER_SHOWN else len(newest)
     return Earlier(appeals=newest[:EARLIER_SHOWN], count=count)

@@ -15,7 +15,9 @@ from civicloop.apps.dispatch.models import (
     DirectoryVersion,
     WorkOrder,
 )
+from civicloop.apps.dispatch.visibility import without_own
 from civicloop.apps.intake.models import Appeal, Topic
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.places.models import CODE_PREFIX_LENGTH, AreaLevel
 from civicloop.apps.places.queries import area_choices
 from civicloop.engines.routing.backtest import Backtest, Moved, backtest
@@ -110,17 +112,18 @@ def past_cases(first_day: date, last_day: date, *, day: date) -> Iterator[tuple[
     Their keys are "order" or "appeal", a space and the primary key.
     """
     start, end = _moment(first_day), _moment(last_day + timedelta(days=1))
-    orders = WorkOrder.objects.filter(opened_at__gte=start, opened_at__lt=end)
+    orders = without_own(WorkOrder.objects.filter(opened_at__gte=start, opened_at__lt=end))
     yield from _cases(orders.order_by("opened_at", "pk"), ORDER, day)
     without = Appeal.objects.filter(received_at__gte=start, received_at__lt=end, orders=None)
-    yield from _cases(without.order_by("received_at", "pk"), APPEAL, day)
+    yield from _cases(without_hidden(without).order_by("received_at", "pk"), APPEAL, day)
 
 
 def count_past_cases(first_day: date, last_day: date) -> int:
     """At most how many orders and appeals a back-test of a window would look at."""
     start, end = _moment(first_day), _moment(last_day + timedelta(days=1))
-    orders = WorkOrder.objects.filter(opened_at__gte=start, opened_at__lt=end).count()
-    return orders + Appeal.objects.filter(received_at__gte=start, received_at__lt=end).count()
+    orders = without_own(WorkOrder.objects.filter(opened_at__gte=start, opened_at__lt=end))
+    appeals = without_hidden(Appeal.objects.filter(received_at__gte=start, received_at__lt=end))
+    return orders.count() + appeals.count()
 
 
 def known_topics() -> list[str]:

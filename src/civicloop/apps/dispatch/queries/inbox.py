@@ -22,7 +22,7 @@ from civicloop.apps.dispatch.queries.places_in_lists import (
     encode_place,
     rows_behind,
 )
-from civicloop.apps.dispatch.visibility import orders_visible_to
+from civicloop.apps.dispatch.visibility import orders_visible_to, without_own
 from civicloop.apps.intake.models import Kind
 
 ENTRIES_PER_PAGE = 50
@@ -110,7 +110,7 @@ def counts_of(user: User, *, now: datetime) -> dict[Look, int]:
     """How many orders each look shows."""
     states = (*WITH_UNIT, *ANSWERED) if user.role in OF_A_UNIT else AT_CENTRE.get(user.role, ())
     overdue = Count("pk", filter=Q(due_at__lt=now))
-    led = WorkOrder.objects.filter(state__in=states)
+    led = without_own(WorkOrder.objects.filter(state__in=states))
     if user.role in OF_A_UNIT:
         led = led.filter(lead_unit=user.unit_id)
     counts: Counter[Look] = Counter()
@@ -164,7 +164,7 @@ def _led(user: User, look: Look, now: datetime) -> _Source:
         orders = WorkOrder.objects.filter(state__in=AT_CENTRE.get(user.role, ()))
     if look == Look.OVERDUE:
         orders = orders.filter(due_at__lt=now).exclude(state=OrderState.SUSPENDED)
-    return _Source(orders, "pk", RELATED)
+    return _Source(without_own(orders), "pk", RELATED)
 
 
 def _assisted(user: User, look: Look, now: datetime) -> _Source:
@@ -192,7 +192,7 @@ def _parts(user: User) -> QuerySet[OrderParty]:
 def _assisting(user: User) -> QuerySet[OrderParty]:
     """Never what is about the unit itself, even where that was found out later."""
     parts = OrderParty.objects.filter(unit=user.unit_id, is_open=True, role=PartyRole.ASSIST)
-    return parts.exclude(order__respondent_unit=user.unit_id)
+    return without_own(parts, "order__")
 
 
 def _cut(source: _Source, place: Place | None) -> list[InboxEntry]:

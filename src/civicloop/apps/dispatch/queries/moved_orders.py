@@ -12,6 +12,7 @@ from civicloop.apps.dispatch.queries.directory import ORDER
 from civicloop.apps.dispatch.routing_words import UnitNames
 from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.engines.routing.backtest import Moved
 
 
@@ -36,7 +37,8 @@ def moved_orders(
     visible = orders_visible_to(user).select_related("appeal")
     orders = visible.in_bulk([pk for _one, kind, pk in keys if kind == ORDER])
     asked = [pk for _one, kind, pk in keys if kind != ORDER]
-    appeals = Appeal.objects.in_bulk(asked) if may(user, Action.VIEW_APPEALS) else {}
+    shown = without_hidden(Appeal.objects.all())
+    appeals = shown.in_bulk(asked) if may(user, Action.VIEW_APPEALS) else {}
     found = []
     for one, kind, pk in keys:
         order = orders.get(pk) if kind == ORDER else None

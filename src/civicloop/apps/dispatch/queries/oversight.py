@@ -119,7 +119,7 @@ def oversight_page(
     found = [_entry(row, filters.look) for row in rows[: ENTRIES_PER_PAGE + 1]]
     shown = found[:ENTRIES_PER_PAGE]
     has_more = len(found) > ENTRIES_PER_PAGE
-    by_state = _sheet_counts()
+    by_state = _sheet_counts(user)
     counts = {
         **_order_counts(user, limited, now),
         OversightLook.SHEETS: sum(by_state[SheetState.OPEN].values()),
@@ -203,11 +203,13 @@ def _order_counts(user: User, limited: list[int], now: datetime) -> dict[Oversig
     return {OversightLook(name): number for name, number in row.items()}
 
 
-def _sheet_counts() -> dict[str, Counter[int]]:
+def _sheet_counts(user: User) -> dict[str, Counter[int]]:
     """By state and level, and the leaders' among them by level; one statement."""
     states = (SheetState.OPEN, SheetState.REPLIED)
     counts: dict[str, Counter[int]] = {name: Counter() for name in (*states, SheetCause.LEADER)}
     sheets = SupervisionSheet.objects.filter(state__in=states).order_by()
+    if user.unit_id:  # as in the list
+        sheets = sheets.filter(order__in=orders_visible_to(user))
     of_leaders = Count("pk", filter=Q(cause=SheetCause.LEADER))
     numbered = sheets.values("state", "level").annotate(number=Count("pk"), led=of_leaders)
     for row in numbered:

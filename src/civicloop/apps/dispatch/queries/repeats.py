@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
+from civicloop.apps.dispatch.visibility import without_own
 from civicloop.apps.intake.models import Kind
 
 REPEATED_WITHIN = timedelta(days=30)
@@ -40,7 +41,7 @@ def told_before(orders: Sequence[WorkOrder], *, now: datetime) -> Mapping[int, T
         opened_at__gte=now - REPEATED_WITHIN,
     ).select_related("appeal__channel", "appeal__event_member", "lead_unit")
     by_matter: dict[tuple[str, int], list[WorkOrder]] = {}
-    for order in found.order_by("opened_at", "pk"):
+    for order in without_own(found).order_by("opened_at", "pk"):
         if matter := _matter(order):
             by_matter.setdefault(matter, []).append(order)
     told = {

@@ -11,6 +11,7 @@ from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.indicators.models import Observation
 from civicloop.apps.indicators.queries.tracing import TracedRow
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.intake.shown import without_hidden
 
 ORDER, OBSERVATION, CITY_DAY, FORMER_DAY = "order ", "observation ", "city day ", "air day "
 
@@ -48,7 +49,8 @@ def records_behind(rows: Sequence[TracedRow], user: User) -> list[Behind]:
 
 
 def _appeals(rows: Sequence[TracedRow]) -> dict[int, Appeal]:
-    orders = WorkOrder.objects.filter(pk__in=_numbers(rows, ORDER)).select_related("appeal")
+    found = WorkOrder.objects.filter(pk__in=_numbers(rows, ORDER))
+    orders = without_hidden(found, "appeal").select_related("appeal")
     return {order.pk: order.appeal for order in orders}
 
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,13 +20,8 @@ from civicloop.apps.audit.actions import record_event
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.intake.models import Appeal, Look, LookState
 from civicloop.apps.intake.notice_kinds import LOOK_ALLOWED, LOOK_ASKED, LOOK_REFUSED
-from civicloop.apps.intake.opening import (
-    Opened,
-    appeals_about,
-    is_hidden_from,
-    is_sealed,
-    open_sealed,
-)
+from civicloop.apps.intake.opening import Opened, is_sealed, open_sealed
+from civicloop.apps.intake.shown import accused_units, is_hidden_from
 from civicloop.apps.notices.actions import notify
 from civicloop.engines.pii import mask_pii
 
@@ -206,8 +200,8 @@ def _record(action: str, look: Look, actor: User, now: datetime, **details: str)
 
 
 def _tell_who_may_allow(look: Look, now: datetime) -> None:
-    accused = Exists(appeals_about(OuterRef("unit")).filter(pk=look.appeal_id))
-    allowing = User.objects.filter(~accused, role__in=roles_with(Action.ALLOW_LOOKS))
+    allowing = User.objects.filter(role__in=roles_with(Action.ALLOW_LOOKS))
+    allowing = allowing.exclude(unit__in=accused_units(look.appeal))
     notify(
         allowing.exclude(pk=look.asked_by_id),
         kind=LOOK_ASKED,

@@ -66,6 +66,13 @@ class Registration(HoldsNotes):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
+        indexes = [
+            models.Index(
+                fields=["respondent_unit"],
+                condition=models.Q(respondent_unit__isnull=False),
+                name="intake_registration_about",
+            )  # what is hidden from a unit's people is looked up with every list of theirs
+        ]
 
     def __str__(self) -> str:
         return f"{self.appeal_id} {self.recorded_on}"

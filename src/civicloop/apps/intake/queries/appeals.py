@@ -8,6 +8,7 @@ from civicloop.apps.intake.queries.cursors import Key, encode_cursor, place_of
 from civicloop.apps.intake.queries.filters import AppealFilters, conditions_of
 from civicloop.apps.intake.queries.listing import Found, listed
 from civicloop.apps.intake.queries.searching import searched
+from civicloop.apps.intake.shown import without_hidden
 
 BIGGEST_PAGE = 500
 
@@ -60,8 +61,8 @@ def appeal_details(appeal_id: int) -> Appeal:
     """One appeal with all that its page shows.
 
     Raises:
-        Appeal.DoesNotExist: no appeal has this number.
+        Appeal.DoesNotExist: no appeal that the reader may meet has this number.
     """
     related = ("topic", "channel", "area", "county", "original_row__run")
     appeals = Appeal.objects.select_related(*related).defer("original_row__sealed_cells")
-    return appeals.get(id=appeal_id)
+    return without_hidden(appeals).get(id=appeal_id)

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from civicloop.apps.intake.models import ImportRun, OriginalRow
+from civicloop.apps.intake.shown import shown_sql
 from civicloop.apps.places.models import Area, AreaLevel
 
 FIRST_DAY = date(1900, 1, 1)
@@ -44,10 +45,11 @@ class Condition:
     params: tuple[Any, ...] = ()
     index: str = ""  # an index that begins with its column
     is_in_order: bool = False  # of one value only: that index gives its rows in the list's order
+    is_broad: bool = False  # leaves nearly everything
 
 
 def conditions_of(filters: AppealFilters) -> list[Condition]:
-    """Every filter but the search as a condition; narrow ones name their index."""
+    """Every filter but the search as a condition, and what the reader may not meet; narrow ones name their index."""
     conditions = [
         *_topic_conditions(filters),
         *_area_conditions(filters.area_id),
@@ -61,6 +63,9 @@ def conditions_of(filters: AppealFilters) -> list[Condition]:
     if filters.waiting:
         index = "intake_appeal_waiting"
         conditions.append(Condition(sql="a.is_waiting", index=index, is_in_order=True))
+    sql, params = shown_sql()
+    if sql:
+        conditions.append(Condition(sql=sql, params=params, is_broad=True))
     return conditions
 
 

@@ -1,4 +1,5 @@
 from civicloop.apps.intake.models import ImportRun, ImportState, LaterRow
+from civicloop.apps.intake.shown import without_hidden
 
 
 def import_runs(limit: int = 50) -> list[ImportRun]:
@@ -17,7 +18,8 @@ def import_run(run_id: int) -> ImportRun:
 
 def later_rows(run: ImportRun, *, limit: int) -> list[LaterRow]:
     """The first rows that brought appeals up to date, with these appeals."""
-    return list(run.later_rows.select_related("appeal").order_by("id")[:limit])
+    rows = without_hidden(run.later_rows.select_related("appeal"), "appeal")
+    return list(rows.order_by("id")[:limit])
 
 
 def unfinished_import(run: ImportRun) -> ImportRun | None:

@@ -95,7 +95,8 @@ def indexed_table(conditions: Sequence[Condition]) -> str:
     if connection.vendor != "sqlite":
         return "intake_appeal a"
     indexed = [condition for condition in conditions if condition.index]
-    if len(conditions) == 1 and indexed and indexed[0].is_in_order:
+    narrow = [condition for condition in conditions if not condition.is_broad]
+    if len(narrow) == 1 and indexed and indexed[0].is_in_order:
         return f"intake_appeal a INDEXED BY {indexed[0].index}"
     index = _smallest_index(indexed) if indexed else ""
     return f"intake_appeal a INDEXED BY {index or WIDE_INDEX}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.intake.models import Appeal, NuisanceMark
+from civicloop.apps.intake.shown import without_hidden
 
 MOST_SHOWN = 100
 
@@ -34,7 +35,7 @@ def why_not_marked(appeal: Appeal, *, is_emergency: bool) -> str:
 
 def waiting_marks() -> QuerySet[NuisanceMark]:
     """What waits for a second person, the oldest first; nothing else of the caller."""
-    waiting = NuisanceMark.objects.filter(decided_at=None)
+    waiting = without_hidden(NuisanceMark.objects.filter(decided_at=None), "appeal")
     return waiting.select_related("appeal", "proposed_by").order_by("proposed_at", "id")[
         :MOST_SHOWN
     ]
@@ -42,11 +43,12 @@ def waiting_marks() -> QuerySet[NuisanceMark]:
 
 def marks_in_force(*, now: datetime) -> QuerySet[NuisanceMark]:
     """What holds now, what expires first first; no caller is counted or ranked."""
-    marks = NuisanceMark.objects.filter(expires_at__gt=now, lifted_at=None)
+    in_force = NuisanceMark.objects.filter(expires_at__gt=now, lifted_at=None)
+    marks = without_hidden(in_force, "appeal")
     return marks.select_related("appeal", "decided_by").order_by("expires_at", "id")[:MOST_SHOWN]
 
 
 def own_proposals(user: User) -> QuerySet[NuisanceMark]:
     """What the user proposed, the newest first."""
-    own = NuisanceMark.objects.filter(proposed_by=user).select_related("appeal")
-    return own.order_by("-id")[:MOST_SHOWN]
+    own = without_hidden(NuisanceMark.objects.filter(proposed_by=user), "appeal")
+    return own.select_related("appeal").order_by("-id")[:MOST_SHOWN]

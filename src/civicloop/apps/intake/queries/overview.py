@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from civicloop.apps.intake.models import Appeal, Channel, Kind
 from civicloop.apps.intake.queries.filters import stored_moment
+from civicloop.apps.intake.shown import shown_sql, without_hidden
 
 WINDOW_DAYS = 28
 
@@ -55,7 +56,9 @@ def intake_overview(now: datetime) -> IntakeOverview:
     daily = _daily_counts(today)
     days = [today - timedelta(days=back) for back in range(2 * WINDOW_DAYS)]
     counts = [daily[day] for day in days]  # today first
-    waiting = Appeal.objects.filter(is_waiting=True).aggregate(Count("id"), Min("received_at"))
+    waiting = without_hidden(Appeal.objects.filter(is_waiting=True)).aggregate(
+        Count("id"), Min("received_at")
+    )
     kinds, channels = _counts_by_kind_and_channel(today)
     return IntakeOverview(
         today=counts[0],
@@ -68,7 +71,7 @@ def intake_overview(now: datetime) -> IntakeOverview:
         by_channel=channels,
         waiting_count=waiting["id__count"],
         oldest_waiting_at=waiting["received_at__min"],
-        is_empty=not Appeal.objects.exists(),
+        is_empty=not without_hidden(Appeal.objects.all()).exists(),
     )
 
 
@@ -82,17 +85,24 @@ def _fetched(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def _and_shown() -> tuple[str, tuple[int, ...]]:
+    """What the reader may not meet is not counted."""
+    sql, params = shown_sql()
+    return (f" AND {sql}" if sql else "", params)
+
+
 def _daily_counts(today: date) -> dict[date, int]:
     """Appeals per local day over two windows: a range of the index for each day."""
     days = [today - timedelta(days=back) for back in range(2 * WINDOW_DAYS)]
+    shown, units = _and_shown()
     one_day = (
-        "SELECT %s AS back, count(*) FROM intake_appeal"
-        " WHERE received_at >= %s AND received_at < %s"
+        "SELECT %s AS back, count(*) FROM intake_appeal a"  # noqa: S608  own text
+        f" WHERE received_at >= %s AND received_at < %s{shown}"
     )
     params: list[Any] = []
     for back, day in enumerate(days):
         until = _midnight(day + timedelta(days=1))
-        params += [back, stored_moment(_midnight(day)), stored_moment(until)]
+        params += [back, stored_moment(_midnight(day)), stored_moment(until), *units]
     counts = _fetched(" UNION ALL ".join([one_day] * len(days)), params)
     return {days[back]: count for back, count in counts}
 
@@ -102,13 +112,14 @@ def _counts_by_kind_and_channel(today: date) -> tuple[list[NamedCount], list[Nam
         stored_moment(_midnight(today + timedelta(days=days)))
         for days in (1 - WINDOW_DAYS, 1 - 2 * WINDOW_DAYS, 1)
     )
+    shown, units = _and_shown()
     sql = (
-        "SELECT kind, channel_id, received_at >= %s AS is_recent, count(*) FROM intake_appeal"
-        " WHERE received_at >= %s AND received_at < %s GROUP BY kind, channel_id, is_recent"
+        "SELECT kind, channel_id, received_at >= %s AS is_recent, count(*) FROM intake_appeal a"  # noqa: S608
+        f" WHERE received_at >= %s AND received_at < %s{shown} GROUP BY kind, channel_id, is_recent"
     )
     by_kind: Counter[tuple[str, bool]] = Counter()
     by_channel: Counter[tuple[int, bool]] = Counter()
-    for kind, channel_id, is_recent, count in _fetched(sql, (edge, since, until)):
+    for kind, channel_id, is_recent, count in _fetched(sql, (edge, since, until, *units)):
         by_kind[kind, bool(is_recent)] += count
         by_channel[channel_id, bool(is_recent)] += count
     kinds = [

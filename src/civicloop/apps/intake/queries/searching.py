@@ -64,7 +64,7 @@ def searched(
     if candidates.are_few:
         ids = candidates.indexed + candidates.unindexed
         return _of_few(query, narrowing, ids, place, size)
-    if conditions:
+    if any(not condition.is_broad for condition in conditions):
         ids = _few_ids(narrowing)
         if len(ids) <= FEW:
             return _of_few(query, narrowing, ids, place, size)

@@ -1,0 +1,222 @@
+"""Whoever belongs to the unit that a report is about finds it nowhere: in no list, search, count or file."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
+    clerk,
+    dispatcher,
+    head,
+    housing,
+    make_dispatched,
+    make_signed,
+    police,
+)
+from tests.factories import AppealFactory, UnitFactory, UserFactory, WorkOrderFactory
+from tests.web.test_canaries import bytes_of
+from tests.web.test_routes import (  # noqa: F401  fixtures
+    addresses,
+    county,
+    numbers,
+    order,
+    path_of,
+)
+
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.accounts.visibility import read_by
+from civicloop.apps.dispatch import visibility as dispatch_visibility
+from civicloop.apps.dispatch.actions.supervising import issue_sheet
+from civicloop.apps.dispatch.models import OrderState, WorkOrder
+from civicloop.apps.intake import shown as intake_shown
+from civicloop.apps.intake.masking import mask_again, mask_appeals
+from civicloop.apps.intake.models import Appeal, Kind
+from civicloop.apps.intake.queries import AppealFilters, appeals_page
+from civicloop.apps.intake.queries.overview import intake_overview
+from civicloop.apps.intake.search import index_new_appeals
+from civicloop.apps.issues import class_queries
+from civicloop.apps.issues import shown as issues_shown
+from civicloop.apps.issues.models import Event, HotIssue, HotIssueList
+
+WORDS = "槿花会馆收钱不办事"  # of the reports, and nowhere else
+SAID = f"举报{WORDS}"
+INSIDERS = [
+    Role.DISPATCHER,
+    Role.OPERATOR,
+    Role.SUPERVISOR,
+    Role.LEADER,
+    Role.PETITION_OFFICER,
+    Role.MEETING_SECRETARY,
+    Role.UNIT_HEAD,
+]
+
+pytestmark = pytest.mark.django_db
+
+
+def browser_of(role: Role, unit) -> Client:
+    """Of somebody who belongs to a unit, whatever the role."""
+    client = Client(headers={"Accept-Language": "en"}, raise_request_exception=False)
+    client.force_login(UserFactory(role=role, unit=unit))
+    return client
+
+
+@pytest.fixture
+def reports(numbers, order, police, now) -> Mapping[str, object]:  # noqa: F811
+    """Three reports about the police: at a unit, of an event, and waiting for a dispatcher."""
+    issue_sheet(
+        order_id=order.pk, level=3, cause="by_hand", reason="-", unit=order.lead_unit,
+        actor=UserFactory(role=Role.SUPERVISOR), now=now,
+    )  # fmt: skip
+    told = Appeal.objects.get(pk=numbers["appeal_id"])
+    waiting = WorkOrderFactory(state=OrderState.TRIAGE, due_at=now)
+    WorkOrderFactory(appeal=told, state=OrderState.REPLIED)
+    about = [order.appeal_id, told.pk, waiting.appeal_id]
+    Appeal.objects.filter(pk__in=about).update(
+        kind=Kind.REPORT, subject=SAID, text=SAID, reply_text=SAID
+    )
+    WorkOrder.objects.filter(appeal__in=about).update(
+        kind=Kind.REPORT, is_sensitive=True, respondent_unit=police
+    )
+    event = Event.objects.get(members__appeal=told)
+    Event.objects.filter(pk=event.pk).update(title=SAID)
+    HotIssue.objects.filter(event=event).update(title=SAID)
+    mask_again()
+    mask_appeals()
+    index_new_appeals()
+    return numbers
+
+
+LOOKS = ("overdue", "again", "bounced", "red", "reminded", "sheets", "replied", "leaders")
+ASKED = [
+    *(
+        f"{page}?{name}={quote(word)}"
+        for page in ("/appeals/", "/events/")
+        for name in ("search", "q")
+        for word in (WORDS, "举报")
+    ),
+    "/appeals/?kind=report",
+    *(f"/board/?tab={tab}" for tab in ("new", "returned", "disputed", "due_today", "later")),
+    *(f"/supervision{ending}?look={look}" for ending in ("/", ".csv", ".xlsx") for look in LOOKS),
+    *(f"/classes.{format_}" for format_ in ("csv", "xlsx")),
+    "/replies/?look=all",
+]
+
+
+def paths_of(numbers: Mapping[str, object]) -> Iterator[str]:  # noqa: F811
+    for name, pattern in addresses(get_resolver().url_patterns):
+        if "logout" not in name:
+            yield path_of(name, pattern, numbers)
+    yield from ASKED
+    for table, format_ in product(
+        ("hot-events", "hot-topics", "hot-event-appeals"), ("csv", "xlsx")
+    ):
+        yield reverse("issues:export", args=[HotIssueList.objects.get().pk, table, format_])
+    for order_ in WorkOrder.objects.all():
+        yield reverse("dispatch:order", args=[order_.pk])
+        yield reverse("board:preview", args=[order_.pk])
+        yield f"{reverse('palette:go')}?q={order_.number}"
+    for appeal_id in Appeal.objects.values_list("pk", flat=True):
+        yield reverse("intake:appeal", args=[appeal_id])
+
+
+def told_by(client: Client, numbers: Mapping[str, object]) -> dict[str, list[str]]:  # noqa: F811
+    """The addresses that tell the words or a number of one of the reports, with what they tell."""
+    orders = WorkOrder.objects.filter(kind=Kind.REPORT).select_related("appeal")
+    marks = {WORDS, *(one.number for one in orders), *(one.appeal.source_key for one in orders)}
+    marks |= {reverse("dispatch:order", args=[one.pk]) for one in orders}
+    marks |= {reverse("intake:appeal", args=[one.appeal_id]) for one in orders}
+    found: dict[str, list[str]] = {}
+    for path in paths_of(numbers):
+        text = bytes_of(client, path)
+        asked = path + quote(path)  # what was asked for is no news
+        told = sorted(mark for mark in marks if mark in text and quote(mark) not in asked)
+        if told:
+            found[path] = told
+    return found
+
+
+@pytest.mark.parametrize("role", INSIDERS)
+def test_no_address_tells_an_insider_of_the_report(role, reports, police):  # noqa: F811
+    assert told_by(browser_of(role, police), reports) == {}
+
+
+def test_others_find_it(reports):
+    """The red twin: what is looked for is there for whoever belongs to another unit."""
+    found = told_by(browser_of(Role.DISPATCHER, UnitFactory()), reports)
+
+    assert len(found) > 20
+    assert {reverse("board:board"), reverse("issues:event_list"), reverse("dispatch:inbox")} <= {
+        path.partition("?")[0] for path in found
+    }
+
+
+def test_it_would_be_found_if_lists_left_nothing_out(reports, police, monkeypatch):  # noqa: F811
+    for module in (intake_shown, dispatch_visibility, issues_shown, class_queries):
+        monkeypatch.setattr(module, "unit_now", lambda: None)
+
+    found = told_by(browser_of(Role.DISPATCHER, police), reports)
+
+    pages = {path.partition("?")[0] for path in found}
+    names = ("home", "board:board", "intake:appeal_list", "issues:hot_issues", "dispatch:inbox")
+    assert {reverse(name) for name in names} <= pages
+
+
+def test_counts_and_searches_are_those_of_a_city_without_the_report(police, now):  # noqa: F811
+    others = [AppealFactory(received_at=now), AppealFactory(received_at=now, is_confidential=True)]
+    insider, other = (UserFactory(role=Role.LEADER, unit=unit) for unit in (police, UnitFactory()))
+    with read_by(insider):
+        before = [intake_overview(now), appeals_page(AppealFilters())]
+
+    WorkOrderFactory(
+        kind=Kind.REPORT,
+        respondent_unit=police,
+        appeal__kind=Kind.REPORT,
+        appeal__text=SAID,
+        appeal__received_at=now,
+    )
+    mask_appeals()
+    index_new_appeals()
+
+    with read_by(insider):
+        assert [intake_overview(now), appeals_page(AppealFilters())] == before
+        assert len(before[1].appeals) == before[1].count == len(others)
+        for filters in (AppealFilters(search=WORDS), AppealFilters(kind=Kind.REPORT)):
+            assert appeals_page(filters).count == 0
+    with read_by(other):  # the red twin
+        assert intake_overview(now) != before[0]
+        for filters in (AppealFilters(search=WORDS), AppealFilters(kind=Kind.REPORT)):
+            assert appeals_page(filters).count == 1
+
+
+@pytest.mark.parametrize(
+    "page", ["intake:appeal_list", "issues:event_list", "dispatch:inbox", "board:board"]
+)
+def test_leaving_it_out_needs_no_statement_more(page, police):  # noqa: F811
+    needed = []
+    for unit in (None, police):
+        client = browser_of(Role.DISPATCHER, unit)
+        client.get(reverse(page))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(reverse(page)).status_code == 200
+        needed.append(len(asked))
+
+    assert needed[0] == needed[1]
+
+
+@pytest.mark.parametrize("name", ["board:return", "board:later", "board:back", "board:merge"])
+def test_an_insider_moves_nothing_by_a_guessed_number(name, police, now):  # noqa: F811
+    order = WorkOrderFactory(kind=Kind.REPORT, respondent_unit=police, state=OrderState.TRIAGE)  # noqa: F811
+    client = browser_of(Role.DISPATCHER, police)
+    said = {"note": "缺地点", "when": "tomorrow", "version": "1"}
+
+    hidden = client.post(reverse(name, args=[order.pk]), said)
+    missing = client.post(reverse(name, args=[987654]), said)
+
+    assert hidden.status_code == missing.status_code < 500
+    order.refresh_from_db()
+    assert (order.state, order.version) == (OrderState.TRIAGE, 1)
