@@ -16,8 +16,8 @@ from django.core.management import call_command
 from batteries.ledger import Ledger, Verdict
 from batteries.places import furnish
 from batteries.sending import Work, start
-from civicloop.apps.intake.batches import batch_rows
 from civicloop.apps.intake.models import ImportRun, ImportState, OriginalRow
+from civicloop.apps.intake.pace import MOST_ROWS
 
 BATCHES = 4.4  # of rows that are committed together, in each file
 SHARE_WRITING = 0.5  # of the kills come when the first new rows are in; most time is spent before
@@ -45,7 +45,7 @@ def run(size: int, *, is_control: bool) -> Verdict:
 
 def _write(number: int, ledger: Ledger) -> Path:
     file = Path(os.environ["CIVICLOOP_DATA"], f"appeals-{number}.csv")
-    names = [f"{number}-{row:05}" for row in range(int(BATCHES * batch_rows()))]
+    names = [f"{number}-{row:05}" for row in range(int(BATCHES * MOST_ROWS))]
     with file.open("w", newline="", encoding="utf-8") as opened:
         rows = (
             (name, "2023-03-01 08:00", "热线", "投诉", name, f"路灯不亮 {name}") for name in names

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from civicloop.apps.intake import pace
 from civicloop.apps.intake.actions import apply_import, prepare_import
-from civicloop.apps.intake.batches import BATCH_ROWS
 from civicloop.apps.intake.models import ImportRun
 
 HEADER = ("编号", "受理时间", "渠道", "诉求类型", "标题", "内容")
@@ -51,5 +51,5 @@ def import_file(db, now: datetime) -> Callable[..., ImportRun]:
 
 
 @pytest.fixture(autouse=True)
-def batches_of_one_size_on_both_databases(monkeypatch):
-    monkeypatch.setitem(BATCH_ROWS, "postgresql", BATCH_ROWS["sqlite"])
+def several_transactions_of_a_short_file(monkeypatch):
+    monkeypatch.setattr(pace, "MOST_ROWS", 500)

@@ -11,7 +11,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from civicloop.apps.intake import batches  # noqa: E402
+from civicloop.apps.intake import pace  # noqa: E402
 from civicloop.apps.intake.actions import applying  # noqa: E402
 
 FILE, POINT, BATCH, OPTIONS = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4:]
@@ -38,6 +38,6 @@ name, after = {
     "after the commit": ("_write_once", True),
     "at the end": ("_finish", False),
 }[POINT]
-batches.BATCH_ROWS["postgresql"] = batches.BATCH_ROWS["sqlite"]
+pace.MOST_ROWS = 500
 setattr(applying, name, dying(getattr(applying, name), after=after))
 call_command("import_appeals", FILE, *OPTIONS)

@@ -2,22 +2,24 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
+from civicloop.apps.intake.ahead import prepared_ahead
 from civicloop.apps.intake.files import kept_file
 from civicloop.apps.intake.later_rows import KnownAppeal, Verdict, known_appeals
 from civicloop.apps.intake.models import ImportRun, RejectedRow
-from civicloop.apps.intake.names import Json, NameBook
+from civicloop.apps.intake.names import NameBook
 from civicloop.apps.intake.rows import Candidate, JsonProblem, RowConverter, problem_of
 from civicloop.apps.membership import among
 from civicloop.connectors.spreadsheets import Note, load_mapping, read_rows
 from civicloop.connectors.spreadsheets.shape import shape_from_json
 
-BATCH_ROWS = {"sqlite": 500, "postgresql": 2_000}  # SQLite has one writer: about 20 ms each
+PREPARED_ROWS = 250
 SHOWN_NOTES = 20
 SHOWN_CHARACTERS = 200
 OTHER_CONTENT = "other_content"
@@ -25,11 +27,7 @@ CHANGED_SINCE = "changed_since"
 
 # number in the source → content hash, row in this file
 Earlier = dict[str, tuple[str, int]]
-
-
-def batch_rows() -> int:
-    """How many rows are written in one transaction."""
-    return BATCH_ROWS[connection.vendor]
+Told = dict[str, dict[str, Any]]  # by field of the run
 
 
 class FileReading:
@@ -41,6 +39,7 @@ class FileReading:
         self._names = NameBook(day=timezone.localdate(run.created_at))
         self._note_counts: Counter[str] = Counter()
         self._notes: defaultdict[str, list[list[str | int]]] = defaultdict(list)
+        self._told_ahead: Told = {}
 
     def batches(self) -> Iterator[list[Candidate]]:
         """The rows of the file in order.
@@ -48,8 +47,7 @@ class FileReading:
         Raises:
             UnreadableFileError: the file cannot be read, or not to its end.
         """
-        run = self._run
-        size = batch_rows()
+        run, size = self._run, PREPARED_ROWS
         converter = RowConverter(source=run.source, names=self._names, missing_time=run.created_at)
         for batch in read_rows(
             kept_file(run.file_sha256),
@@ -62,6 +60,31 @@ class FileReading:
             for start in range(0, len(batch.rows), size):
                 yield converter.candidates(batch.rows[start : start + size])
 
+    @contextmanager
+    def batches_ahead(self, *, start: int) -> Iterator[Iterator[list[Candidate]]]:
+        """The rows from a position on, prepared by another process while others are written.
+
+        What the reading tells of the file it knows only behind the last of them.
+        """
+        with prepared_ahead(self._plain_batches(start)) as items:
+            yield self._candidates(items)
+
+    def _plain_batches(self, start: int) -> Iterator[list[tuple[Any, ...]] | Told]:
+        """The batches as another process can be sent them, and at last what there is to tell."""
+        for batch in self.batches():
+            rest = batch[start:]
+            start = max(0, start - len(batch))
+            if rest:
+                yield list(map(tuple, rest))
+        yield self._told()
+
+    def _candidates(self, items: Iterator[Any]) -> Iterator[list[Candidate]]:
+        for item in items:
+            if isinstance(item, dict):
+                self._told_ahead = item
+            else:
+                yield list(map(Candidate._make, item))
+
     def _set_aside(self, note: Note) -> None:
         code = note.code.value
         self._note_counts[code] += note.last_row - note.first_row + 1
@@ -69,15 +92,18 @@ class FileReading:
             text = note.text[:SHOWN_CHARACTERS]
             self._notes[code].append([note.sheet, note.first_row, note.last_row, text])
 
-    def set_aside(self) -> dict[str, Any]:
-        """Rows read so far that are no appeals: per code how many, and the first of them."""
-        return {
+    def tell(self, run: ImportRun) -> None:
+        """Keep with the run, unsaved, what was found in what was read so far."""
+        told = self._told_ahead or self._told()
+        run.warnings, run.set_aside = told["warnings"], told["set_aside"]
+
+    def _told(self) -> Told:
+        """Words that mean nothing here; rows that are no appeals: how many, and the first."""
+        set_aside = {
             code: {"count": count, "examples": self._notes[code]}
             for code, count in self._note_counts.items()
         }
-
-    def warnings(self) -> Json:
-        return self._names.warnings.as_json()
+        return {"warnings": self._names.warnings.as_json(), "set_aside": set_aside}
 
 
 def conflict_of(code: str, candidate: Candidate, file_name: str, row: int) -> JsonProblem:
@@ -122,7 +148,7 @@ class SortedBatch:
 
     def keys_taken(self) -> Earlier:
         taken = [*self.new, *(candidate for candidate, _ in self.updates)]
-        return {c.source_key: (c.content_hash, c.row.number) for c in taken}
+        return {c.source_key: (c.content_hash, c.number) for c in taken}
 
     def rejected_rows(self, run: ImportRun) -> list[RejectedRow]:
         return [_rejected_row(run, *rejected) for rejected in self.rejected]
@@ -131,11 +157,10 @@ class SortedBatch:
 def _rejected_row(
     run: ImportRun, candidate: Candidate, problems: Sequence[JsonProblem]
 ) -> RejectedRow:
-    row = candidate.row
     rejected = RejectedRow(
-        run=run, sheet=row.sheet[:100], row_number=row.number, problems=list(problems)
+        run=run, sheet=candidate.sheet[:100], row_number=candidate.number, problems=list(problems)
     )
-    rejected.seal_cells(row.cells_text)
+    rejected.seal_cells(candidate.cells_text)
     return rejected
 
 
@@ -163,7 +188,7 @@ def sort_out(
         elif in_file := seen.get(key) or before.get(key):
             found.add_repeated(run, candidate, is_same=in_file[0] == content, row=in_file[1])
         elif key not in known:
-            seen[key] = (content, candidate.row.number)
+            seen[key] = (content, candidate.number)
             found.new.append(candidate)
         elif known[key][0] == content:
             found.present_count += 1

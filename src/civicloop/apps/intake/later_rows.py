@@ -20,8 +20,8 @@ from civicloop.apps.intake.models import (
     SealedWords,
     TopicBasis,
 )
-from civicloop.apps.intake.rows import Candidate, said_details, whole_seconds
-from civicloop.apps.intake.writing import APPEAL_COLUMNS
+from civicloop.apps.intake.rows import Candidate, said_details
+from civicloop.apps.intake.writing import read_moment
 
 TOPIC_COLUMNS = frozenset({"topic_id", "topic_basis"})
 
@@ -58,8 +58,8 @@ class KnownAppeal:
         self._hashes.update(hashes)
 
     def add_version(self, run: ImportRun, candidate: Candidate) -> None:
-        row = candidate.row
-        version = Version(run.file_sha256, run.file_name, row.sheet[:100], row.number)
+        place = (candidate.sheet[:100], candidate.number)
+        version = Version(run.file_sha256, run.file_name, *place)
         self.add(version, candidate.content_hash)
 
     @property
@@ -81,7 +81,7 @@ class KnownAppeal:
 
     def _stands_elsewhere_in(self, file_sha256: str, candidate: Candidate) -> bool:
         """Whether the same file has the appeal in another row: then neither counts as later."""
-        place = (candidate.row.sheet[:100], candidate.row.number)
+        place = (candidate.sheet[:100], candidate.number)
         return any(
             version.file_sha256 == file_sha256 and (version.sheet, version.row_number) != place
             for version in self._versions
@@ -89,12 +89,11 @@ class KnownAppeal:
 
     def _says(self, candidate: Candidate) -> bool:
         """Whether the row has the citizen's words, time, place and person."""
-        appeal, values = self.appeal, candidate.row.values
-        caller = candidate.columns[APPEAL_COLUMNS.index("caller_key") - 1]
-        received_at = values.received_at
+        appeal, caller = self.appeal, candidate.column("caller_key")
+        received_at = read_moment(candidate.column("received_at"))
         return (
-            (values.subject, values.text, values.address) == self.said
-            and (received_at is None or whole_seconds(received_at) == appeal.received_at)
+            tuple(map(candidate.column, SPOKEN)) == self.said
+            and (not candidate.says("received_at") or received_at == appeal.received_at)
             and (not caller or not appeal.caller_key or caller == appeal.caller_key)
         )
 

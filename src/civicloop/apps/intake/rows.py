@@ -10,7 +10,7 @@ from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.content_hashes import ContentHasher
 from civicloop.apps.intake.models import TopicBasis
 from civicloop.apps.intake.names import NameBook
-from civicloop.apps.intake.writing import APPEAL_COLUMNS, moment_writer
+from civicloop.apps.intake.writing import APPEAL_COLUMNS, read_moment, stored_moment_writer
 from civicloop.connectors.spreadsheets import Problem, ProblemCode, Row, Values
 
 LONGEST_SOURCE_KEY = 100
@@ -23,14 +23,32 @@ Word = TypeVar("Word")
 Found = TypeVar("Found")
 
 
-class Candidate(NamedTuple):
-    """A row on its way in."""
+# whether a row says something in these fields: their columns hold a value even where it does not
+SAID = ("channel", "kind", "received_at", "support", "oppose", "reply", "replied_at")
 
-    row: Row
+
+class Candidate(NamedTuple):
+    """A row on its way in, of plain values that another process can be sent."""
+
+    sheet: str
+    number: int
+    cells_text: str
     source_key: str
     content_hash: str
     problems: list[JsonProblem]
     columns: tuple[Any, ...]  # APPEAL_COLUMNS without the id; empty when there are problems
+    said: tuple[bool, ...]  # SAID; empty when there are problems
+
+    def says(self, field: str) -> bool:
+        """Whether the row has something in one of the fields of SAID."""
+        return self.said[SAID.index(field)]
+
+    def column(self, name: str) -> Any:  # noqa: ANN401  as many kinds as columns
+        """What a row without problems holds in a column of the appeal."""
+        return self.columns[_PLACES[name]]
+
+
+_PLACES = {name: place for place, name in enumerate(APPEAL_COLUMNS[1:])}
 
 
 class RowConverter:
@@ -39,7 +57,7 @@ class RowConverter:
     def __init__(self, *, source: str, names: NameBook, missing_time: datetime) -> None:
         self._source = source
         self._names = names
-        self._stored = moment_writer()
+        self._stored = stored_moment_writer()
         self._missing_time = self._moment(missing_time.astimezone(UTC))
         self._callers = CallerKeys(source)
         self._hasher = ContentHasher()
@@ -59,9 +77,12 @@ class RowConverter:
         ]
         good = [place for place, found in enumerate(problems) if not found]
         columns: list[tuple[Any, ...]] = [()] * len(rows)
-        for place, stored in zip(good, self._stored_rows(rows, keys, contents, good), strict=True):
-            columns[place] = stored
-        return list(map(Candidate, rows, keys, contents, problems, columns))
+        said: list[tuple[bool, ...]] = [()] * len(rows)
+        stored = self._stored_rows(rows, keys, contents, good)
+        for place, values, is_said in zip(good, *stored, strict=True):
+            columns[place], said[place] = values, is_said
+        sheets, numbers, cells, *_ = zip(*rows, strict=True) if rows else ((), (), ())
+        return list(map(Candidate, sheets, numbers, cells, keys, contents, problems, columns, said))
 
     def _fingerprint(self, digest: str) -> str:
         """A number for a row that has none: its content, and the how-manieth such row it is."""
@@ -71,10 +92,10 @@ class RowConverter:
 
     def _stored_rows(
         self, rows: Sequence[Row], keys: Sequence[str], contents: Sequence[str], good: Sequence[int]
-    ) -> Iterable[tuple[Any, ...]]:
-        """APPEAL_COLUMNS without the id, of the rows at these places."""
+    ) -> tuple[Iterable[tuple[Any, ...]], Iterable[tuple[bool, ...]]]:
+        """APPEAL_COLUMNS without the id, and SAID, of the rows at these places."""
         if not good:
-            return []
+            return [], []
         names = self._names
         said = [rows[place].values for place in good]
         of = dict(zip(Values._fields, zip(*said, strict=True), strict=True))  # the columns
@@ -82,7 +103,7 @@ class RowConverter:
         areas = _of_each(names.area, of["area"])
         topics = [found.topic_id for found in _of_each(names.topic, list(levels))]
         names.warnings.add("missing_time", rows=of["received_at"].count(None))
-        return zip(
+        columns = zip(
             repeat(self._source),
             [keys[place] for place in good],
             [contents[place] for place in good],
@@ -103,8 +124,9 @@ class RowConverter:
             [None if at is None else self._moment(at) for at in of["replied_at"]],
             [not (reply or at) for reply, at in zip(of["reply"], of["replied_at"], strict=True)],
         )
+        return columns, zip(*(_is_said(of[field]) for field in SAID), strict=True)
 
-    def _moment(self, moment: datetime) -> object:
+    def _moment(self, moment: datetime) -> str:
         return self._stored(whole_seconds(moment))
 
 
@@ -112,6 +134,10 @@ def _of_each(find: Callable[[Word, int], Found], words: Sequence[Word]) -> list[
     """What each word means; `find` is asked once for a word, and told how many rows have it."""
     found = {word: find(word, rows) for word, rows in Counter(words).items()}
     return [found[word] for word in words]
+
+
+def _is_said(column: Sequence[str | int | datetime | None]) -> list[bool]:
+    return [value is not None and value != "" for value in column]
 
 
 def whole_seconds(moment: datetime) -> datetime:
@@ -152,22 +178,22 @@ def _too_long(row: Row, key: str) -> list[JsonProblem]:
 
 def said_details(candidate: Candidate) -> dict[str, Any]:
     """What a row says beyond the citizen's own words, by column; an empty cell says nothing."""
-    values = candidate.row.values
-    columns = dict(zip(APPEAL_COLUMNS[1:], candidate.columns, strict=True))
+    has_area = candidate.column("area_id") is not None
+    has_topic = candidate.column("topic_id") is not None
     is_said = {
-        "channel_id": bool(values.channel),
-        "kind": bool(values.kind),
-        "area_id": columns["area_id"] is not None,
-        "county_id": columns["area_id"] is not None,
-        "topic_id": columns["topic_id"] is not None,
-        "topic_basis": columns["topic_id"] is not None,
-        "support_votes": values.support is not None,
-        "oppose_votes": values.oppose is not None,
-        "reply_text": bool(values.reply),
+        "channel_id": candidate.says("channel"),
+        "kind": candidate.says("kind"),
+        "area_id": has_area,
+        "county_id": has_area,
+        "topic_id": has_topic,
+        "topic_basis": has_topic,
+        "support_votes": candidate.says("support"),
+        "oppose_votes": candidate.says("oppose"),
+        "reply_text": candidate.says("reply"),
     }
-    said = {name: columns[name] for name in is_said if is_said[name]}
-    if values.replied_at:
-        said["replied_at"] = whole_seconds(values.replied_at)
+    said = {name: candidate.column(name) for name in is_said if is_said[name]}
+    if candidate.says("replied_at"):
+        said["replied_at"] = read_moment(candidate.column("replied_at"))
     return said
 
 

@@ -68,7 +68,10 @@ def _name(shape: FileShape, counts: Callable[[Field], bool]) -> str:
 
 def note_rows_elsewhere(run: ImportRun, new: Sequence[Candidate]) -> None:
     """Note with the run, unsaved, how many of its first new rows another source has already."""
-    sample = {candidate.source_key: candidate.row.values for candidate in new[:SAMPLED_ROWS]}
+    sample = {
+        candidate.source_key: (candidate.column("subject"), candidate.column("text"))
+        for candidate in new[:SAMPLED_ROWS]
+    }
     others = ImportRun.objects.filter(new_count__gt=0).exclude(source=run.source).order_by()
     sources = list(others.values_list("source", flat=True).distinct())
     appeals = Appeal.objects.filter(source__in=sources, source_key__in=list(sample))
@@ -77,7 +80,7 @@ def note_rows_elsewhere(run: ImportRun, new: Sequence[Candidate]) -> None:
         for source, key, subject, text in appeals.values_list(
             "source", "source_key", "subject", "text"
         )
-        if (subject, text) == (sample[key].subject, sample[key].text)
+        if (subject, text) == sample[key]
     )
     run.preview["elsewhere"] = [
         {"source": source, "count": count, "of": len(sample)}

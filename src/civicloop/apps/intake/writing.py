@@ -6,7 +6,7 @@ Model instances would cost more than the whole of the rest of an import.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
@@ -142,11 +142,19 @@ class PostgresqlWriter(BulkWriter):
                 write(row)
 
 
-def moment_writer() -> Callable[[datetime], Any]:
-    """How a moment in UTC is given to a writer; SQLite gets it as Django writes it: without zone."""
+def stored_moment_writer() -> Callable[[datetime], str]:
+    """How a moment in UTC is given to a writer, as a text.
+
+    SQLite gets it as Django writes it, without zone.
+    """
     if connection.vendor == "sqlite":
         return lambda moment: str(moment)[: -len("+00:00")]
-    return lambda moment: moment
+    return str
+
+
+def read_moment(stored: str) -> datetime:
+    """The moment again, in UTC."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 def bulk_writer() -> BulkWriter:

@@ -1,10 +1,7 @@
 """The child process: limit itself, read one file, answer in messages. Started by ``sandbox``."""
 
-import fcntl
 import json
-import os
 import resource
-import select
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
+from civicloop.connectors.lifeline import end_with_holder_of
 from civicloop.connectors.spreadsheets.dates import TimeRules
 from civicloop.connectors.spreadsheets.fields import Field
 from civicloop.connectors.spreadsheets.inspecting import inspect_file, open_source
@@ -30,7 +28,7 @@ _OPEN_FILES = 32
 def main() -> None:  # pragma: no cover  runs in the child only
     """Read the task from standard input, answer on standard output."""
     task = read_task(sys.stdin.buffer)
-    end_with_parent()
+    end_with_holder_of(sys.stdin.fileno())
     limit_self(Limits(**task["limits"]), int(task["cpu_seconds"]))
     run(task, sys.stdout.buffer)
 
@@ -40,20 +38,6 @@ def read_task(stream: BinaryIO) -> Task:  # pragma: no cover  runs in the child 
     (length,) = LENGTH.unpack(stream.read(LENGTH.size))
     task: Task = json.loads(stream.read(length))
     return task
-
-
-def end_with_parent() -> None:  # pragma: no cover  runs in the child only
-    """Ask the kernel to end this process as soon as the parent's end of standard input closes.
-
-    The signal works while native code runs and, unlike PR_SET_PDEATHSIG, does not fire when
-    merely the parent's thread ends.
-    """
-    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
-    poll = select.poll()
-    poll.register(0, select.POLLIN)
-    if poll.poll(0):  # it closed before we asked
-        raise SystemExit(1)
 
 
 def limit_self(limits: Limits, seconds: int) -> None:  # pragma: no cover  runs in the child only

@@ -5,8 +5,7 @@ the position is still the one this process knows. So a run that was killed at an
 where it stopped, and of two processes at work on one run the second gives up.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -17,7 +16,6 @@ from django.urls import reverse
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.actions.previews import failure_of, rehearse
 from civicloop.apps.intake.actions.updating import take_back_updates, write_updates
-from civicloop.apps.intake.ahead import prepared_ahead
 from civicloop.apps.intake.batches import FileReading, SortedBatch, sort_out
 from civicloop.apps.intake.locks import held
 from civicloop.apps.intake.models import (
@@ -29,6 +27,7 @@ from civicloop.apps.intake.models import (
     RejectedRow,
 )
 from civicloop.apps.intake.notice_kinds import IMPORT_ENDED, IMPORT_FAILED
+from civicloop.apps.intake.pace import Pace
 from civicloop.apps.intake.rows import Candidate
 from civicloop.apps.intake.search import Searchable, search_table
 from civicloop.apps.intake.sources import note_rows_elsewhere
@@ -36,8 +35,6 @@ from civicloop.apps.intake.writing import bulk_writer
 from civicloop.apps.notices.actions import notify
 from civicloop.connectors.spreadsheets import UnreadableFileError
 
-LONGEST_PAUSE_SECONDS = 0.02
-BETWEEN_LOOKS_SECONDS = 0.001
 BETWEEN_BEATS = timedelta(seconds=2)
 TRIES = 3
 TAKEN_BACK_AT_ONCE = 200
@@ -102,8 +99,8 @@ def _apply(run: ImportRun, now_of: Clock, progress: Progress | None) -> None:
         RejectedRow.objects.filter(run=run).delete()  # those of the preview
     reading = FileReading(run)
     is_all_new = not Appeal.objects.filter(source=run.source).exists()
-    with prepared_ahead(_unread(reading.batches(), run.row_count)) as batches:
-        for batch in _pausing(batches):
+    with reading.batches_ahead(start=run.row_count) as prepared:
+        for batch in Pace().transactions(prepared):
             is_all_new = _write(run, batch, now_of(), is_all_new=is_all_new)
             if progress:
                 progress(run)
@@ -111,7 +108,7 @@ def _apply(run: ImportRun, now_of: Clock, progress: Progress | None) -> None:
                 _take_back(run, now_of())
                 _fail_for_rejected(run, now_of())
                 return
-    run.warnings, run.set_aside = reading.warnings(), reading.set_aside()
+    reading.tell(run)
     _finish(run, ImportState.DONE, now_of())
 
 
@@ -166,28 +163,6 @@ def _tell(run: ImportRun, now: datetime) -> None:
         reference=str(run.id),
         params={"new": run.new_count, "rejected": run.rejected_count},
     )
-
-
-def _unread(batches: Iterator[list[Candidate]], position: int) -> Iterator[list[Candidate]]:
-    """The batches from a position on; what comes before was written by an earlier process."""
-    for batch in batches:
-        rest = batch[position:]
-        position = max(0, position - len(batch))
-        if rest:
-            yield rest
-
-
-def _pausing(batches: Iterator[list[Candidate]]) -> Iterator[list[Candidate]]:
-    """The batches, after each a pause until whoever waits for SQLite's only lock has it.
-
-    They look every 2 ms (config/sqlite). However many wait, the import goes on after a while.
-    """
-    is_waited_for: Callable[[], bool] = getattr(connection, "is_waited_for", lambda: False)
-    for batch in batches:
-        yield batch
-        ends_at = time.monotonic() + LONGEST_PAUSE_SECONDS
-        while is_waited_for() and time.monotonic() < ends_at:
-            time.sleep(BETWEEN_LOOKS_SECONDS)
 
 
 def _write(run: ImportRun, batch: Sequence[Candidate], now: datetime, *, is_all_new: bool) -> bool:
@@ -251,10 +226,7 @@ def _write_new(run: ImportRun, found: SortedBatch, now: datetime) -> None:
     numbered = list(zip(ids, found.new, strict=True))
     writer.insert_appeals([(number, *candidate.columns) for number, candidate in numbered])
     writer.insert_original_rows(
-        [
-            (number, run.id, c.row.sheet[:100], c.row.number, c.row.cells_text)
-            for number, c in numbered
-        ]
+        [(number, run.id, c.sheet[:100], c.number, c.cells_text) for number, c in numbered]
     )
     record_event(
         action="import_appeals",

@@ -12,7 +12,7 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.actions.channels import ensure_channels
 from civicloop.apps.intake.actions.old_files import remove_old_files
-from civicloop.apps.intake.batches import FileReading, batch_rows, sort_out
+from civicloop.apps.intake.batches import PREPARED_ROWS, FileReading, sort_out
 from civicloop.apps.intake.files import keep_file, kept_file
 from civicloop.apps.intake.models import ImportRun, ImportState, OnExisting, RejectedRow
 from civicloop.apps.intake.rows import Candidate
@@ -22,6 +22,7 @@ from civicloop.connectors.spreadsheets import (
     MappingError,
     UnreadableCode,
     UnreadableFileError,
+    cells_of,
     inspect,
     load_mapping,
 )
@@ -127,9 +128,8 @@ def rehearse(
     callers = {n for n, column in enumerate(columns_of(run)) if column["field"] in CALLER_FIELDS}
     earlier: dict[str, tuple[str, int]] = {}
     try:
-        for batch in islice(
-            reading.batches(), None if limit is None else -(-limit // batch_rows())
-        ):
+        most = None if limit is None else -(-limit // PREPARED_ROWS)
+        for batch in islice(reading.batches(), most):
             first_rows += _shown(batch[: SHOWN_ROWS - len(first_rows)], callers)
             sorted_rows = sort_out(run, batch, earlier=earlier)
             if not any(counts.values()):
@@ -154,7 +154,7 @@ def rehearse(
         "first_rows": first_rows,
         "columns": columns_of(run),
     }
-    run.warnings, run.set_aside = reading.warnings(), reading.set_aside()
+    reading.tell(run)
     run.save()
 
 
@@ -163,7 +163,7 @@ def _shown(batch: list[Candidate], callers: set[int]) -> list[list[str]]:
     return [
         [
             HIDDEN if cell and place in callers else mask_pii(cell[:SHOWN_CHARACTERS])
-            for place, cell in enumerate(candidate.row.cells)
+            for place, cell in enumerate(cells_of(candidate.cells_text))
         ]
         for candidate in batch
     ]

@@ -11,7 +11,7 @@ from civicloop.apps.audit.actions import record_events
 from civicloop.apps.intake.later_rows import TOPIC_COLUMNS, KnownAppeal
 from civicloop.apps.intake.models import Appeal, ImportRun, LaterRow, TopicBasis
 from civicloop.apps.intake.rows import Candidate
-from civicloop.apps.intake.writing import bulk_writer, moment_writer
+from civicloop.apps.intake.writing import bulk_writer, stored_moment_writer
 
 TAKEN_BACK_AT_ONCE = 200
 
@@ -47,14 +47,14 @@ def _later_row(
         appeal=known.appeal,
         run=run,
         at=now,
-        sheet=candidate.row.sheet[:100],
-        row_number=candidate.row.number,
+        sheet=candidate.sheet[:100],
+        row_number=candidate.number,
         hash_before=known.appeal.content_hash,
         hash_after=candidate.content_hash,
         before={name: _plain(getattr(known.appeal, name)) for name in changes},
         after={name: _plain(value) for name, value in changes.items()},
     )
-    later.seal_cells(candidate.row.cells_text)
+    later.seal_cells(candidate.cells_text)
     return later
 
 
@@ -65,7 +65,7 @@ def _plain(value: object) -> object:
 
 def _write_columns(changed: Iterable[tuple[LaterRow, Mapping[str, Any]]]) -> None:
     """One statement for all appeals that change in the same columns."""
-    stored = moment_writer()
+    stored = stored_moment_writer()
     by_columns: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for row, changes in changed:
         values = [stored(v) if isinstance(v, datetime) else v for v in changes.values()]
