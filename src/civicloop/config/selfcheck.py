@@ -17,6 +17,8 @@ from civicloop.apps.append_guards import unguarded_tables
 from civicloop.apps.audit.verifying import last_check
 from civicloop.apps.clocks.calendars import missing_year
 from civicloop.apps.clocks.wording import word_missing_year
+from civicloop.apps.intake.masking import set_aside_numbers
+from civicloop.apps.intake.wording_of_seals import MOST_NAMED, word_set_aside
 from civicloop.apps.vault.databases import pending_migrations
 from civicloop.apps.vault.moving import count_left
 from civicloop.config.backups import key_files, upkeep
@@ -93,6 +95,15 @@ def check_upkeep(*, now: datetime) -> Iterator[Finding]:
         told = {**noted[what], "at": date_format(timezone.localtime(at), "Y-m-d H:i")}
         words = _("%(at)s, %(folder)s, in %(seconds)s s") % told
         yield Finding(name=name, is_safe=True, is_warning=now - at > most, words=words)
+
+
+def check_seals() -> Iterator[Finding]:
+    """Name what could not be sealed because what was sealed before does not open."""
+    if pending_migrations():
+        return
+    count, numbers = set_aside_numbers(most=MOST_NAMED)
+    words = word_set_aside(count, numbers) if count else _("every seal that was needed opened")
+    yield Finding(name=_("seals"), is_safe=not count, words=words)
 
 
 def check_keys() -> Finding:

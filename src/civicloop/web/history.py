@@ -28,6 +28,7 @@ ACTION_WORDS: Mapping[str, Promise] = {
     "correction_settled": gettext_lazy("Correction no. %(correction)s settled"),
     "appeal_registered": gettext_lazy("Registered"),
     "appeal_masked": gettext_lazy("Persons and homes taken out, %(days)s days after the end"),
+    "appeal_set_aside": gettext_lazy("Not sealed: what was sealed before does not open"),
     "appeal_forgotten": gettext_lazy("Contact removed, %(days)s days after the end"),
     "contact_asked_for": gettext_lazy("Asked to see the contact: %(reason)s"),
     "contact_allowed": gettext_lazy("Allowed to see the contact"),

@@ -22,6 +22,7 @@ from civicloop.apps.intake.models import (
 )
 from civicloop.apps.intake.rows import Candidate, said_details
 from civicloop.apps.intake.writing import read_moment
+from civicloop.apps.vault.sealing import SealBrokenError
 
 TOPIC_COLUMNS = frozenset({"topic_id", "topic_basis"})
 
@@ -115,7 +116,11 @@ def known_appeals(ids: Sequence[int]) -> dict[int, KnownAppeal]:
         appeals = appeals.select_for_update()
     known = {appeal.id: KnownAppeal(appeal) for appeal in appeals}
     for sealed in SealedWords.objects.filter(appeal_id__in=ids):
-        words, known_one = sealed.opened(), known[sealed.appeal_id]
+        known_one = known[sealed.appeal_id]
+        try:
+            words = sealed.opened()
+        except SealBrokenError:  # no row says what nobody can read: it goes back as another's words
+            continue
         own = dict(zip(SPOKEN, known_one.said, strict=True))
         known_one.said = tuple(words[column] or own[column] for column in SPOKEN)
     place = ("run__file_sha256", "run__file_name", "sheet", "row_number")

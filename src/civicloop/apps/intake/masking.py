@@ -1,20 +1,36 @@
 """Make the masked copies of appeals that came in by the thousand, and seal the words of reports and notes.
 
 It goes in small transactions. Until an appeal has its copy, its words are masked while they are read,
-so nothing waits for this.
+so nothing waits for this. A report of which something was sealed before that does not open now is set
+aside: sealing it once more would write over what its key may open again.
 """
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from civicloop.apps.accounts.visibility import read_by_nobody
-from civicloop.apps.intake.models import MASKED_COLUMNS, SPOKEN, Appeal, HoldsNotes, SearchMark
+from civicloop.apps.audit.actions import record_events
+from civicloop.apps.intake.models import (
+    MASKED_COLUMNS,
+    SPOKEN,
+    Appeal,
+    HoldsNotes,
+    SealedNote,
+    SealedWords,
+    SearchMark,
+)
 from civicloop.apps.intake.search import Searchable, search_table, take_in_again
 from civicloop.apps.intake.signals import words_taken_out
+from civicloop.apps.vault.sealing import SealBrokenError
 
+logger = logging.getLogger(__name__)
 BATCH = 500
+SET_ASIDE = Q(is_masked=False)
 SEARCHED = ("kind", "is_confidential", "received_at", "source_key")
 
 
@@ -29,6 +45,17 @@ def mask_appeals(*, progress: Callable[[int], None] | None = None) -> int:
     return total
 
 
+def try_set_aside_again() -> int:
+    """Let those that were set aside be masked, now that their key may be back."""
+    return Appeal.objects.filter(SET_ASIDE).update(is_masked=None)
+
+
+def set_aside_numbers(*, most: int) -> tuple[int, list[str]]:
+    """How many appeals are set aside because of a broken seal, and the numbers of the first."""
+    found = Appeal.objects.filter(SET_ASIDE)
+    return found.count(), list(found.order_by("id").values_list("source_key", flat=True)[:most])
+
+
 def mask_again() -> int:
     """Let every appeal be masked anew, after the rules of masking changed."""
     return Appeal.objects.filter(is_masked=True).update(is_masked=None)
@@ -39,6 +66,9 @@ def _mask_batch() -> int:
     columns = (*Appeal.PROTECTED, *MASKED_COLUMNS, *SEARCHED)
     waiting = Appeal.objects.select_for_update().filter(is_masked=None).only(*columns)
     appeals = list(waiting.order_by("id")[:BATCH])
+    broken = _broken_seals([appeal.pk for appeal in appeals if appeal.is_sensitive])
+    _set_aside(broken)
+    appeals, found = [appeal for appeal in appeals if appeal.pk not in broken], len(appeals)
     reports = [appeal for appeal in appeals if appeal.is_sensitive]
     sealed = _seal_reports(reports)
     _seal_notes([report.pk for report in reports])
@@ -51,7 +81,38 @@ def _mask_batch() -> int:
             told.append(appeal)
     Appeal.objects.bulk_update(told, MASKED_COLUMNS[1:], batch_size=50)
     Appeal.objects.filter(pk__in=[appeal.pk for appeal in appeals]).update(is_masked=True)
-    return len(appeals)
+    return found
+
+
+def _broken_seals(ids: Sequence[int]) -> dict[int, str]:
+    """By appeal why what was sealed of it before does not open; only where it does not."""
+    broken = {}
+    sealed: Iterable[SealedWords | SealedNote] = (
+        *SealedWords.objects.filter(appeal__in=ids),
+        *SealedNote.objects.filter(appeal__in=ids).order_by("pk"),
+    )
+    for record in sealed:
+        try:
+            record.opened()
+        except SealBrokenError as error:
+            broken[record.appeal_id] = str(error)
+    return broken
+
+
+def _set_aside(broken: Mapping[int, str]) -> None:
+    """Leave these as they stand, told in the audit, the log and by `civicloop doctor`."""
+    if not broken:
+        return
+    Appeal.objects.filter(pk__in=broken).update(is_masked=False)
+    record_events(
+        action="appeal_set_aside",
+        object_type="appeal",
+        details={number: {"reason": reason} for number, reason in broken.items()},
+        actor=None,
+        now=timezone.now(),
+    )
+    for number, reason in broken.items():
+        logger.error("appeal %s is set aside, its words are not sealed: %s", number, reason)
 
 
 def _seal_notes(ids: Sequence[int]) -> None:

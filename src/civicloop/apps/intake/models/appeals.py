@@ -223,7 +223,9 @@ class Appeal(HoldsWords):
     replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
     is_waiting = models.BooleanField(_("waiting"), default=True)  # neither reply nor its time
     is_confidential = models.BooleanField(_("confidential"), null=True)  # null: nobody said
-    is_masked = models.BooleanField(_("masked"), null=True)  # null: not since the words changed
+    is_masked = models.BooleanField(
+        _("masked"), null=True
+    )  # null: not since the words changed; false: set aside
     masked_subject = models.CharField(max_length=600, null=True, blank=True)  # noqa: DJ001
     masked_text = models.TextField(null=True, blank=True)  # noqa: DJ001 -- null: nothing to hide
     masked_address = models.CharField(max_length=600, null=True, blank=True)  # noqa: DJ001
@@ -272,6 +274,9 @@ class Appeal(HoldsWords):
                 condition=~Q(caller_key=""),
             ),
             models.Index(fields=["id"], name="intake_appeal_unmasked", condition=Q(is_masked=None)),
+            models.Index(
+                fields=["id"], name="intake_appeal_set_aside", condition=Q(is_masked=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from civicloop.config.selfcheck import (
     check_calendar,
     check_installation,
     check_keys,
+    check_seals,
     check_upkeep,
 )
 
@@ -32,6 +33,7 @@ class Command(ExplainedCommand):
             findings = [
                 *check_installation(),
                 check_keys(),
+                *check_seals(),
                 check_calendar(now=now),
                 *check_audit(now=now),
                 *check_upkeep(now=now),

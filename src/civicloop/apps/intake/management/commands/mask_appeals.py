@@ -5,7 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
-from civicloop.apps.intake.masking import mask_again, mask_appeals
+from civicloop.apps.intake.masking import (
+    mask_again,
+    mask_appeals,
+    set_aside_numbers,
+    try_set_aside_again,
+)
+from civicloop.apps.intake.wording_of_seals import MOST_NAMED, word_set_aside
 
 EXAMPLES = """examples:
   civicloop mask            also done by the worker every minute; may be ended and begun again at any time
@@ -23,5 +29,9 @@ class Command(ExplainedCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["again"]:
             mask_again()
+        try_set_aside_again()
         count = mask_appeals()
         self.stdout.write(_("%(count)s appeals masked.") % {"count": f"{count:,}"})
+        left, numbers = set_aside_numbers(most=MOST_NAMED)
+        if left:
+            self.stderr.write(word_set_aside(left, numbers))
