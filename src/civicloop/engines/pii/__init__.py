@@ -8,7 +8,9 @@ of the Chinese telephone network; GA 36-2018 (plates); Luhn check of ISO/IEC 781
 cues and the spellings met in appeals. Every pattern is bounded, so time grows with length alone.
 """
 
-from collections.abc import Iterable
+import re
+from bisect import bisect
+from collections.abc import Iterable, Sequence
 
 from civicloop.engines.pii.accounts import find_accounts
 from civicloop.engines.pii.homes import find_homes
@@ -34,25 +36,64 @@ __all__ = [
     "mask_pii",
 ]
 
+MOST_LOOKS = 8  # nothing met needs more than three
+_A_LABEL = re.compile("|".join(map(re.escape, LABELS.values())))
+
 
 def find_pii(text: str, kinds: Iterable[PiiKind] = PiiKind) -> list[PiiSpan]:
     """What in a text points at one person, in its order; no two spans overlap.
 
+    What stands beside a find may be seen only once that is hidden: the text is looked through again
+    without it, so that masking what was masked finds nothing more.
+
     Args:
-        text: any text.
+        text: any text; labels of an earlier masking are no part of any find but of one around them.
         kinds: which kinds are wanted.
     """
-    characters = plain(text)
+    wanted = frozenset(kinds)
+    spans = _look(text, wanted)
+    for _time in range(MOST_LOOKS if spans else 0):
+        more = _look(mask(text, spans), wanted)
+        if not more:
+            break
+        spans = _joined(spans, more)
+    return spans
+
+
+def _look(text: str, wanted: frozenset[PiiKind]) -> list[PiiSpan]:
+    """Look through a text once."""
+    characters = plain(text, blotted=_A_LABEL)
     taken = Taken()
     find_numbers(characters, taken)
     find_accounts(characters, taken)
     find_selves(characters, taken)
     find_homes(characters, taken)
     find_names(characters, taken)
-    wanted = frozenset(kinds)
-    return sorted(
-        (span for span in taken.spans if span.kind in wanted), key=lambda span: span.start
-    )
+    return sorted((span for span in taken.spans if span.kind in wanted), key=_start)
+
+
+def _joined(spans: Sequence[PiiSpan], more: Iterable[PiiSpan]) -> list[PiiSpan]:
+    """The spans with those that were found where they are hidden by labels; one around others is all of them."""
+    shifts, ends = [0], [0]  # from there on in the masked text, how far behind the own text it is
+    for span in spans:
+        length = len(LABELS[span.kind])
+        ends.append(span.start - shifts[-1] + length)
+        shifts.append(shifts[-1] + span.end - span.start - length)
+    found = []
+    for one in more:
+        start, end = (place + shifts[bisect(ends, place) - 1] for place in (one.start, one.end))
+        found.append(PiiSpan(kind=one.kind, start=start, end=end))
+    starts = [one.start for one in found]
+    left = []
+    for span in spans:
+        place = bisect(starts, span.start) - 1
+        if place < 0 or found[place].end < span.end:
+            left.append(span)
+    return sorted([*left, *found], key=_start)
+
+
+def _start(span: PiiSpan) -> int:
+    return span.start
 
 
 def mask(text: str, spans: Iterable[PiiSpan]) -> str:

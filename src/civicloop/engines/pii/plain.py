@@ -3,8 +3,10 @@
 Full-width letters and digits become plain, and so do Chinese numerals where numbers are looked for.
 """
 
+import re
 from dataclasses import dataclass
 
+BLOT = "\x01"
 _FULL_WIDTH = 0xFEE0  # from a plain character to its full-width form
 _LATIN = {code + _FULL_WIDTH: code for code in range(0x21, 0x7F)}
 _NUMERALS = str.maketrans(
@@ -21,7 +23,9 @@ class Plain:
     digits: str
 
 
-def plain(text: str) -> Plain:
-    """The plain forms of a text."""
+def plain(text: str, *, blotted: re.Pattern[str] | None = None) -> Plain:
+    """The plain forms of a text; what is blotted stands there as signs that belong to nothing."""
+    if blotted is not None:
+        text = blotted.sub(lambda found: BLOT * len(found[0]), text)
     words = text.translate(_LATIN)
     return Plain(words=words, digits=words.translate(_NUMERALS))

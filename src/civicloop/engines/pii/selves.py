@@ -10,7 +10,7 @@ from civicloop.engines.pii.plain import Plain
 from civicloop.engines.pii.values import PiiKind, Taken
 
 _I = "(?:我们?家?|本人|俺们?|鄙人|本户|我们?夫妻|我们?母子)"
-_WORD = r"[^，。；！？,;!?\n\x00]"
+_WORD = r"[^，。；！？,;!?\n\x00\x01]"
 _IS = "(?:是|系|为|曾是|就是|家是|属于)"
 _ONE = (
     "(?:唯一(?:的)?(?:一[户家个名位]|[^，。；！？,;!?\n]{0,6}(?:住户|业主|租户|户|女工?|男|员工|职工|居民|商户|店|人|家庭|老师|学生|司机))"
