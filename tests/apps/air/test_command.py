@@ -40,6 +40,45 @@ def test_hours_become_city_days_without_the_control_site(tmp_path, capsys):
     assert (first["aqi"], first["level"], first["primary"]) == (52, 2, ["pm25"])
 
 
+def two_cities(folder):
+    """甲 and 乙 have a station "park" each, and 甲 a "reservoir" besides."""
+    rows = ["city,station,date,hour,SO2,NO2,PM10,PM2.5,CO,O3"]
+    stations = (("甲", "park", 30), ("甲", "reservoir", 5), ("乙", "park", 50), ("乙", "east", 60))
+    for hour in range(1, 25):
+        rows.extend(
+            f"{city},{station},2024-05-01,{hour},6,30,40,{pm25},0.8,80"
+            for city, station, pm25 in stations
+        )
+    return written(folder, "province.csv", "\n".join(rows) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("sites", "left_out", "pm25"),
+    [
+        (["reservoir"], [["reservoir"], []], ["30", "55"]),
+        (["park"], [["park"], ["park"]], ["5", "60"]),
+        (["乙=park"], [[], ["park"]], ["18", "60"]),
+        (["甲=reservoir", "乙=east"], [["reservoir"], ["east"]], ["30", "50"]),
+    ],
+)
+def test_each_city_of_a_file_leaves_out_its_own_control_sites(
+    tmp_path, capsys, sites, left_out, pm25
+):
+    words = [word for site in sites for word in ("--control-site", site)]
+
+    [report] = plain(capsys, two_cities(tmp_path), *words)
+
+    cities = {city["city"]: city for city in report["cities"]}
+    assert [cities[name]["control_sites"] for name in "甲乙"] == left_out
+    assert [cities[name]["days"][0]["pm25"] for name in "甲乙"] == pm25
+
+
+@pytest.mark.parametrize("site", ["resevoir", "乙=reservoir"])
+def test_a_control_site_of_none_of_the_cities_is_refused(tmp_path, capsys, site):
+    with pytest.raises(CommandError, match=f"no station is named {site}"):
+        assess(capsys, two_cities(tmp_path), "--control-site", "park", "--control-site", site)
+
+
 def test_stamps_that_begin_their_hour_shift_the_days(tmp_path, capsys):
     [report] = plain(capsys, hours_file(tmp_path), "--stamps", "begins")
 

@@ -15,7 +15,7 @@ from civicloop.connectors.air.hours import read_hours
 from civicloop.connectors.air.published import PublishedIndex, read_city_days
 from civicloop.connectors.air.tables import AirFile
 from civicloop.engines.air.blocks import QUANTUM, HourBlock
-from civicloop.engines.air.city_days import REPORTED
+from civicloop.engines.air.city_days import REPORTED, UnknownControlSiteError
 from civicloop.engines.air.exclusions import AirEvent
 from civicloop.engines.air.station_days import DayRules, HourStamp
 
@@ -58,19 +58,43 @@ def cities_of(file: AirFile, ways: Ways) -> Iterator[CityAir]:
     if file.shape is Shape.CITY_DAYS:
         yield from _of_published(read_city_days(file), file.path, ways)
         return
-    for block in read_hours(file, city=file.path.stem):
+    for block in blocks_of(file, ways):
         yield city_of_hours(block, ways)
+
+
+def blocks_of(file: AirFile, ways: Ways) -> Iterator[HourBlock]:
+    """Read the hours of each city, and refuse a control site that is in none of them.
+
+    Raises:
+        AirFileError: a cell cannot be read.
+        UnknownControlSiteError: a control site is no station of any city; told after the last city.
+    """
+    met: set[str] = set()
+    for block in read_hours(file, city=file.path.stem):
+        met |= {said for name in block.stations for said in _sayings(block.city, name)}
+        yield block
+    if unknown := sorted(ways.control_sites - met):
+        raise UnknownControlSiteError(", ".join(unknown))
+
+
+def control_sites_of(block: HourBlock, ways: Ways) -> frozenset[str]:
+    """Return which stations of a city are control sites, said as STATION or as CITY=STATION."""
+    return frozenset(
+        name for name in block.stations if ways.control_sites & _sayings(block.city, name)
+    )
+
+
+def _sayings(city: str, station: str) -> frozenset[str]:
+    return frozenset({station, f"{city}={station}"})
 
 
 def city_of_hours(block: HourBlock, ways: Ways) -> CityAir:
     """Compute the days of a city from its hours; the errors are those of `cities_of`."""
+    aside = control_sites_of(block, ways)
     days = city_days(
-        block,
-        rules_of(ways),
-        control_sites=ways.control_sites,
-        least_stations=ways.least_stations,
+        block, rules_of(ways), control_sites=aside, least_stations=ways.least_stations
     )
-    return city_air(days, ways, block.stations, tuple(sorted(ways.control_sites)))
+    return city_air(days, ways, block.stations, tuple(sorted(aside)))
 
 
 def rules_of(ways: Ways) -> DayRules:

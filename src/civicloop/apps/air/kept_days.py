@@ -13,8 +13,10 @@ from civicloop.analytics.air.traces import highest_of_stations, rows_of_days
 from civicloop.apps.air.facts import (
     CityAir,
     Ways,
+    blocks_of,
     city_air,
     city_of_hours,
+    control_sites_of,
     days_of_rows,
     rows_by_city,
     rules_of,
@@ -24,7 +26,6 @@ from civicloop.apps.air.plain import day_row
 from civicloop.apps.air.profiles import profiles_of
 from civicloop.connectors.air.columns import Shape
 from civicloop.connectors.air.editions import aqi_editions
-from civicloop.connectors.air.hours import read_hours
 from civicloop.connectors.air.published import read_city_days
 from civicloop.connectors.air.tables import AirFile
 from civicloop.engines.air.city_days import REPORTED
@@ -51,9 +52,9 @@ def traced_cities(file: AirFile, ways: Ways) -> Iterator[TracedCity]:
             air = city_air(days_of_rows(city, own), ways)
             yield TracedCity(air=air, rows=rows, highest=None)
         return
-    rules, aside = rules_of(ways), ways.control_sites
-    for block in read_hours(file, city=file.path.stem):
-        air = city_of_hours(block, ways)
+    rules = rules_of(ways)
+    for block in blocks_of(file, ways):
+        air, aside = city_of_hours(block, ways), control_sites_of(block, ways)
         highest = highest_of_stations(block, rules, control_sites=aside)
         rows = rows_of_days(block, rules.stamp, control_sites=aside)
         yield TracedCity(air=air, rows=rows, highest=highest)

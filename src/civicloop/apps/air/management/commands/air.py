@@ -80,7 +80,10 @@ class Command(ExplainedCommand):
             action="append",
             default=[],
             metavar="STATION",
-            help=_("a station that does not count for the city"),
+            help=_(
+                "a station that does not count for the city; where two cities have one of that name, "
+                "CITY=STATION"
+            ),
         )
         parser.add_argument(
             "--stamps",
