@@ -141,3 +141,19 @@ def test_a_span_names_the_editions_in_force_in_it():
     assert codes(date(2026, 1, 1), date(2026, 12, 31)) == ["cn_hj633_2012", "cn_hj633_2026"]
     assert codes(date(2025, 1, 1), date(2026, 2, 28)) == ["cn_hj633_2012"]
     assert codes(date(2026, 3, 1), date(2026, 3, 1)) == ["cn_hj633_2026"]
+
+
+@pytest.mark.parametrize(
+    ("measured", "value", "primary"),
+    [
+        ({Measure.SO2_1H: 400, Measure.SO2_24H: 100}, 200, Measure.SO2_1H),
+        ({Measure.SO2_1H: 400, Measure.SO2_24H: 305}, 201, Measure.SO2_1H),
+        ({Measure.O3_8H: Decimal("0.25"), Measure.O3_1H: Decimal("0.5")}, 396, Measure.O3_1H),
+        ({Measure.CO_8H: 40}, 396, Measure.CO_8H),
+        ({Measure.NO2_1H: 2100}, 500, Measure.NO2_1H),
+    ],
+)
+def test_the_american_index_leaves_out_no_pollutant_that_is_very_high(measured, value, primary):
+    found = daily_index({Measure.PM25_24H: 9} | measured, aqi_edition("us_epa_2024"))
+
+    assert (found.value, found.primary) == (value, (primary,))

@@ -72,6 +72,12 @@ def test_indices_of_2026(measure, value, index):
         (Measure.O3_8H, "0.201", None),
         (Measure.SO2_1H, "305", None),
         (Measure.NO2_1H, "100.9", 100),
+        (Measure.O3_1H, "0.405", 301),
+        (Measure.O3_1H, "0.605", 500),
+        (Measure.CO_8H, "50.4", 500),
+        (Measure.SO2_24H, "304.9", 200),  # asked only where an hour is above 304
+        (Measure.SO2_24H, "1004", 500),
+        (Measure.NO2_1H, "3000", 500),
     ],
 )
 def test_american_values_are_truncated_and_fall_into_classes(measure, value, index):
