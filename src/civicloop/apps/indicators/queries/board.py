@@ -54,7 +54,6 @@ def board(
     *,
     area: str,
     is_whole: bool = True,
-    group: str = "",
     month: Month | None = None,
     hides_small: bool = False,
 ) -> list[Card]:
@@ -64,17 +63,11 @@ def board(
         day: today, to see what is stale.
         area: its code.
         is_whole: the area is the whole city, whose parts some indicators add up.
-        group: the part of the code before the first dot; "": all.
         month: only periods that end with it; None: the newest of each.
         hides_small: the reader may not see counts of a few people.
     """
-    current = current_definitions()
-    known = {definition.code: definition for definition in current.values()}
-    versions = {
-        version: definition
-        for version, definition in current.items()
-        if not group or definition.code.split(".")[0] == group
-    }
+    versions = current_definitions()
+    known = {definition.code: definition for definition in versions.values()}
     areas = {
         definition.code: WHOLE if is_whole and has_whole(definition, known) else area
         for definition in versions.values()
