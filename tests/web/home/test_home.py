@@ -1,5 +1,7 @@
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -32,6 +34,8 @@ def test_periods_are_compared_with_as_many_days_before() -> None:
     assert (week.first_day, week.last_day) == (date(2023, 11, 8), date(2023, 11, 14))
     assert (week.difference, week.change_ratio) == (6, pytest.approx(0.25))
     assert month.first_day == date(2023, 10, 18)
+    before = (month.previous_first_day, month.previous_last_day)
+    assert before == (date(2023, 9, 20), date(2023, 10, 17))
     assert month.change_ratio is None
 
 
@@ -51,6 +55,25 @@ def test_home_leads_from_each_number_to_its_rows(
     assert "?no_topic=1" in response.text
     assert f"?first_day={today - timedelta(days=6)}&amp;last_day={today}" in response.text
     assert response.context["oldest_waiting_days"] == 3
+
+
+def test_each_count_of_home_opens_as_many_appeals(
+    guest: Client, make_appeal: Callable[..., Appeal]
+) -> None:
+    for days_ago, kind in ((3, "praise"), (3, "help"), (10, "help"), (40, "help")):
+        make_appeal(kind=kind, received_at=timezone.now() - timedelta(days=days_ago))
+    home = guest.get("/").text
+
+    leads = re.findall(r'href="(/appeals/\?[^"]*day=[^"]*)">(\d+|[^<]*: \d+)</a>', home)
+
+    assert {"kind=help", "channel="} <= {part for href, _ in leads for part in parts_of(href)}
+    for href, words in leads:
+        listed = guest.get(unescape(href)).context["page"]
+        assert len(listed.appeals) == int(words.split()[-1]), href
+
+
+def parts_of(href: str) -> list[str]:
+    return [re.sub(r"(?<=channel=).*", "", part) for part in re.split(r"[?&;]", href)]
 
 
 def test_home_says_what_is_rising_and_when_nothing_is(

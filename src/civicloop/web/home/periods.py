@@ -20,6 +20,16 @@ class Period:
     previous_count: int | None = None  # None: not compared, the day is not over
 
     @property
+    def previous_last_day(self) -> date:
+        """The last of as many days before."""
+        return self.first_day - timedelta(days=1)
+
+    @property
+    def previous_first_day(self) -> date:
+        """The first of as many days before."""
+        return self.first_day - (self.last_day - self.first_day) - timedelta(days=1)
+
+    @property
     def difference(self) -> int:
         """How many more than before; negative: fewer."""
         return self.count - (self.previous_count or 0)

@@ -28,6 +28,7 @@ class NamedCount:
     """Appeals of one kind or channel in the last 28 days, and in the 28 days before."""
 
     code: str
+    asked: str  # what the filter of the list of appeals is asked for
     name: str
     count: int
     previous_count: int
@@ -125,6 +126,7 @@ def _counts_by_kind_and_channel(today: date) -> tuple[list[NamedCount], list[Nam
     kinds = [
         NamedCount(
             code=kind.value,
+            asked=kind.value,
             name=str(kind.label),
             count=by_kind[kind.value, True],
             previous_count=by_kind[kind.value, False],
@@ -134,6 +136,7 @@ def _counts_by_kind_and_channel(today: date) -> tuple[list[NamedCount], list[Nam
     channels = [
         NamedCount(
             code=channel.code,
+            asked=str(channel.pk),
             name=channel.shown_name,
             count=by_channel[channel.id, True],
             previous_count=by_channel[channel.id, False],
