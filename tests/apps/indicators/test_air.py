@@ -11,7 +11,7 @@ from tests.apps.air.kept import keep
 from tests.apps.indicators.stating import DATONG, SHANGHAI, TAIYUAN, define, figure
 
 from civicloop.apps.air.city_areas import WrongAreaError
-from civicloop.apps.air.models import AirCity, CityDay
+from civicloop.apps.air.models import AirCity, CityDay, CityPeriod
 from civicloop.apps.air.queries import air_year
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.models import Figure, Observation
@@ -63,6 +63,8 @@ def test_the_boards_air_is_the_air_pages_and_leads_back_to_the_rows_of_the_file(
     [stated] = trace(figure("air.pm25", "2026-05")).observations
     assert (stated.document.name, stated.document.sha256) == ("days.csv", kept.source.sha256)
     assert stated.page == "2026-05-01 … 2026-05-31"
+    behind = CityPeriod.objects.get(pk=stated.air_period)
+    assert (behind.kind, behind.last_day) == ("month", date(2026, 5, 31))
     row = trace(figure("air.good_days", "2026-05")).rows[0]
     day = CityDay.objects.get(city__area=DATONG, day=date(2026, 5, 1))
     assert (row.row.day, row.ref) == (day.day, f"city day {day.pk}")

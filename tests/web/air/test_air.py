@@ -6,7 +6,7 @@ from tests.apps.air.files import days_file
 from tests.apps.air.kept import keep, keep_hours
 
 from civicloop.apps.accounts.models import Role
-from civicloop.apps.air.models import AirCity, AirStation, CityDay
+from civicloop.apps.air.models import AirCity, AirStation, CityDay, CityPeriod
 from civicloop.engines.air.exclusions import AirEvent, EventKind
 from civicloop.engines.air.pollutants import Pollutant
 from civicloop.web.air.station_map import station_map
@@ -119,7 +119,50 @@ def test_an_earlier_figure_points_to_the_newest(tmp_path, guest):
     assert "3 earlier figures stand" in text_of(guest, f"/air/?city={city('甲')}")
 
 
-@pytest.mark.parametrize("address", ["/air/days/999999/", "/air/999999/2026.csv"])
+def period_of(name, first, kind="month"):
+    return CityPeriod.objects.filter(city__name=name, first_day=first, kind=kind).latest(
+        "last_day", "pk"
+    )
+
+
+def test_a_number_of_the_year_leads_to_its_arithmetic_and_its_days(air, guest):
+    year = period_of("甲", date(2026, 1, 1), "to_date")
+    assert f'<a href="/air/periods/{year.pk}/">13.2%</a>' in text_of(
+        guest, f"/air/?city={city('甲')}&year=2026"
+    )
+
+    text = text_of(guest, f"/air/periods/{year.pk}/")
+
+    # C/S by hand: 6/60, 30/40, 40/60, 65/30, 0.8/4, 80/160 by the limits of the transition
+    assert "0.10 + 0.75 + 0.67 + 2.17 + 0.20 + 0.50 = 4.39, the composite index" in text
+    assert "14 / 106 days with an index = 13.2% good days" in text
+    assert "100.0 \N{MINUS SIGN} 100.0 = ±0 points, both years by HJ 633-2012" in text
+    assert "90th percentile of the days" in text
+    assert text.count('<th scope="row"><a href="/air/days/') == 106
+    before = CityPeriod.objects.get(city__name="甲", last_day=date(2025, 5, 31), kind="to_date")
+    assert f'href="/air/periods/{before.pk}/">The same days of the year before' in text
+
+
+def test_a_period_shows_the_days_that_were_known_when_it_was_recorded(tmp_path, guest):
+    path = days_file(tmp_path, first=date(2026, 5, 1), last=date(2026, 5, 31))
+    keep(path)
+    path.write_text(path.read_text(encoding="utf-8").replace(",65,", ",45,"), encoding="utf-8")
+    keep(path)
+    first, newest = CityPeriod.objects.filter(city__name="甲", kind="month").order_by("pk")
+
+    earlier, later = (text_of(guest, f"/air/periods/{each.pk}/") for each in (first, newest))
+
+    assert f'href="/air/periods/{newest.pk}/">The newest figures' in earlier
+    assert "The newest figures" not in later
+    known = CityDay.objects.filter(city__name="甲", source=first.source)
+    assert all(f'"/air/days/{day.pk}/"' in earlier for day in known)
+    assert not any(f'"/air/days/{day.pk}/"' in later for day in known)
+    assert "All that was kept of these days" in later
+
+
+@pytest.mark.parametrize(
+    "address", ["/air/days/999999/", "/air/periods/999999/", "/air/999999/2026.csv"]
+)
 def test_what_is_not_kept_is_not_found(air, guest, address):
     assert guest.get(address).status_code == 404
 

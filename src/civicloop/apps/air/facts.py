@@ -91,9 +91,7 @@ def _sayings(city: str, station: str) -> frozenset[str]:
 def city_of_hours(block: HourBlock, ways: Ways) -> CityAir:
     """Compute the days of a city from its hours; the errors are those of `cities_of`."""
     aside = control_sites_of(block, ways)
-    days = city_days(
-        block, rules_of(ways), control_sites=aside, least_stations=ways.least_stations
-    )
+    days = city_days(block, rules_of(ways), control_sites=aside, least_stations=ways.least_stations)
     return city_air(days, ways, block.stations, tuple(sorted(aside)))
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import groupby
 from typing import Any
 
 from civicloop.apps.air.assessing import assess_period
+from civicloop.apps.air.behind import known_with
 from civicloop.apps.air.facts import Ways
-from civicloop.apps.air.kept_days import kept_city, newest_days
+from civicloop.apps.air.kept_days import kept_city
 from civicloop.apps.air.kept_events import known_events
 from civicloop.apps.air.kept_periods import period_to_keep
-from civicloop.apps.air.models import AirCity, AirSource, CityDay, CityPeriod
+from civicloop.apps.air.models import AirCity, CityDay, CityPeriod
 from civicloop.apps.air.plain import day_row
 from civicloop.engines.air.periods import Period, PeriodKind
 from civicloop.engines.air.pollutants import DAY_FIGURES
@@ -69,7 +69,7 @@ def _departed_periods(
     city: AirCity, days: Sequence[CityDay], periods: Sequence[CityPeriod]
 ) -> Iterator[tuple[str, Departure]]:
     for source, own in groupby(periods, key=lambda each: each.source):
-        known = _known_with(source, days)
+        known = known_with(source, days)
         ways = replace(Ways(), events=known_events(until=source))
         air = kept_city(city.name, known, ways) if known else None
         for kept in own:
@@ -83,12 +83,6 @@ def _departed_periods(
             )
             for departure in departures(_figures(kept), again):
                 yield f"{kept.first_day}/{kept.last_day}", departure
-
-
-def _known_with(source: AirSource, days: Sequence[CityDay]) -> Mapping[date, CityDay]:
-    """The days that were known when the last of a file's days was added."""
-    last = max((each.pk for each in days if each.source_id == source.pk), default=0)
-    return newest_days(each for each in days if each.pk <= last)
 
 
 def _figures(kept: CityPeriod) -> dict[str, Any]:

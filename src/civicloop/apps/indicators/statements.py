@@ -68,7 +68,7 @@ def _statement(each: CityPeriod, period: Period, series: str) -> Observation:
     """Make, without writing, what a period says of a pollutant."""
     pollutant = _SERIES[series]
     figures = each.figures["pollutants"][pollutant.value]
-    return Observation(
+    stated = Observation(
         series=series,
         area=each.city.area,
         period=str(period),
@@ -82,3 +82,5 @@ def _statement(each: CityPeriod, period: Period, series: str) -> Observation:
         page=f"{each.first_day} … {each.last_day}",
         recorded_at=each.recorded_at,
     )
+    stated.air_period = each.pk
+    return stated

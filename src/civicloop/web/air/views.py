@@ -3,7 +3,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, require
+from civicloop.apps.air.behind import behind_period
 from civicloop.apps.air.comparing import compare
+from civicloop.apps.air.index_items import items_of
 from civicloop.apps.air.queries import (
     AirYear,
     KnownCity,
@@ -24,6 +26,7 @@ from civicloop.web.air.comparison import (
 )
 from civicloop.web.air.limits import limits_of
 from civicloop.web.air.station_map import station_map
+from civicloop.web.air.sums import sums_of
 from civicloop.web.air.words import (
     composites_of,
     concentrations_of,
@@ -131,6 +134,26 @@ def air_day(request: HtmxRequest, day_id: int) -> HttpResponse:
         "rated": rated_by(shown),
     }
     return render(request, "air/day.html", context)
+
+
+@require_safe
+def air_period(request: HtmxRequest, period_id: int) -> HttpResponse:
+    """A period of a city back to its days, with the arithmetic of its figures."""
+    require(request.user, Action.VIEW_AIR)
+    behind = behind_period(period_id)
+    if behind is None:
+        raise Http404
+    context = {
+        "shown": behind.period,
+        "newest": behind.kept[0],
+        "kept": behind.kept,
+        "before": behind.year_before,
+        "items": items_of(behind.period),
+        "sums": list(sums_of(behind.period)),
+        "days": behind.days,
+        "events": events_of(behind.period),
+    }
+    return render(request, "air/period.html", context)
 
 
 @require_safe

@@ -50,6 +50,7 @@ class Observation(AppendOnly):
     page = models.CharField(_("page or sheet"), max_length=60, blank=True)
     cell = models.CharField(_("cell"), max_length=20, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
+    air_period: int | None = None  # no column: the period of air that states an unwritten one
 
     class Meta:
         verbose_name = _("observation")
