@@ -1,3 +1,4 @@
+import json
 from dataclasses import fields
 from io import StringIO
 
@@ -5,7 +6,7 @@ from django.core.management import call_command
 from django.utils.translation import override
 
 from civicloop.apps.issues.evaluation import evaluate_events, event_figures
-from civicloop.apps.issues.wording_of_figures import FIGURES, word_figures, word_group
+from civicloop.apps.issues.wording_of_figures import FIGURES, GROUPS, word_figures, word_group
 from civicloop.engines.evaluation.events import EventGold
 from civicloop.engines.text.topics.model import TopicModelSummary
 
@@ -28,6 +29,35 @@ def test_a_figure_is_shown_in_words_and_an_unknown_one_as_it_is():
         "  newer: 3",
     ]
     assert word_group("newer") == "newer"
+
+
+def test_each_group_of_readings_has_words(db, tmp_path):
+    texts = tmp_path / "texts.jsonl"
+    spans = '"dangers": [], "requests": [[0, 4]], "places": [], "times": [], "respondents": []'
+    texts.write_text('{"text": "路灯坏了", "kind": "投诉", ' + spans + "}\n")
+    told, words = StringIO(), StringIO()
+
+    call_command("evaluate_text", readings=texts, json=True, stdout=told)
+    call_command("evaluate_text", readings=texts, stdout=words)
+
+    groups = json.loads(told.getvalue())
+    assert len(groups) == 6
+    assert groups.keys() <= GROUPS.keys()
+    assert str(GROUPS["requests"]) in words.getvalue().splitlines()
+
+
+def test_places_of_events_and_of_texts_stand_side_by_side(db, tmp_path):
+    texts, table = tmp_path / "texts.jsonl", tmp_path / "appeals.csv"
+    texts.write_text('{"text": "翠园小区停水", "places": [[0, 4]]}\n')
+    rows = [f"{river}河边有人倒垃圾第{number}天,{river}河" for number in range(3) for river in "东西"]
+    table.write_text("\n".join(["content,place", *rows]))
+    told = StringIO()
+
+    call_command("evaluate_text", readings=texts, places=table, json=True, stdout=told)
+
+    groups = json.loads(told.getvalue())
+    assert groups["places"]["judged"] == 1
+    assert groups["places in events"]["places"] == 2
 
 
 def test_the_evaluation_prints_no_keys(db, tmp_path):

@@ -33,6 +33,16 @@ def test_accuracy_counts_abstained_rows_and_answered_accuracy_does_not():
     assert score.answered_accuracy == pytest.approx(3 / 4)
 
 
+def test_the_surest_are_scored_whether_answered_or_not():
+    rows = [row("road", "road", 0.4 + number / 100, abstained=True) for number in range(17)]
+    wrong = [row("road", "water", 0.3), row("road", "water", 0.45), row("road", "water", 0.35)]
+
+    score = score_classification(rows + wrong)
+
+    assert score.surest_accuracy == pytest.approx(16 / 17)
+    assert score_classification(ROWS[:1]).surest_accuracy == 1
+
+
 def test_each_label_has_its_precision_recall_and_f1():
     score = score_classification(ROWS)
 

@@ -157,6 +157,7 @@ def topic_figures(score: ClassificationScore) -> Figures:
         "ece": round(score.ece, DIGITS),
         "coverage": round(score.coverage, DIGITS),
         "answered_accuracy": _rounded(score.answered_accuracy),
+        "surest_85_accuracy": round(score.surest_accuracy, DIGITS),
     }
 
 

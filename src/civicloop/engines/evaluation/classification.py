@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+SUREST_SHARE = 0.85  # of the rows: compares classifiers whatever threshold each abstains at
+
 
 class NothingToScoreError(ValueError):
     """There is no judged row to score against."""
@@ -58,6 +60,7 @@ class ClassificationScore:
     ece: float  # expected calibration error of the first choice
     coverage: float  # share of rows answered, that is not abstained
     answered_accuracy: float | None  # accuracy of the answered rows; None when there is none
+    surest_accuracy: float  # accuracy of the surest ``SUREST_SHARE`` of the rows, abstained or not
     classes: tuple[ClassScore, ...]  # sorted by label
     bins: tuple[ReliabilityBin, ...]  # lowest stated probability first
 
@@ -88,9 +91,15 @@ def score_classification(rows: Sequence[ClassifiedRow], *, bins: int = 15) -> Cl
         ece=sum(b.rows * abs(b.accuracy - b.mean_probability) for b in reliability) / len(rows),
         coverage=len(answered) / len(rows),
         answered_accuracy=_accuracy(answered) if answered else None,
+        surest_accuracy=_accuracy(_surest(rows)),
         classes=classes,
         bins=reliability,
     )
+
+
+def _surest(rows: Sequence[ClassifiedRow]) -> Sequence[ClassifiedRow]:
+    count = max(round(SUREST_SHARE * len(rows)), 1)
+    return sorted(rows, key=lambda row: -row.probability)[:count]
 
 
 def _accuracy(rows: Sequence[ClassifiedRow]) -> float:

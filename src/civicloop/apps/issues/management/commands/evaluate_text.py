@@ -190,7 +190,7 @@ class Command(ExplainedCommand):
                 _("%(file)s: the column “%(column)s” does not name two places.")
                 % {"file": file, "column": column}
             ) from None
-        return {"places": figures}
+        return {"places in events": figures}
 
     def _arrivals(self, file: Path | None) -> dict[str, Figures]:
         if file is None:
