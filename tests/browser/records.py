@@ -100,7 +100,7 @@ def make_records(city: Event, staff: User) -> Records:
         **dict.fromkeys(["issues:event", "issues:merge", "citizen:publish"], event),
         "dispatch:merge_orders": event,
         "issues:event_class": {"class_id": _some_class(city).pk},
-        "issues:alarm": {"alarm_id": _alarm(city)},
+        "issues:alarm": {"alarm_id": alarm_of(city)},
         "air:air_day": {"day_id": (air_day := keep_some_air()).pk},
         "air:air_period": {"period_id": air_day.city.periods.latest("pk").pk},
         "indicators:indicator": {"indicator": (shown := one_figure(timezone.now())).code},
@@ -257,7 +257,7 @@ def _import_run() -> int:
     ).pk
 
 
-def _alarm(city: Event) -> int:
+def alarm_of(city: Event) -> int:
     """An alarm about the event, of today."""
     today = timezone.localdate()
     AlarmCheck.objects.create(

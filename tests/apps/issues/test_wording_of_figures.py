@@ -49,7 +49,9 @@ def test_each_group_of_readings_has_words(db, tmp_path):
 def test_places_of_events_and_of_texts_stand_side_by_side(db, tmp_path):
     texts, table = tmp_path / "texts.jsonl", tmp_path / "appeals.csv"
     texts.write_text('{"text": "翠园小区停水", "places": [[0, 4]]}\n')
-    rows = [f"{river}河边有人倒垃圾第{number}天,{river}河" for number in range(3) for river in "东西"]
+    rows = [
+        f"{river}河边有人倒垃圾第{number}天,{river}河" for number in range(3) for river in "东西"
+    ]
     table.write_text("\n".join(["content,place", *rows]))
     told = StringIO()
 

@@ -7,6 +7,7 @@ from tests.apps.issues.watched_city import LAST_DAY, WatchedCity
 
 from civicloop.apps.issues.actions.alarms import raise_alarms, run_backtest
 from civicloop.apps.issues.models import Alarm, AlarmBacktest, AlarmCheck, AlarmKind
+from civicloop.web.issues.alarm_words import plain_beside
 
 LIST, BACKTEST = "/alarms/", "/alarms/backtest/"
 
@@ -176,3 +177,22 @@ def test_days_without_appeals_are_refused(operator: Client, city: WatchedCity) -
 
     assert response.status_code == 422
     assert "they reach from 10 Aug 2023 to 15 Nov 2023" in response.text
+
+
+@pytest.mark.parametrize(
+    ("told", "later", "words"),
+    [
+        (0, None, ""),
+        (1, 2.0, "told 1 of the same bursts, 2.0 days later."),
+        (19, 1.26, "told 19 of the same bursts, on average 1.3 days later."),
+        (19, -0.12, "told 19 of the same bursts, on average 0.1 days earlier."),
+        (3, -0.04, "told 3 of the same bursts, on average on the same day."),
+    ],
+)
+def test_a_backtest_says_whether_the_plain_z_score_was_later_or_earlier(
+    told: int, later: float | None, words: str
+) -> None:
+    sentence = plain_beside({"plain_too": told, "plain_later_days": later})
+
+    assert sentence.endswith(words)
+    assert bool(sentence) == bool(words)

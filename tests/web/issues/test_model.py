@@ -67,6 +67,7 @@ def test_curves_have_a_sentence_and_a_table(
     assert curve.summary.endswith("%.")
     assert [step for step, _values in curve.rows][-1] == 1
     assert curve.plain["days"][-1] == "100%"
+    assert (curve.plain["stepsName"], curve.plain["unit"]) == ("Answered", "%")
 
 
 def test_an_older_version_can_be_looked_at(
@@ -116,3 +117,39 @@ def test_appeals_worth_a_label_are_listed_and_saved(guest: Client, doubtful: App
 
 def test_unknown_tables_are_not_found(guest: Client, versions: list[TopicModelVersion]) -> None:
     assert guest.get("/topic-model/other.csv").status_code == 404
+
+
+def test_a_text_that_is_filed_in_two_ways_is_shown_once(
+    guest: Client, versions: list[TopicModelVersion]
+) -> None:
+    texts = [("7", "供水", "道路", "3"), ("9", "供水", "道路", "3"), ("8", "噪声", "供水", "5")]
+    versions[0].conflicts = [["same_text", *text, None] for text in texts]
+    versions[0].conflicts += [["sure_of_another", "2", "噪声", "道路", "", 0.97]]
+    versions[0].save()
+
+    response = guest.get(URL)
+
+    assert [text.filings for text in response.context["like_texts"]] == [
+        (("道路", ("3",)), ("供水", ("7", "9"))),
+        (("供水", ("5",)), ("噪声", ("8",))),
+    ]
+    assert [one.key for one in response.context["contradicted"]] == ["2"]
+    assert response.text.count("Row 3\n") == 1
+    assert "97.0%" in response.text
+
+
+def test_page_names_its_training_rows_in_the_readers_language(
+    guest: Client, versions: list[TopicModelVersion]
+) -> None:
+    versions[0].trained_on, versions[0].has_learned_from_appeals = "本系统中的诉求", True
+    versions[0].save()
+    versions[1].learned = [["供水", "停水", 0.2]]
+    versions[1].save()
+
+    text = guest.get(URL).text
+
+    assert "the appeals of this installation" in text
+    assert "本系统中的诉求" not in text
+    assert "rows.csv" in text  # of the other version
+    assert "There was no version before" in text
+    assert "than in the version before" in guest.get(URL, {"version": "2"}).text

@@ -24,6 +24,8 @@ def test_day_is_the_local_one() -> None:
         assert wording.day(late) == "15 Nov 2023"
         assert wording.moment(late) == "15 Nov 2023, 04:00"
         assert wording.short_day(date(2023, 11, 4)) == "4 Nov"
+        assert wording.day_to(late, date(2023, 12, 2)) == "15 Nov 2023 – 2 Dec 2023"
+        assert wording.day_to(late, date(2023, 11, 15)) == "15 Nov 2023"
     assert wording.local_day(late) == "2023-11-15"
 
 

@@ -1,7 +1,7 @@
 """Questions about the topic model: its versions, its drift, what a person should label next."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.models import TopicModelVersion, TopicSuggestion
 from civicloop.engines.text.topics import TopicText, UsualMessages
 from civicloop.engines.text.topics.drift import DriftWarning, NewMessages, drift_warnings
-from civicloop.engines.text.topics.questions import choose_for_labelling
+from civicloop.engines.text.topics.questions import ConflictKind, choose_for_labelling
 
 DRIFT_DAYS = 28
 CANDIDATES = 500  # most doubtful suggestions that are spread over
@@ -37,6 +37,13 @@ class Conflict:
     other_label: str
     other_key: str  # of the row with nearly the same text
     probability: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikeTexts:
+    """Rows of nearly one text that are filed under several topics."""
+
+    filings: tuple[tuple[str, tuple[str, ...]], ...]  # topic and its rows, fewest rows first
 
 
 def model_versions() -> QuerySet[TopicModelVersion]:
@@ -105,3 +112,33 @@ def label_conflicts(version: TopicModelVersion) -> list[Conflict]:
         )
         for kind, key, label, other_label, other_key, probability in rows
     ]
+
+
+def guessed_otherwise(conflicts: Sequence[Conflict]) -> list[Conflict]:
+    """The rows that a model which had not seen them is sure to file otherwise, surest first."""
+    return [one for one in conflicts if one.kind == ConflictKind.SURE_OF_ANOTHER]
+
+
+def like_texts(conflicts: Sequence[Conflict]) -> list[LikeTexts]:
+    """The contradictions of nearly one text, each text once however many pairs of rows it makes."""
+    label_of: dict[str, str] = {}
+    group_of: dict[str, list[str]] = {}
+    for one in conflicts:
+        if one.kind != ConflictKind.SAME_TEXT:
+            continue
+        label_of |= {one.key: one.label, one.other_key: one.other_label}
+        ends = [group_of.setdefault(key, [key]) for key in (one.key, one.other_key)]
+        smaller, larger = sorted(ends, key=len)
+        if smaller is not larger:
+            larger += smaller
+            group_of |= dict.fromkeys(smaller, larger)
+    groups = {id(group): group for group in group_of.values()}
+    return [_filed(group, label_of) for group in groups.values()]
+
+
+def _filed(group: Sequence[str], label_of: Mapping[str, str]) -> LikeTexts:
+    rows: dict[str, list[str]] = {}
+    for key in group:
+        rows.setdefault(label_of[key], []).append(key)
+    fewest_first = sorted(rows.items(), key=lambda filed: (len(filed[1]), filed[0]))
+    return LikeTexts(filings=tuple((label, tuple(keys)) for label, keys in fewest_first))

@@ -33,7 +33,12 @@ from civicloop.apps.issues.alarm_queries import (
 from civicloop.apps.issues.models import Alarm, AlarmBacktest
 from civicloop.apps.issues.queries import last_appeal_day
 from civicloop.apps.issues.shown import without_hidden_events
-from civicloop.web.issues.alarm_words import alarm_chart, alarm_words, bound_words
+from civicloop.web.issues.alarm_words import (
+    alarm_chart,
+    alarm_words,
+    bound_words,
+    plain_beside,
+)
 from civicloop.web.issues.forms import BacktestForm
 from civicloop.web.requests import HtmxRequest, actor_of
 from civicloop.web.templatetags.wording import day
@@ -154,6 +159,7 @@ def _backtest_page(
             "result": result,
             "first_day": date.fromisoformat(result["first_day"]),
             "rate": chosen.alarm_count / result["weeks"],
+            "plain_beside": plain_beside(result),
             "alarms": [
                 each | {"day": date.fromisoformat(each["day"])} for each in result["alarms"]
             ],

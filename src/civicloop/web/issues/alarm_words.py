@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -92,6 +93,33 @@ def _rounded(number: float) -> int:
 def bound_words(bound: float) -> str:
     """The chance below which an alarm is raised."""
     return _odds(bound)
+
+
+def plain_beside(result: Mapping[str, Any]) -> str:
+    """How many of a back-test's bursts a plain z-score told, and how much later or earlier."""
+    later: float | None = result["plain_later_days"]
+    if later is None:
+        return ""
+    numbers = {"number": thousands(result["plain_too"]), "days": f"{abs(later):.1f}"}
+    if numbers["days"] == "0.0":
+        words = ngettext(
+            "The plain z-score told %(number)s of the same bursts, on the same day.",
+            "The plain z-score told %(number)s of the same bursts, on average on the same day.",
+            result["plain_too"],
+        )
+    elif later > 0:
+        words = ngettext(
+            "The plain z-score told %(number)s of the same bursts, %(days)s days later.",
+            "The plain z-score told %(number)s of the same bursts, on average %(days)s days later.",
+            result["plain_too"],
+        )
+    else:
+        words = ngettext(
+            "The plain z-score told %(number)s of the same bursts, %(days)s days earlier.",
+            "The plain z-score told %(number)s of the same bursts, on average %(days)s days earlier.",
+            result["plain_too"],
+        )
+    return words % numbers
 
 
 def _people_before(alarm: Alarm) -> list[int]:

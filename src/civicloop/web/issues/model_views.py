@@ -17,9 +17,12 @@ from civicloop.apps.issues.actions.topic_versions import put_to_use
 from civicloop.apps.issues.models import TopicModelVersion
 from civicloop.apps.issues.topic_queries import (
     Conflict,
+    LikeTexts,
     appeals_to_label,
     drift_of,
+    guessed_otherwise,
     label_conflicts,
+    like_texts,
     model_versions,
 )
 from civicloop.apps.issues.topic_tables import conflict_table, question_table
@@ -55,6 +58,8 @@ class Curve:
                 for name, values, is_dashed in self.lines
             ],
             "marks": [],
+            "stepsName": self.steps_name,
+            "unit": "%",
             "summary": self.summary,
         }
 
@@ -89,7 +94,9 @@ def _shown(versions: Sequence[TopicModelVersion], asked: str) -> TopicModelVersi
 
 def _details(version: TopicModelVersion) -> dict[str, object]:
     check = version.hidden_check
-    conflicts = label_conflicts(version)[:CONFLICTS_SHOWN]
+    conflicts = label_conflicts(version)
+    texts = like_texts(conflicts)[:CONFLICTS_SHOWN]
+    contradicted = guessed_otherwise(conflicts)[: CONFLICTS_SHOWN - len(texts)]
     return {
         "comparison": word_comparison(version.comparison) if version.comparison else "",
         "drift": [(word_drift(warning), warning.is_much) for warning in drift_of(version)],
@@ -97,8 +104,9 @@ def _details(version: TopicModelVersion) -> dict[str, object]:
         "reliability": _reliability(version) if check else None,
         "coverage": _coverage(version) if check else None,
         "questions": appeals_to_label(version, most=QUESTIONS_SHOWN),
-        "conflicts": conflicts,
-        "appeal_numbers": _appeal_numbers(version, conflicts),
+        "like_texts": texts,
+        "contradicted": contradicted,
+        "appeal_numbers": _appeal_numbers(version, texts, contradicted),
     }
 
 
@@ -138,11 +146,14 @@ def _coverage(version: TopicModelVersion) -> Curve:
     )
 
 
-def _appeal_numbers(version: TopicModelVersion, conflicts: Sequence[Conflict]) -> set[str]:
+def _appeal_numbers(
+    version: TopicModelVersion, texts: Sequence[LikeTexts], contradicted: Sequence[Conflict]
+) -> set[str]:
     """The rows of the conflicts that are appeals of this installation; others are rows of a file."""
-    keys = [key for one in conflicts for key in (one.key, one.other_key) if is_number(key)]
     if not version.has_learned_from_appeals:
         return set()
+    alike = [key for text in texts for _label, rows in text.filings for key in rows]
+    keys = [key for key in alike + [one.key for one in contradicted] if is_number(key)]
     shown = without_hidden(Appeal.objects.all())
     return {str(number) for number in shown.in_bulk([int(key) for key in keys])}
 

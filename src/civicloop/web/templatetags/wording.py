@@ -45,6 +45,13 @@ def short_day(value: date) -> str:
 
 
 @register.filter
+def day_to(first: date | datetime, last: date | datetime) -> str:
+    """From the first day to the last, one day said once: 14 Nov 2023 – 2 Dec 2023."""
+    begin, end = day(first), day(last)
+    return begin if begin == end else f"{begin} – {end}"
+
+
+@register.filter
 def moment(value: datetime) -> str:
     # Translators: a day and time in Django's format letters; in Chinese Y年n月j日 H:i
     return date_format(_local(value), _("j M Y, H:i"))

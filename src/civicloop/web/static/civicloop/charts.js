@@ -1,11 +1,13 @@
 // Draws each <figure data-chart="id"> from the JSON in <script type="application/json" id="id">:
 // {"days": ["14 Nov", …], "series": [{"name": "…", "values": [1, …]}], "marks": [3], "summary": "…"};
+// "stepsName" stands under the steps where they are no days, "unit" behind the values;
 // of measures, which are no counts: "isExact", and a series may be a target ("isTarget").
 // The figure carries its table and its sentence itself; without this script nothing is lost.
 (() => {
   "use strict";
   const INK = "#4d5a68";
   const LINE = "#d5dce3";
+  const NARROW = 340; // pixels
   const PALETTE = ["#0b5394", "#c2490f", "#2f7d59", "#7b4b9a", "#8a6a00", "#6b7785"];
 
   const seriesOf = (series, isOnly) => ({
@@ -47,17 +49,24 @@
     return drawn;
   };
 
-  const optionsOf = (data) => ({
+  // on a phone the names stand one under the other: side by side they would break into the drawing
+  const headOf = (data, isNarrow) => (data.series.length < 2 ? 16 : isNarrow ? 10 + 24 * data.series.length : 32);
+
+  const optionsOf = (data, isNarrow) => ({
     animation: false,
     color: PALETTE,
     aria: { enabled: true, label: { description: data.summary } },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
-    grid: { left: 8, right: 12, top: data.series.length > 1 ? 32 : 16, bottom: 8, containLabel: true },
-    legend: { show: data.series.length > 1, top: 0, left: 0, textStyle: { color: INK } },
+    grid: { left: 8, right: 12, top: headOf(data, isNarrow), bottom: data.stepsName ? 30 : 8, containLabel: true },
+    legend: { show: data.series.length > 1, top: 0, left: 0, orient: isNarrow ? "vertical" : "horizontal", textStyle: { color: INK } },
     tooltip: { trigger: "axis", renderMode: "richText", confine: true }, // html would need inline styles
     xAxis: {
       type: "category",
       data: data.days,
+      name: data.stepsName,
+      nameLocation: "middle",
+      nameGap: 28,
+      nameTextStyle: { color: INK },
       axisLabel: { color: INK, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
       axisLine: { lineStyle: { color: INK } },
       axisTick: { show: false },
@@ -66,7 +75,7 @@
       type: "value",
       minInterval: data.isExact ? 0 : 1,
       scale: Boolean(data.isExact),
-      axisLabel: { color: INK },
+      axisLabel: { color: INK, formatter: data.unit ? `{value} ${data.unit}` : "{value}" },
       splitLine: { lineStyle: { color: LINE } },
     },
     series: drawnSeries(data),
@@ -78,8 +87,12 @@
     box.dataset.chartBox = "";
     figure.prepend(box);
     const chart = echarts.init(box, null, { renderer: "canvas" });
-    chart.setOption(optionsOf(data));
-    new ResizeObserver(() => chart.resize()).observe(box);
+    const lay = () => chart.setOption(optionsOf(data, box.clientWidth < NARROW));
+    lay();
+    new ResizeObserver(() => {
+      chart.resize();
+      lay();
+    }).observe(box);
   };
 
   document.querySelectorAll("figure[data-chart]").forEach(draw);
