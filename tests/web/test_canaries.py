@@ -282,38 +282,6 @@ def test_the_search_would_find_it_if_a_role_saw_too_much(role, seeded, housing, 
     )
 
 
-def test_every_column_of_free_text_is_protected_or_known_to_be_harmless():
-    """A new column of text must be put into the one list or the other."""
-    unsaid = {
-        f"{model.__name__}.{field.name}"
-        for model in apps.get_models()
-        if model.__module__.startswith(
-            (
-                "civicloop.apps.intake",
-                "civicloop.apps.issues",
-                "civicloop.apps.dispatch",
-                "civicloop.apps.cases",
-            )
-        )
-        for field in model._meta.get_fields()
-        if isinstance(field, models.TextField)
-        if not (issubclass(model, HoldsWords) and field.name in model.PROTECTED)
-    }
-
-    assert unsaid == {
-        "Appeal.masked_text",
-        "Appeal.masked_reply_text",
-        "ImportRun.mapping_toml",
-        "BatchPlan.plan",  # words that the centre writes for many
-        "BatchPlan.answer",
-        "JointMeeting.minutes",
-        "PetitionStage.legal_basis",
-        "ReceptionSwap.reason",
-        "Reception.note",
-        "Recusal.reason",
-    }
-
-
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
 

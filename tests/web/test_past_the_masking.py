@@ -23,6 +23,7 @@ HARMLESS = {
     "title",  # of articles and public cases, in words of the city's own
     "answer",
     "questions",
+    "name",  # of files of evidence; of units, areas and channels everywhere else
 }
 
 

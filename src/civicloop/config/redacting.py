@@ -12,6 +12,7 @@ from civicloop.apps.accounts.visibility import Sight, read_by_nobody
 from civicloop.apps.accounts.words import HoldsWords, value_at
 from civicloop.apps.audit.actions import record_events
 from civicloop.apps.audit.keys import commitment
+from civicloop.apps.cases.models import JointMeeting, Reception
 from civicloop.apps.dispatch.models import StepDraft
 from civicloop.apps.intake.contacts import forget_contacts, mask_contacts
 from civicloop.apps.intake.models import (
@@ -43,6 +44,8 @@ def mask_for_good(ids: Sequence[int], *, days: int, now: datetime) -> int:
             for path in paths:
                 _mask_records(list(model._default_manager.filter(**{f"{path}__in": ids})))
         _mask_records(list(Event.objects.filter(members__appeal__in=ids).distinct()))
+        for heard_in in (JointMeeting, Reception):  # minutes and notes of where it was heard
+            _mask_records(list(heard_in.objects.filter(cases__order__appeal__in=ids).distinct()))
     OriginalRow.objects.filter(appeal__in=ids).update(sealed_cells=b"")
     LaterRow.objects.filter(appeal__in=ids).update(sealed_cells=b"", before={}, after={})
     SealedWords.objects.filter(appeal__in=ids).delete()

@@ -13,6 +13,7 @@ from civicloop.apps.dispatch.actions.handling import record_contact
 from civicloop.apps.dispatch.actions.objecting import Grounds, decide_objection, object_to_order
 from civicloop.apps.dispatch.models import (
     ContactAttempt,
+    Evidence,
     Objection,
     ObjectionGround,
     OrderStep,
@@ -20,6 +21,7 @@ from civicloop.apps.dispatch.models import (
     Reply,
     ReplyClaim,
     StepDraft,
+    SupervisionSheet,
 )
 from civicloop.apps.intake.actions.revealing import ask_look, decide_look, open_look, read_look
 from civicloop.apps.intake.masking import mask_appeals
@@ -247,3 +249,24 @@ def test_the_job_that_seals_loses_nothing_that_is_written_meanwhile(make_signed,
 
     assert ContactAttempt.objects.get().note == "已经见面，愿意作证"
     assert not tells()
+
+
+def test_a_legal_basis_the_name_of_a_leader_and_of_a_file_are_notes_too(make_signed, clerk, now):
+    order = make_signed(appeal__kind=Kind.REPORT)
+    Objection.objects.create(
+        order=order, unit=clerk.unit, ground="not_my_duty", statement="-", legal_basis=NOTE,
+        raised_by=clerk, raised_at=now,
+    )  # fmt: skip
+    SupervisionSheet.objects.create(
+        order=order, unit=clerk.unit, level=1, cause="by_hand", reason="-", leader=f"电话{HIDDEN[1]}",
+        issued_at=now,
+    )  # fmt: skip
+    Evidence.objects.create(
+        order=order, unit=clerk.unit, name=f"{HIDDEN[1]}.jpg", media_type="image/jpeg", sha256="0" * 64,
+        size_bytes=1, file="a.jpg", added_by=clerk, added_at=now,
+    )  # fmt: skip
+
+    kept = [Objection.objects.get().legal_basis, SupervisionSheet.objects.get().leader]
+    assert not any(HIDDEN[1] in one for one in (*kept, Evidence.objects.get().name))
+    said = " ".join(note.words for note in open_sealed(order.appeal_id).notes)
+    assert said.count(HIDDEN[1]) == 3

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.intake.models import HoldsNotes
 from civicloop.apps.places.models import Area, Unit
@@ -19,8 +20,12 @@ class MeetingState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-class JointMeeting(models.Model):
+class JointMeeting(HoldsWords):
     """One meeting of a city, county, township or village."""
+
+    PROTECTED: ClassVar = {
+        "minutes": Protected.CASE,
+    }
 
     title = models.CharField(_("title"), max_length=200)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")

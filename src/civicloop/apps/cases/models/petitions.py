@@ -120,6 +120,7 @@ class PetitionStage(HoldsNotes):
     APPEAL: ClassVar = ("petition__order__appeal",)
     PROTECTED: ClassVar = {
         "facts": Protected.CASE,
+        "legal_basis": Protected.CASE,
     }
 
     petition = models.ForeignKey(
@@ -151,8 +152,13 @@ class PetitionStage(HoldsNotes):
         return f"{self.petition_id} {self.level}"
 
 
-class Recusal(models.Model):
+class Recusal(HoldsNotes):
     """Somebody with an interest in a petition does not touch it."""
+
+    APPEAL: ClassVar = ("petition__order__appeal",)
+    PROTECTED: ClassVar = {
+        "reason": Protected.CASE,
+    }
 
     petition = models.ForeignKey(
         PetitionCase, on_delete=models.PROTECT, related_name="recusals", db_index=False

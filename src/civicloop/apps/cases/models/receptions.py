@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected
+from civicloop.apps.accounts.words import HoldsWords
 from civicloop.apps.cases.models.petitions import PetitionCase
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.intake.models import HoldsNotes
@@ -20,8 +21,12 @@ class ReceptionState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-class Reception(models.Model):
+class Reception(HoldsWords):
     """One day on which a leader receives citizens; `leader` may change by a swap, `planned` never."""
+
+    PROTECTED: ClassVar = {
+        "note": Protected.CASE,
+    }
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     day = models.DateField(_("day"))
@@ -53,8 +58,12 @@ class Reception(models.Model):
         return f"{self.day} {self.place}"
 
 
-class ReceptionSwap(models.Model):
+class ReceptionSwap(HoldsWords):
     """Another leader takes the day; asked for at least some days before, or marked as late."""
+
+    PROTECTED: ClassVar = {
+        "reason": Protected.CASE,
+    }
 
     reception = models.ForeignKey(Reception, on_delete=models.PROTECT, related_name="swaps")
     from_leader = models.ForeignKey(

@@ -30,6 +30,7 @@ from civicloop.engines.clocks import (
     effective_limit,
     refuse_longer,
 )
+from civicloop.engines.pii import mask_pii
 
 
 class ExtensionNotAllowedError(ValueError):
@@ -59,6 +60,7 @@ def extend_clock(
         InvalidLimitError: days asked for hours, or hours for days.
         MissingCalendarYearError: the new end lies in a year that is not known.
     """
+    reason = mask_pii(reason)  # of whom it tells stands with the order
     clock = open_clock(clock)
     before = clock.due_at
     if rule_name not in clock.extension_rules or before is None:

@@ -9,6 +9,7 @@ from civicloop.apps.clocks.actions.opened import open_clock, record_clock
 from civicloop.apps.clocks.calendars import calendar_in_use
 from civicloop.apps.clocks.counting import recount
 from civicloop.apps.clocks.models import Clock, ClockPause, PauseReason
+from civicloop.engines.pii import mask_pii
 
 
 class ClockIsPausedError(ValueError):
@@ -39,6 +40,7 @@ def pause_clock(
         ClockIsStoppedError, ClockIsPausedError, PauseOutsideClockError: see each.
         InvalidLimitError: the evidence is empty.
     """
+    evidence = mask_pii(evidence)  # of whom it tells stands with the order
     clock = open_clock(clock)
     if clock.paused_at is not None:
         raise ClockIsPausedError(str(clock))

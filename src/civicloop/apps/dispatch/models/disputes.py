@@ -33,6 +33,7 @@ class Objection(HoldsNotes):
 
     PROTECTED: ClassVar = {
         "statement": Protected.WORDS,
+        "legal_basis": Protected.WORDS,
         "decision": Protected.WORDS,
     }
 

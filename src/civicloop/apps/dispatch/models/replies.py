@@ -71,6 +71,7 @@ class Reply(HoldsNotes):
     PROTECTED: ClassVar = {
         "text": Protected.REPLY,
         "explanation": Protected.REPLY,
+        "legal_basis": Protected.REPLY,
     }
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="replies")
@@ -168,8 +169,12 @@ class OrderPresence(models.Model):
         return f"{self.order_id} {self.user_id}"
 
 
-class Evidence(models.Model):
+class Evidence(HoldsNotes):
     """A picture or paper of the handling, re-encoded and stripped of what it said of its maker."""
+
+    PROTECTED: ClassVar = {
+        "name": Protected.WORDS,
+    }
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="evidence")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -33,6 +33,7 @@ class SupervisionSheet(HoldsNotes):
 
     PROTECTED: ClassVar = {
         "reason": Protected.WORDS,
+        "leader": Protected.WORDS,
         "reply": Protected.WORDS,
         "end_note": Protected.WORDS,
     }
