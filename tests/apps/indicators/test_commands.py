@@ -192,9 +192,23 @@ def test_days_and_periods_of_air_are_verified_too(tmp_path):
 
     with unguarded():
         CityDay.objects.filter(city__name="甲", day=date(2026, 5, 1)).update(aqi=1)
-    assert "甲 2026-05-01: the stored figure is not what its inputs give (aqi): 1 ≠" in refused(
-        "figures", "verify"
-    )
+    told = refused("figures", "verify")
+    assert "甲 2026-05-01: the stored figure is not what its inputs give (aqi): 1 ≠" in told
+    assert "figures follow, but days or periods of air do not" in told
+
+
+def test_figures_that_still_follow_from_a_changed_source_are_not_said_to_depart():
+    define("works")
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+    state("heat_pipes", "2023-10", Decimal("1.5"), unit="公里", member="one of no list")
+    run("indicators", "compute", "--as-of", "2023-11-13", "--months", 2)
+
+    with unguarded():
+        Observation.objects.exclude(member="").delete()
+
+    told = refused("figures", "verify")
+    assert "observations 2023-10" in told
+    assert "though 1 of them can still be worked out from the files of facts" in told
 
 
 def test_a_figure_is_shown_with_the_way_back_to_its_cell():

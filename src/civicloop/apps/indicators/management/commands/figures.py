@@ -96,12 +96,19 @@ class Command(ExplainedCommand):
                 _("%(count)s published figures of %(runs)s computations: all follow.") % words
             )
             return
-        raise CommandError(
-            _(
+        if departed:
+            told = _(
                 "%(departed)s of %(count)s published figures do not follow; look at what is named above."
             )
-            % words
-        )
+        elif any(verified.faults for verified in runs):
+            told = _(
+                "What published figures were made from was changed, though %(count)s of them can still be worked out from the files of facts; look at what is named above."
+            )
+        else:
+            told = _(
+                "All %(count)s published figures follow, but days or periods of air do not; look at what is named above."
+            )
+        raise CommandError(told % words)
 
     def _verify_air(self) -> bool:
         """Days and periods of air are figures too, whether or not an indicator reads them."""
