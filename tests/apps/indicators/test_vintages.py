@@ -156,6 +156,29 @@ def test_a_changed_or_lost_file_of_facts_is_found():
     assert Why.FACTS_LOST in reasons()
 
 
+@pytest.mark.parametrize("damage", [Why.FACTS_LOST, Why.FACTS_CHANGED])
+def test_only_figures_that_read_a_lost_file_are_named(damage):
+    define("air", "works")
+    air_days(DATONG, january(2023), 249, 55)
+    state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")
+    compute(NOW)
+    file = path_of(FactsPart.objects.get(table="air_days", month="2023-03"))
+
+    if damage is Why.FACTS_LOST:
+        file.unlink()
+    else:
+        file.write_bytes(b"torn")
+
+    [verified] = verify_figures()
+    named = {(each.code, each.period): why for each, [why] in verified.departed}
+    assert {why.why for why in named.values()} == {damage}
+    assert {code for code, _ in named} == {"air.good_days", "air.good_share"}
+    assert ("air.good_share", "2023-03") in named
+    assert ("air.good_share", "2023-01/P10M") in named
+    assert ("air.good_share", "2023-02") not in named
+    assert [fault.why for fault in verified.faults] == [damage]
+
+
 def test_a_draft_is_not_verified():
     define("works")
     state("heat_pipes", "2023-10", Decimal("7.2"), unit="公里")

@@ -1,20 +1,21 @@
 """Work published figures out again, from what they say they were made from, and tell which do not follow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from civicloop.analytics.indicators.row_engines import row_engine
 from civicloop.apps.indicators.definitions import definition_in
 from civicloop.apps.indicators.fact_sources import sources
-from civicloop.apps.indicators.fact_tables import AIR_DAYS, OBSERVATIONS
+from civicloop.apps.indicators.fact_tables import AIR_DAYS, OBSERVATIONS, TABLES
 from civicloop.apps.indicators.gathering import gather
 from civicloop.apps.indicators.goal_targets import goal_targets
 from civicloop.apps.indicators.kept_figures import kept_figure, what_is_kept
 from civicloop.apps.indicators.models import DefinitionVersion, FactsPart, Figure, FigureRun
 from civicloop.apps.indicators.snapshots import digest_of_file, path_of, rows_in
-from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.definitions import Definition, Formula
 from civicloop.engines.indicators.figures import figures
 from civicloop.engines.indicators.periods import PeriodKind, periods_between, read_period
+from civicloop.engines.indicators.tallies import plan_of
 from civicloop.engines.provenance.digests import digest_of
 from civicloop.engines.provenance.following import Departure, Why, departures
 
@@ -50,22 +51,16 @@ def _verify(run: FigureRun, engine: str) -> Verified:
     versions = list(DefinitionVersion.objects.filter(pk__in=run.definitions))
     parts = list(FactsPart.objects.filter(pk__in=run.parts))
     faults = [*_definition_faults(versions), *_part_faults(parts, run)]
-    if any(fault.why is Why.FACTS_LOST for fault in faults):
-        lost = tuple((each, (Departure(why=Why.FACTS_LOST, what="inputs"),)) for each in kept)
-        return Verified(run=run, figure_count=len(kept), faults=tuple(faults), departed=lost)
-    changed = {fault.what for fault in faults if fault.why is Why.FACTS_CHANGED}
-    if any(str(part) in changed and not _is_readable(part) for part in parts):
-        broken = (Departure(why=Why.FACTS_CHANGED, what="inputs"),)
-        departed_all = tuple((each, broken) for each in kept)
-        return Verified(
-            run=run, figure_count=len(kept), faults=tuple(faults), departed=departed_all
-        )
-    again = _again(run, versions, parts, engine)
+    gone = _gone(parts, faults)
+    again = _again(run, versions, [part for part in parts if part not in gone], engine)
+    known = {version.code: definition_in(version) for version in versions}
     departed = []
     for each in kept:
         found = _departures(each, again.get((each.code, each.area, each.period)))
+        reasons = {gone[part] for part in gone if part.table in _tables(known[each.code], known)}
         if found:
-            departed.append((each, tuple(found)))
+            inputs = tuple(Departure(why=why, what="inputs") for why in sorted(reasons))
+            departed.append((each, inputs or tuple(found)))
     return Verified(run=run, figure_count=len(kept), faults=tuple(faults), departed=tuple(departed))
 
 
@@ -90,6 +85,26 @@ def _part_faults(parts: list[FactsPart], run: FigureRun) -> Iterator[Departure]:
             rows = dated[part.table].rows(read_period(part.month).first)
             if rows != rows_in(part):
                 yield Departure(why=Why.ROWS_CHANGED, what=str(part))
+
+
+def _gone(parts: list[FactsPart], faults: list[Departure]) -> dict[FactsPart, Why]:
+    """The files of facts that cannot be read, and why; figures that read none of them may still follow."""
+    whys = {fault.what: fault.why for fault in faults}
+    found: dict[FactsPart, Why] = {}
+    for part in parts:
+        why = whys.get(str(part))
+        if why is Why.FACTS_LOST or (why is Why.FACTS_CHANGED and not _is_readable(part)):
+            found[part] = why
+    return found
+
+
+def _tables(definition: Definition, known: Mapping[str, Definition]) -> set[str]:
+    """The tables of facts that a figure is counted from, through the figures that a formula uses."""
+    if isinstance(definition.calculation, Formula):
+        used = definition.calculation.uses.values()
+        return {table for code in used for table in _tables(known[code], known)}
+    plan = plan_of(definition, TABLES)
+    return set() if plan is None else {plan.table}
 
 
 def _is_readable(part: FactsPart) -> bool:
