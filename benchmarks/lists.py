@@ -64,9 +64,8 @@ def fill(count: int) -> Wording:
         with transaction.atomic():
             ids = list(writer.new_ids(len(batch)))
             numbered = list(zip(ids, batch, strict=True))
-            writer.insert_appeals([(number, *row) for number, row in numbered])
             originals = [(number, run.id, "", place, "[]") for place, number in enumerate(ids)]
-            writer.insert_original_rows(originals)
+            writer.insert_new([(number, *row) for number, row in numbered], originals)
     filled = time.perf_counter()
     index_new_appeals()
     indexed = time.perf_counter()
@@ -124,9 +123,9 @@ def appeals(
 ) -> Iterator[tuple[object, ...]]:
     """Appeals in order of time; areas and topics are as unevenly filled as in a city."""
     from civicloop.apps.intake.models import Channel
-    from civicloop.apps.intake.writing import moment_writer
+    from civicloop.apps.intake.writing import stored_moment_writer
 
-    stored = moment_writer()
+    stored = stored_moment_writer()
     stream = random.Random(11)
     channel_ids = list(Channel.objects.values_list("id", flat=True))
     kinds = ["complaint"] * 6 + ["help"] * 4 + ["enquiry"] * 3 + ["suggestion", "report"]

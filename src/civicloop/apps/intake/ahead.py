@@ -46,7 +46,7 @@ def prepared_ahead(items: Iterator[Plain]) -> Iterator[Iterator[Plain]]:
         _make(items, to_writer, from_writer)
     os.close(to_writer)
     os.close(from_writer)
-    ready: Queue[tuple[bytes, bytes]] = Queue(READY_ITEMS)
+    ready: Queue[tuple[bytes, Plain]] = Queue(READY_ITEMS)
     stream = os.fdopen(from_fork, "rb")
     receiver = Thread(target=_receive, args=(stream, ready), name="prepared_ahead", daemon=True)
     receiver.start()
@@ -97,28 +97,25 @@ def _send(stream: BinaryIO, kind: bytes, body: bytes) -> None:
     stream.flush()
 
 
-def _receive(stream: BinaryIO, ready: Queue[tuple[bytes, bytes]]) -> None:
-    """Take what the fork sends as it comes; a pipe alone holds less than one item."""
+def _receive(stream: BinaryIO, ready: Queue[tuple[bytes, Plain]]) -> None:
+    """Unpack what the fork sends as it comes; a pipe alone holds less than one item."""
     kind = ITEM
     while kind == ITEM:
         head = stream.read(HEAD.size)
-        if len(head) < HEAD.size:
-            kind, body = ERROR, b""
-        else:
-            kind, length = HEAD.unpack(head)
-            body = stream.read(length)
-            if len(body) < length:
-                kind, body = ERROR, b""
-        ready.put((kind, body))
-
-
-def _until_end(ready: Queue[tuple[bytes, bytes]]) -> Iterator[Plain]:
-    while True:
-        kind, body = ready.get()
-        if kind == END:
+        kind, length = HEAD.unpack(head) if len(head) == HEAD.size else (ERROR, 0)
+        body = stream.read(length)
+        if not body or len(body) < length:
+            ready.put((kind, None) if kind == END else (ERROR, _death()))
             return
-        if kind == ERROR and not body:
-            raise ChildProcessError("the process that prepares rows died")
-        if kind == ERROR:
-            raise pickle.loads(body)  # noqa: S301  of our fork
-        yield marshal.loads(body)  # noqa: S302  of our fork
+        ready.put((kind, marshal.loads(body) if kind == ITEM else pickle.loads(body)))  # noqa: S301, S302  of our fork
+
+
+def _death() -> ChildProcessError:
+    return ChildProcessError("the process that prepares rows died")
+
+
+def _until_end(ready: Queue[tuple[bytes, Plain]]) -> Iterator[Plain]:
+    while (message := ready.get())[0] == ITEM:
+        yield message[1]
+    if message[0] == ERROR:
+        raise message[1]

@@ -5,6 +5,7 @@ Model instances would cost more than the whole of the rest of an import.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain
@@ -13,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from civicloop.apps.intake.models import OriginalRow
+from civicloop.apps.vault.sealing import ColumnSealer
 
 PAGES_BETWEEN_CHECKPOINTS = 16_000
 ROWS_OF_A_STATEMENT = 250  # SQLite takes 32,766 values in one
@@ -58,23 +60,28 @@ class BulkWriter(ABC):
     @abstractmethod
     def insert(self, table: str, columns: Sequence[str], rows: Rows) -> None: ...
 
-    def insert_appeals(self, rows: Rows) -> None:
-        self.insert("intake_appeal", APPEAL_COLUMNS, rows)
-
     def update_appeals(self, columns: Sequence[str], rows: Rows) -> None:
         """Change these columns; each row ends with the appeal's number. Its mask is made anew."""
         changes = ", ".join([*(f"{column} = %s" for column in columns), "is_masked = NULL"])
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE intake_appeal SET {changes} WHERE id = %s", rows)  # noqa: S608
 
-    def insert_original_rows(self, rows: Rows) -> None:
-        """Seal the last column of each, the cells, and insert them."""
-        sealer = OriginalRow.sealer()
-        sealed = [
-            (appeal_id, *place, sealer.key_id, sealer.seal(cells, record=appeal_id))
-            for appeal_id, *place, cells in rows
-        ]
-        self.insert("intake_originalrow", ORIGINAL_COLUMNS, sealed)
+    def insert_new(self, appeals: Rows, original_rows: Rows) -> None:
+        """Insert appeals and the rows they came from, whose last column, the cells, is sealed.
+
+        While the database takes the appeals this process would wait: it seals meanwhile.
+        """
+        with ThreadPoolExecutor(max_workers=1) as meanwhile:
+            sealed = meanwhile.submit(_sealed, OriginalRow.sealer(), original_rows)
+            self.insert("intake_appeal", APPEAL_COLUMNS, appeals)
+            self.insert("intake_originalrow", ORIGINAL_COLUMNS, sealed.result())
+
+
+def _sealed(sealer: ColumnSealer, original_rows: Rows) -> Rows:
+    return [
+        (appeal_id, *place, sealer.key_id, sealer.seal(cells, record=appeal_id))
+        for appeal_id, *place, cells in original_rows
+    ]
 
 
 class SqliteWriter(BulkWriter):
@@ -125,10 +132,11 @@ class PostgresqlWriter(BulkWriter):
             cursor.execute(
                 "WITH numbers AS MATERIALIZED"
                 " (SELECT pg_get_serial_sequence('intake_appeal', 'id')::regclass AS sequence)"
-                " SELECT nextval(sequence) FROM numbers, generate_series(1, %s)",
+                " SELECT array_agg(nextval(sequence)) FROM numbers, generate_series(1, %s)",
                 [count],
             )
-            return [number for (number,) in cursor.fetchall()]
+            numbers: list[int] = cursor.fetchone()[0]
+            return numbers
 
     def insert(self, table: str, columns: Sequence[str], rows: Rows) -> None:
         sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"

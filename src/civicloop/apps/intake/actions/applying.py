@@ -224,9 +224,9 @@ def _write_new(run: ImportRun, found: SortedBatch, now: datetime) -> None:
     writer = bulk_writer()
     ids = list(writer.new_ids(len(found.new)))
     numbered = list(zip(ids, found.new, strict=True))
-    writer.insert_appeals([(number, *candidate.columns) for number, candidate in numbered])
-    writer.insert_original_rows(
-        [(number, run.id, c.sheet[:100], c.number, c.cells_text) for number, c in numbered]
+    writer.insert_new(
+        [(number, *candidate.columns) for number, candidate in numbered],
+        [(number, run.id, c.sheet[:100], c.number, c.cells_text) for number, c in numbered],
     )
     record_event(
         action="import_appeals",
