@@ -7,7 +7,7 @@ from civicloop.apps.parent_checks import CheckParentsByStatement
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0028_registrations_about_a_unit"),
+        ("intake", "0030_let_more_notes_be_sealed"),
         ("places", "0001_initial"),
     ]
 
