@@ -21,6 +21,7 @@ from civicloop.engines.text.events import (
     Message,
     SimilarPair,
 )
+from civicloop.engines.text.events.grams import beginnings
 
 Numbers = npt.NDArray[np.int64]
 Reading = tuple[bytes, int | None]
@@ -57,7 +58,7 @@ class DatabaseStore:
 
     def __init__(self, places: PlaceNames) -> None:
         self._places = places
-        self._shelves: dict[int, Numbers] = {}
+        self._shelves: dict[int, bytes] = {}
         self._filed: defaultdict[int, list[int]] = defaultdict(list)  # not on the shelves yet
         self._readings: dict[int, Reading] = {}
         self._unwritten: set[int] = set()  # appeals with a new reading
@@ -67,32 +68,26 @@ class DatabaseStore:
         self._gone: set[int] = set()
 
     def filed(self, grams: Numbers) -> tuple[Numbers, Numbers]:
-        shelves, row_of = np.unique(grams >> PLACE_BITS, return_inverse=True)
+        grams = np.sort(grams)
+        first = beginnings(grams >> PLACE_BITS)
+        shelves = grams[first] >> PLACE_BITS
         self._fetch(set(shelves.tolist()))
         held = [self._shelves[shelf] for shelf in shelves.tolist()]
-        filings = np.concatenate([np.empty(0, np.int64), *held])
-        row = np.repeat(np.arange(len(held)), [len(shelf) for shelf in held])
+        filings = np.frombuffer(b"".join(held), np.int64)
+        row = np.repeat(np.arange(len(held)), [len(shelf) // filings.itemsize for shelf in held])
         asked = np.zeros((len(held), PLACES + 1), bool)
-        asked[row_of, grams & PLACES] = True
+        on_row = np.repeat(np.arange(len(held)), np.diff(first, append=len(grams)))
+        asked[on_row, grams & PLACES] = True
         found = np.flatnonzero(asked[row, filings & PLACES])
         gram = shelves[row[found]] << PLACE_BITS | filings[found] & PLACES
+        owner = filings[found] >> PLACE_BITS
         fresh = [(one, number) for one in grams.tolist() for number in self._filed.get(one, ())]
-        more = np.array(fresh, np.int64).reshape(-1, 2)
-        gram = np.concatenate([gram, more[:, 0]])
-        owner = np.concatenate([filings[found] >> PLACE_BITS, more[:, 1]])
-        order = np.argsort(gram, kind="stable")  # under each gram as they were filed
-        gram, owner = gram[order], owner[order]
-        newest = np.searchsorted(gram, gram, "right") - np.arange(len(gram)) <= FILED_MOST
-        return gram[newest], owner[newest]
+        return _newest(gram, owner, fresh) if fresh else (gram, owner)
 
     def _fetch(self, shelves: set[int]) -> None:
         missing = shelves - self._shelves.keys()
-        found = {
-            shelf: np.frombuffer(filings, np.int64)
-            for shelf, filings in _rows_of(READ_SHELVES, missing)
-        }
-        nothing = np.empty(0, np.int64)
-        self._shelves |= {shelf: found.get(shelf, nothing) for shelf in missing}
+        self._shelves |= dict.fromkeys(missing, b"")
+        self._shelves |= {s: bytes(filings) for s, filings in _rows_of(READ_SHELVES, missing)}
 
     def file(self, message_id: int, grams: Numbers) -> None:
         for gram in grams.tolist():
@@ -139,7 +134,7 @@ class DatabaseStore:
     def write(self) -> None:
         """Write what is new; the appeals are in the database already."""
         changed = sorted({self._put_on_shelf(gram, ids) for gram, ids in self._filed.items()})
-        _write(WRITE_SHELF, [(shelf, self._shelves[shelf].tobytes()) for shelf in changed])
+        _write(WRITE_SHELF, [(shelf, self._shelves[shelf]) for shelf in changed])
         readings = [(number, *self._reading(number)[::-1]) for number in sorted(self._unwritten)]
         _write(WRITE_READING, readings)
         moved = sorted(self._component_of.keys() - self._unwritten)
@@ -156,11 +151,26 @@ class DatabaseStore:
     def _put_on_shelf(self, gram: int, ids: Sequence[int]) -> int:
         """File appeals under a gram, the newest only; give its shelf."""
         shelf, place = gram >> PLACE_BITS, gram & PLACES
-        held, fresh = self._shelves[shelf], np.array(ids, np.int64) << PLACE_BITS | place
+        held = np.frombuffer(self._shelves[shelf], np.int64)
+        fresh = np.array(ids, np.int64) << PLACE_BITS | place
         there = np.flatnonzero(held & PLACES == place)
         old = there[: max(len(there) + len(fresh) - FILED_MOST, 0)]
-        self._shelves[shelf] = np.concatenate([np.delete(held, old), fresh[-FILED_MOST:]])
+        kept = np.concatenate([np.delete(held, old), fresh[-FILED_MOST:]])
+        self._shelves[shelf] = kept.tobytes()
         return shelf
+
+
+def _newest(
+    gram: Numbers, owner: Numbers, fresh: Sequence[tuple[int, int]]
+) -> tuple[Numbers, Numbers]:
+    """Add what was filed since under some grams; keep the newest of each."""
+    more = np.array(fresh, np.int64)
+    gram = np.concatenate([gram, more[:, 0]])
+    owner = np.concatenate([owner, more[:, 1]])
+    order = np.argsort(gram, kind="stable")  # under each gram as they were filed
+    gram, owner = gram[order], owner[order]
+    newest = np.searchsorted(gram, gram, "right") - np.arange(len(gram)) <= FILED_MOST
+    return gram[newest], owner[newest]
 
 
 def write_pairs(pairs: Iterable[SimilarPair]) -> None:

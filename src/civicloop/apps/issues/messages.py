@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Self
 
+from django.db import connection
 from django.db.models import Q
 
 from civicloop.apps.intake.models import Appeal
@@ -30,8 +30,21 @@ def read_messages() -> list[Message]:
 def messages_of(ids: Sequence[int], places: PlaceNames) -> list[Message]:
     """The appeals of these ids, at least one, by a statement written out: each arrival reads one."""
     numbers = ", ".join(["%s"] * len(ids))
-    appeals = Appeal.objects.raw(f"{READ} ({numbers})", ids)
-    return list(_messages(map(attrgetter(*COLUMNS), appeals), places))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{READ} ({numbers})", ids)
+        rows = cursor.fetchall()
+    return list(_messages(_with_moments(rows), places))
+
+
+def _with_moments(rows: Iterable[Row]) -> Iterator[Row]:
+    """Turn what the database gives for the time into one; SQLite keeps it as words."""
+    column = Appeal.received_at.field.cached_col
+    converters = connection.ops.get_db_converters(column)
+    for number, subject, text, address, caller_key, moment, area_id in rows:
+        received_at = moment
+        for convert in converters:
+            received_at = convert(received_at, column, connection)
+        yield number, subject, text, address, caller_key, received_at, area_id
 
 
 def _messages(rows: Iterable[Row], places: PlaceNames) -> Iterator[Message]:

@@ -230,3 +230,30 @@ def test_messages_that_share_one_rare_gram_only_are_no_candidates():
     first, _ = candidate_pairs(filings, 62, background)
 
     assert len(first) == 0
+
+
+def test_one_held_against_many_is_as_each_pair_alone():
+    messages, _ = city()
+    reading, background = read(messages)
+    corpus = corpus_of(messages, background, reading)
+    others = np.delete(np.arange(60), [20, 41])  # no run without gaps either
+    one = np.full(len(others), 41)
+
+    together = evidence_of(corpus, background, others, one)
+
+    mixed = evidence_of(corpus, background, np.append(others, 0), np.append(one, 20))
+    alone = [evidence_of(corpus, background, others[[at]], one[[at]])[0] for at in range(len(one))]
+    np.testing.assert_array_equal(together, mixed[:-1])
+    np.testing.assert_array_equal(together, alone)
+    assert len(np.unique(together[:, EVIDENCE.index("wording")])) > 10
+
+
+def test_a_message_read_alone_lies_where_it_lies_among_others():
+    messages, _ = city()
+    reading, background = read(messages)
+    corpus = corpus_of(messages, background, reading)
+
+    alone = [corpus_of([message], background).meaning[0] for message in messages[:40]]
+
+    np.testing.assert_array_equal(alone, corpus.meaning[:40])
+    assert np.abs(alone).sum() > 1

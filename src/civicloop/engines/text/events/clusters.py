@@ -165,6 +165,8 @@ def _walked(count: int, one: Sequence[int], other: Sequence[int]) -> Ints:
 
 def _bound(count: int, decisions: Decisions) -> Ints:
     """Number the groups that the operator joined."""
+    if not len(decisions.same) and not len(decisions.apart):
+        return np.arange(count)
     group = connected(np.arange(count), decisions.same[:, 0], decisions.same[:, 1])
     if np.any(group[decisions.apart[:, 0]] == group[decisions.apart[:, 1]]):
         message = "two messages are decided to be both one event and not one event"
@@ -242,14 +244,14 @@ def _average_link(sums: Floats, sizes: Floats) -> Ints:
     np.fill_diagonal(sums, -np.inf)
     mean = sums / np.outer(sizes, sizes)
     while True:
-        one, other = sorted(divmod(int(mean.argmax()), len(mean)))
+        one, other = divmod(int(mean.argmax()), len(mean))  # one < other: the first of two halves
         if not mean[one, other] > JOIN:
             return label
-        sums[one] += sums[other]
-        sums[:, one] = sums[one]
-        sums[other] = sums[:, other] = -np.inf
-        sums[one, one] = -np.inf
+        joined = sums[one] + sums[other]
+        joined[one] = joined[other] = -np.inf
+        sums[one] = sums[:, one] = joined
+        sums[:, other] = -np.inf
         sizes[one] += sizes[other]
         mean[other] = mean[:, other] = -np.inf
-        mean[one] = mean[:, one] = sums[one] / (sizes[one] * sizes)
+        mean[one] = mean[:, one] = joined / (sizes[one] * sizes)
         label[label == other] = one

@@ -111,8 +111,12 @@ class Component:
             at += key.nbytes
             log_odds = np.frombuffer(payload, "<f4", length, at)
             at += log_odds.nbytes
-            first, second = np.divmod(key.astype(np.int64), count)
-            read.append(Pairs(first=first, second=second, log_odds=log_odds))
+            first = key // key.dtype.type(count)  # divides by shifts, which divmod does not
+            second = key - first * key.dtype.type(count)
+            pairs = Pairs(
+                first=first.astype(np.int64), second=second.astype(np.int64), log_odds=log_odds
+            )
+            read.append(pairs)
         return cls(members=members, level=level, cluster=cluster, links=read[0], scores=read[1])
 
 

@@ -11,7 +11,7 @@ Source: own work.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,7 @@ from civicloop.engines.text.events.clusters import (
 from civicloop.engines.text.events.components import Component, Decided, Pairs, components_of
 from civicloop.engines.text.events.corpus import Background, corpus_of, read_only
 from civicloop.engines.text.events.grams import Floats, Ints, distinct
+from civicloop.engines.text.events.meaning import Singles
 from civicloop.engines.text.events.model import LINK, log_odds_of
 from civicloop.engines.text.events.packing import packed, unpacked
 from civicloop.engines.text.events.pairs import evidence_of
@@ -279,10 +280,11 @@ class EventIndex:
     ) -> tuple[Pairs, Pairs]:
         """Give links and known scores among the members; of new ones only what was just compared."""
         links, scores = [], []
-        fresh = np.array([one.message.id for one in new], np.int64)
+        fresh = [one.message.id for one in new]
         for part in parts:
             place = _places(part.members, members)
-            place[np.isin(part.members, fresh)] = -1
+            for number in fresh:
+                place[part.members == number] = -1
             links.append(part.links.moved(place))
             scores.append(part.scores.moved(place))
         for one in new:
@@ -351,17 +353,12 @@ class _Scores:
     ) -> None:
         self._members, self._store, self._background = members, store, background
         self._parts: list[Pairs] = []
-        key = known.first * len(members) + known.second
-        order = np.argsort(key, kind="stable")
-        self._key = np.append(key[order], -1)
-        self._value = np.append(known.log_odds[order], 0)
+        self._known = _by_key(known, len(members))
 
     def of(self, first: Ints, second: Ints) -> Floats:
         """Give the log-odds of pairs, given by places, the lower first."""
-        key = first * len(self._members) + second
-        at = np.searchsorted(self._key[:-1], key)
-        found = self._value[at].astype(np.float64)
-        unknown = np.flatnonzero(self._key[at] != key)
+        found = self._known(first * len(self._members) + second).astype(np.float64)
+        unknown = np.flatnonzero(np.isnan(found))
         if len(unknown):
             found[unknown] = self._compared(first[unknown], second[unknown])
         return found
@@ -479,6 +476,24 @@ def _places(ids: Ints, members: Ints) -> Ints:
     """Give the place of each id among the members, which ascend; -1 of one that is none of them."""
     at = np.searchsorted(members, ids)
     return np.where(np.append(members, -1)[at] == ids, at, -1)
+
+
+def _by_key(pairs: Pairs, members: int) -> Callable[[Ints], Floats | Singles]:
+    """Give what tells the log-odds of pairs by their keys (first · members + second), NaN of others."""
+    key = pairs.first * members + pairs.second
+    if members <= LARGEST:
+        table = np.full(members**2, np.nan, np.float32)
+        table[key] = pairs.log_odds
+        return lambda asked: table[asked]
+    order = np.argsort(key, kind="stable")
+    held = np.append(key[order], -1)
+    value = np.append(pairs.log_odds[order], 0)
+
+    def searched(asked: Ints) -> Floats:
+        at = np.searchsorted(held[:-1], asked)
+        return np.where(held[at] == asked, value[at], np.nan)
+
+    return searched
 
 
 def _rows(ids: Iterable[tuple[int, int]], row: Mapping[int, int]) -> Ints:

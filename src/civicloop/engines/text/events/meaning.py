@@ -71,11 +71,20 @@ def meanings(rows: Rows, meaning: Meaning) -> Singles:
     parts = [np.empty((0, meaning.axes.shape[1]), np.float32)]
     for first in range(0, len(rows), _ROWS_AT_ONCE):
         part = sliced(rows, first, min(first + _ROWS_AT_ONCE, len(rows)))
-        matrix = _matrix(part, meaning.weight, meaning.column, len(meaning.axes) - 1)
-        found = np.asarray(matrix @ meaning.axes)
+        found = _on_axes(part, meaning)
         length = np.linalg.norm(found, axis=1, keepdims=True)
         parts.append(found / np.maximum(length, 1e-6))
     return np.concatenate(parts)
+
+
+def _on_axes(rows: Rows, meaning: Meaning) -> Singles:
+    columns = len(meaning.axes) - 1
+    if len(rows) > 1:
+        return np.asarray(_matrix(rows, meaning.weight, meaning.column, columns) @ meaning.axes)
+    # One alone is added up sooner than SciPy has set up a matrix, in the same order.
+    value = _weighed(rows, meaning.weight, meaning.column, columns)
+    terms = value[:, np.newaxis] * meaning.axes[meaning.column[rows.gram]]
+    return np.asarray(terms.sum(axis=0, keepdims=True))
 
 
 def _matrix(
@@ -84,13 +93,18 @@ def _matrix(
     """Weigh the grams of each message; every row has length one."""
     from scipy import sparse
 
+    value = _weighed(rows, weight, column, columns)
+    shape = (len(rows), columns + 1)
+    return sparse.csr_matrix((value, column[rows.gram], rows.start), shape=shape)
+
+
+def _weighed(rows: Rows, weight: Singles, column: npt.NDArray[np.int32], columns: int) -> Singles:
     value = weight[rows.gram] * rows.emphasis() * np.where(rows.in_subject(), _SUBJECT_WEIGHT, 1.0)
     number = rows.owners()
     known = column[rows.gram] < columns
     squares = np.bincount(number, weights=np.where(known, value, 0.0) ** 2, minlength=len(rows))
     value = value / np.sqrt(np.maximum(squares, 1e-6))[number]
-    shape = (len(rows), columns + 1)
-    return sparse.csr_matrix((value.astype(np.float32), column[rows.gram], rows.start), shape=shape)
+    return np.asarray(value, np.float32)
 
 
 def _main_axes(matrix: "sparse.csr_matrix") -> Singles:

@@ -48,12 +48,23 @@ _MOST_QUOTED = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """The codes that both messages of each pair hold: pair number, code, and both marks."""
+    """The codes that both messages of each pair hold: pair number, code, and both marks.
+
+    ``among`` tells, where it is known, a few codes and the place of each entry's code among them.
+    """
 
     pair: Ints
     gram: npt.NDArray[np.int32]
     mark: npt.NDArray[np.uint8]
     other_mark: npt.NDArray[np.uint8]
+    among: tuple[npt.NDArray[np.int32], Ints] | None = None
+
+    def valued(self, by_gram: Singles) -> Singles:
+        """Give a value of each entry's gram."""
+        if self.among is None:
+            return by_gram[self.gram]
+        grams, place = self.among  # the whole of millions is looked at for these alone
+        return by_gram[grams][place]
 
 
 def evidence_of(corpus: Corpus, background: Background, first: Ints, second: Ints) -> Floats:
@@ -81,15 +92,23 @@ def _evidence(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Float
     shared = shared_entries(corpus.grams.pairs, i, j)
     wording = _wording(corpus, background, i, j, shared)
     other_name, sounding = compare_names(corpus.telling, i, j, (shared.pair, shared.gram))
-    copied = wording[:, _LITERAL]
-    difference = difference_named(corpus.grams.pairs, background, (i, j), copied)
+    copied = wording[_LITERAL]
+    difference = difference_named(corpus.grams.pairs, background, (i, j), copied, shared)
     names = [other_name, other_name * copied, sounding, difference]
-    return np.column_stack([wording, _circumstances(corpus, background, i, j), *names])
+    found = np.empty((len(i), len(EVIDENCE)))
+    columns = [*wording, *_circumstances(corpus, background, i, j), *names]
+    for at, column in enumerate(columns):
+        found[:, at] = column
+    return found
 
 
-def _wording(corpus: Corpus, background: Background, i: Ints, j: Ints, shared: Shared) -> Floats:
+def _wording(
+    corpus: Corpus, background: Background, i: Ints, j: Ints, shared: Shared
+) -> list[Floats]:
     totals = corpus.totals
-    rarity, name = (v[shared.gram].astype(np.float64) for v in (background.rarity, background.name))
+    rarity, name = (
+        shared.valued(v).astype(np.float64) for v in (background.rarity, background.name)
+    )
     emphasis = emphasis_of(shared.mark).astype(np.float64) * emphasis_of(shared.other_mark)
     weights = rarity**2 * emphasis
     in_one, in_other = shared.mark & 1, shared.other_mark & 1
@@ -103,32 +122,29 @@ def _wording(corpus: Corpus, background: Background, i: Ints, j: Ints, shared: S
         return np.maximum(ahead, back), np.minimum(ahead, back)
 
     common = summed(rarity)
-    return np.column_stack(
-        [
-            summed(weights) / (totals.length[i] * totals.length[j]),
-            _literal(corpus, background, i, j),
-            summed(rarity**2 * (in_one & in_other))
-            / (totals.subject_length[i] * totals.subject_length[j]),
-            summed(weights * (1 - name) ** 2)
-            / (totals.problem_length[i] * totals.problem_length[j]),
-            *covered(rarity * name, totals.subject_name),
-            *covered(rarity * (1 - name), totals.subject_problem),
-            np.log1p(common),
-            common / np.minimum(totals.weight[i], totals.weight[j]),
-            np.einsum("pa,pa->p", corpus.meaning[i], corpus.meaning[j], dtype=np.float64),
-        ]
-    )
+    return [
+        summed(weights) / (totals.length[i] * totals.length[j]),
+        _literal(corpus, background, i, j),
+        summed(rarity**2 * (in_one & in_other))
+        / (totals.subject_length[i] * totals.subject_length[j]),
+        summed(weights * (1 - name) ** 2) / (totals.problem_length[i] * totals.problem_length[j]),
+        *covered(rarity * name, totals.subject_name),
+        *covered(rarity * (1 - name), totals.subject_problem),
+        np.log1p(common),
+        common / np.minimum(totals.weight[i], totals.weight[j]),
+        np.einsum("pa,pa->p", corpus.meaning[i], corpus.meaning[j], dtype=np.float64),
+    ]
 
 
 def _literal(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
     length = corpus.totals.triple_length
     shared = shared_entries(corpus.grams.triples, i, j)
-    rarity = background.triple_rarity[shared.gram].astype(float)
+    rarity = shared.valued(background.triple_rarity).astype(float)
     return np.bincount(shared.pair, weights=rarity**2, minlength=len(i)) / (length[i] * length[j])
 
 
 def difference_named(
-    rows: Rows, background: Background, sides: tuple[Ints, Ints], copied: Floats
+    rows: Rows, background: Background, sides: tuple[Ints, Ints], copied: Floats, shared: Shared
 ) -> Floats:
     """Tell how much that differs between copied texts is names, wherever it stands in them.
 
@@ -140,30 +156,37 @@ def difference_named(
         background: says how rare a gram is, and how much part of a name.
         sides: row numbers of the pairs.
         copied: literal wording of each pair; those that are no copies get 0.
+        shared: the grams that both sides of the pairs hold.
     """
     found = np.zeros(len(copied))
     copies = np.flatnonzero(copied >= _COPIED)
     if len(copies):
-        one, other = (_entries(rows, side[copies]) for side in sides)
-        named = np.minimum(
-            _mean_name(rows, one, other[1], background, len(copies)),
-            _mean_name(rows, other, one[1], background, len(copies)),
-        )
-        found[copies] = copied[copies] * np.maximum(named - _MUCH_A_NAME, 0)
+        turn = np.full(len(copied), -1)
+        turn[copies] = np.arange(len(copies))
+        turn = turn[shared.pair]
+        both = turn >= 0
+        common = _worth_of_names(shared.gram[both], turn[both], background, len(copies))
+        named = [_mean_name(rows, side[copies], background, common) for side in sides]
+        found[copies] = copied[copies] * np.maximum(np.minimum(*named) - _MUCH_A_NAME, 0)
     return found
 
 
 def _mean_name(
-    rows: Rows, mine: tuple[Ints, Ints], theirs: Ints, background: Background, pairs: int
+    rows: Rows, numbers: Ints, background: Background, common: tuple[Floats, Ints]
 ) -> Floats:
     """Give the mean rarity times share of a name of what one side has alone, by pairs."""
-    at, key = mine
-    held = np.append(theirs, -1)
-    alone = np.flatnonzero(held[np.searchsorted(theirs, key)] != key)
-    gram, pair = rows.gram[at[alone]], key[alone] >> CODE_BITS
+    at, turn = _places(rows, numbers)
+    worth, entries = _worth_of_names(rows.gram[at], turn, background, len(numbers))
+    return np.asarray((worth - common[0]) / (entries - common[1] + _SOME_GRAMS))
+
+
+def _worth_of_names(
+    gram: npt.NDArray[np.int32], pair: Ints, background: Background, pairs: int
+) -> tuple[Floats, Ints]:
+    """Add up rarity times share of a name by pairs; count the grams of each."""
     worth = background.rarity[gram] * background.name[gram]
-    summed = np.bincount(pair, weights=worth, minlength=pairs)
-    return np.asarray(summed / (np.bincount(pair, minlength=pairs) + _SOME_GRAMS))
+    summed = np.bincount(pair, weights=worth, minlength=pairs).astype(np.float64)
+    return summed, np.bincount(pair, minlength=pairs).astype(np.int64)
 
 
 _FRACTION = 2.0**-20
@@ -191,6 +214,8 @@ def shared_entries(rows: Rows, i: Ints, j: Ints) -> Shared:
 
 def _met(rows: Rows, i: Ints, j: Ints) -> Shared:
     """Find the codes that stand in both rows of a pair by searching."""
+    if len(j) and (j == j[0]).all():
+        return _met_by_one(rows, i, int(j[0]))
     (at, key), (other_at, other_key) = _entries(rows, i), _entries(rows, j)
     other_key = np.append(other_key, -1)
     near = np.searchsorted(other_key[:-1], key)
@@ -204,13 +229,39 @@ def _met(rows: Rows, i: Ints, j: Ints) -> Shared:
     )
 
 
+def _met_by_one(rows: Rows, i: Ints, j: int) -> Shared:
+    """Find what rows share with one and the same other, as when one message is held against many."""
+    first, last = rows.start[j], rows.start[j + 1]
+    held = rows.gram[first:last]
+    at, turn = _places(rows, i)
+    gram = rows.gram[at]
+    near = np.searchsorted(held, gram)
+    met = np.flatnonzero(np.append(held, np.int32(-1))[near] == gram)
+    near = near[met]
+    return Shared(
+        pair=turn[met],
+        gram=gram[met],
+        mark=rows.mark[at[met]],
+        other_mark=rows.mark[first:last][near],
+        among=(held, near),
+    )
+
+
 def _entries(rows: Rows, numbers: Ints) -> tuple[Ints, Ints]:
     """Give where the entries of some rows stand, and turn and code of each in one number, ascending."""
+    at, turn = _places(rows, numbers)
+    return at, turn << CODE_BITS | rows.gram[at]
+
+
+def _places(rows: Rows, numbers: Ints) -> tuple[Ints, Ints]:
+    """Give where the entries of some rows stand, and the turn of each."""
     begins = rows.start[numbers]
     length = rows.start[numbers + 1] - begins
     turn = np.repeat(np.arange(len(numbers)), length)
+    if len(turn) and (numbers[1:] - numbers[:-1] == 1).all():
+        return np.arange(begins[0], begins[0] + len(turn)), turn
     at = np.arange(len(turn)) + (begins - np.cumsum(length) + length)[turn]
-    return at, turn << CODE_BITS | rows.gram[at]
+    return at, turn
 
 
 def _matrix(rows: Rows, values: Floats | Singles) -> "sparse.csr_matrix":
@@ -219,7 +270,9 @@ def _matrix(rows: Rows, values: Floats | Singles) -> "sparse.csr_matrix":
     return sparse.csr_matrix((values, rows.gram, rows.start), shape=(len(rows), CODE_SPACE))
 
 
-def _circumstances(corpus: Corpus, background: Background, i: Ints, j: Ints) -> Floats:
+def _circumstances(
+    corpus: Corpus, background: Background, i: Ints, j: Ints
+) -> list[Floats | Flags]:
     traits = corpus.traits
     apart = np.abs(traits.day[i] - traits.day[j])
     apart = np.where(np.isnan(apart), _UNKNOWN_DAYS_APART, apart)
@@ -227,8 +280,13 @@ def _circumstances(corpus: Corpus, background: Background, i: Ints, j: Ints) -> 
     shorter = np.minimum(traits.length[i], traits.length[j])
     habit = np.where(same_author, traits.habit[i], 0)
     columns = [same_author, apart <= 1, np.log1p(apart)]
-    columns += [*_areas(traits, i, j), *_numbers(traits, background, i, j), np.log(shorter), habit]
-    return np.column_stack(columns).astype(float)
+    return [
+        *columns,
+        *_areas(traits, i, j),
+        *_numbers(traits, background, i, j),
+        np.log(shorter),
+        habit,
+    ]
 
 
 def _areas(traits: Traits, i: Ints, j: Ints) -> list[Flags]:
