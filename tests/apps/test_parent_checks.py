@@ -1,6 +1,7 @@
 """A table whose parents are checked by the statement refuses what foreign keys refuse."""
 
 import threading
+from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -38,12 +39,33 @@ def copies_of(appeal, count=1, **changes):
     )
 
 
-def test_no_foreign_key_is_left_beside_the_checks():
+def keys_of(table):
     with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, "intake_appeal")
+        found = connection.introspection.get_constraints(cursor, table)
+    return {one["columns"][0] for one in found.values() if one["foreign_key"]}
 
-    keys = [one["columns"] for one in found.values() if one["foreign_key"]]
-    assert not [columns for columns in keys if columns[0] in PARENTS]
+
+def test_no_foreign_key_is_left_beside_the_checks():
+    assert not keys_of("intake_appeal") & set(PARENTS)
+    assert keys_of("intake_originalrow") == {"appeal_id"}
+
+
+def test_the_migration_can_be_undone_and_done_again():
+    appeal = AppealFactory(area=AreaFactory())
+    migration = import_module("civicloop.apps.intake.migrations.0031_parents_by_statement")
+
+    with connection.schema_editor() as editor:
+        for operation in reversed(migration.Migration.operations):
+            operation.database_backwards("intake", editor, None, None)
+    assert keys_of("intake_appeal") >= set(PARENTS)
+    assert keys_of("intake_originalrow") == {"appeal_id", "run_id"}
+
+    with connection.schema_editor() as editor:
+        for operation in migration.Migration.operations:
+            operation.database_forwards("intake", editor, None, None)
+    assert not keys_of("intake_appeal") & set(PARENTS)
+    with pytest.raises(IntegrityError, match="area_id"):
+        copies_of(appeal, count=2, area_id=NOBODY)
 
 
 @pytest.mark.parametrize("column", PARENTS)
