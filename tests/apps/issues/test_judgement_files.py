@@ -50,6 +50,8 @@ def test_judged_events(refuse, content, words):
         ('{"text": "路灯", "received_at": "昨天"}', "FILE, line 1: “received_at” must look like"),
         ('{"text": "路灯", "places": [[0, 9]]}', "FILE, line 1: “places” must list spans"),
         ('{"text": "路灯", "times": [3]}', "FILE, line 1: “times” must list spans"),
+        ('{"text": "路灯", "urgency": 4}', "FILE, line 1: “urgency” must be 0, 1, 2 or 3."),
+        ('{"text": "路灯", "urgency": true}', "FILE, line 1: “urgency” must be 0, 1, 2 or 3."),
         ('{"text": "路灯"}', "FILE judges nothing"),
         ("", "FILE judges nothing"),
         ('{"text": "路灯"}'.encode("gb18030"), "FILE is not UTF-8."),

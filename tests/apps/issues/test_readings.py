@@ -121,6 +121,27 @@ def test_anyones_judged_texts_are_measured(tmp_path: Path) -> None:
     assert "times" not in figures
 
 
+def test_levels_of_urgency_are_measured(tmp_path: Path) -> None:
+    leak, lamp = "家里煤气泄漏了，快来人", "路灯不亮"
+    texts = [(leak, 3), (leak, 1), (lamp, 0), (lamp, 3), (lamp, None)]
+    rows = [{"text": text, "urgency": level} for text, level in texts]
+
+    figures = evaluate_readings(
+        read_judged_texts(judged_file(tmp_path, *rows)), gazetteer=Gazetteer({}), kinds=KindModel()
+    )
+
+    assert figures == {
+        "urgency": {
+            "rows": 4,
+            "accuracy": 0.5,
+            "too_low": 0.25,
+            "judged_level_3": 2,
+            "level_3_r": 0.5,
+            "level_3_p": 0.5,
+        }
+    }
+
+
 @pytest.mark.parametrize(
     "row", [{"kind": "投诉"}, {"text": "短", "places": [[0, 9]]}, {"text": "短", "received_at": "昨天"}, []]
 )  # fmt: skip

@@ -34,14 +34,15 @@ def test_a_figure_is_shown_in_words_and_an_unknown_one_as_it_is():
 def test_each_group_of_readings_has_words(db, tmp_path):
     texts = tmp_path / "texts.jsonl"
     spans = '"dangers": [], "requests": [[0, 4]], "places": [], "times": [], "respondents": []'
-    texts.write_text('{"text": "路灯坏了", "kind": "投诉", ' + spans + "}\n")
+    texts.write_text('{"text": "路灯坏了", "kind": "投诉", "urgency": 0, ' + spans + "}\n")
     told, words = StringIO(), StringIO()
 
     call_command("evaluate_text", readings=texts, json=True, stdout=told)
     call_command("evaluate_text", readings=texts, stdout=words)
 
     groups = json.loads(told.getvalue())
-    assert len(groups) == 6
+    assert len(groups) == 7
+    assert {key for values in groups.values() for key in values} <= FIGURES.keys()
     assert groups.keys() <= GROUPS.keys()
     assert str(GROUPS["requests"]) in words.getvalue().splitlines()
 

@@ -1,7 +1,7 @@
 """Measure the reading of texts on judged ones: anyone's own file, or the sample city's truth.
 
 A file holds a JSON object per line: ``text``; ``received_at`` (ISO 8601), ``subject`` and ``kind`` if
-known; and spans ``[start, end]`` under ``requests``, ``places``, ``times``, ``respondents``,
+known; ``urgency`` from 0 to 3; and spans ``[start, end]`` under ``requests``, ``places``, ``times``, ``respondents``,
 ``dangers``, ``decoys``. A key that no line has is not measured.
 """
 
@@ -42,6 +42,7 @@ from civicloop.engines.text.readings.kinds import (
 )
 
 SPAN_KEYS = ("requests", "places", "times", "respondents", "dangers", "decoys")
+URGENCY_LEVELS = range(4)  # 3: call back at once
 LEARNED_RATIO = 0.5  # of the sample city's appeals, the earlier ones
 
 
@@ -53,6 +54,7 @@ class JudgedText:
     subject: str
     received_at: datetime
     kind: str  # "" where nobody said
+    urgency: int | None = None  # 0 to 3; None where nobody said
     spans: dict[str, list[Span]] = field(default_factory=dict)
 
 
@@ -91,6 +93,7 @@ def _judged(line: str, kinds: dict[str, str], place: _Place) -> JudgedText:
         subject=str(row.get("subject", "")),
         received_at=_received_at(row, place),
         kind=kinds.get(plain_name(str(row.get("kind", ""))), ""),
+        urgency=_read_urgency(row, place),
         spans={key: _read_spans(row[key], key, text, place) for key in SPAN_KEYS if key in row},
     )
 
@@ -103,6 +106,13 @@ def _received_at(row: dict[str, Any], place: _Place) -> datetime:
         raise place.refuse(
             _("%(file)s, line %(line)s: “received_at” must look like 2023-11-13T09:30:00+08:00.")
         ) from None
+
+
+def _read_urgency(row: dict[str, Any], place: _Place) -> int | None:
+    level = row.get("urgency")
+    if level is None or (type(level) is int and level in URGENCY_LEVELS):
+        return level
+    raise place.refuse(_("%(file)s, line %(line)s: “urgency” must be 0, 1, 2 or 3."))
 
 
 def _read_spans(listed: Sequence[Sequence[int]], key: str, text: str, place: _Place) -> list[Span]:
@@ -126,6 +136,8 @@ def evaluate_readings(
         read_message(row.text, received_at=row.received_at, gazetteer=gazetteer) for row in rows
     ]
     figures = {"kinds": _kinds(rows, kinds)} if any(row.kind for row in rows) else {}
+    if any(row.urgency is not None for row in rows):
+        figures["urgency"] = _urgency(rows, found)
     if any("dangers" in row.spans or "decoys" in row.spans for row in rows):
         figures["dangers"] = _dangers(rows, found)
     if any("requests" in row.spans for row in rows):
@@ -152,6 +164,27 @@ def _kinds(rows: Sequence[JudgedText], model: KindModel) -> Figures:
         "kinds_macro_f1": round(score.macro_f1, DIGITS),
         "ece": round(score.ece, DIGITS),
         "commonest_share": round(usual / score.rows, DIGITS),
+    }
+
+
+def _urgency(rows: Sequence[JudgedText], found: Sequence[Reading]) -> Figures:
+    """How often the level is right, and of the highest how much is found and how much is so."""
+    pairs = [
+        (row.urgency, reading.urgency.level)
+        for row, reading in zip(rows, found, strict=True)
+        if row.urgency is not None
+    ]
+    highest = max(URGENCY_LEVELS)
+    judged = sum(level == highest for level, _read in pairs)
+    called = sum(read == highest for _level, read in pairs)
+    both = sum(level == read == highest for level, read in pairs)
+    return {
+        "rows": len(pairs),
+        "accuracy": round(sum(level == read for level, read in pairs) / len(pairs), DIGITS),
+        "too_low": round(sum(read < level for level, read in pairs) / len(pairs), DIGITS),
+        "judged_level_3": judged,
+        "level_3_r": round(both / judged, DIGITS) if judged else None,
+        "level_3_p": round(both / called, DIGITS) if called else None,
     }
 
 

@@ -51,13 +51,13 @@ EXAMPLES = """examples:
   civicloop evaluate --events gold.json --predicted p.csv    anyone's id,cluster
   civicloop evaluate --replies judged.csv --label label  which replies are empty, beside their length
   civicloop evaluate --bursts bursts.csv                 the alarms, on a list of bursts: topic,area,from,to
-  civicloop evaluate --readings texts.jsonl              kinds, dangers, problems, places, times
+  civicloop evaluate --readings texts.jsonl              kinds, urgency, dangers, problems, places, times
   civicloop evaluate --places file.csv --place-column river   whether events keep places apart
   civicloop evaluate --arrivals appeals.csv              whether one by one ends as a look at all
   civicloop evaluate --sample-arrivals --appeals 6000    the same, on a generated city
   civicloop evaluate --sample-city                       all, on a generated city whose truth is known
 
-texts.jsonl holds a text per line with its kind and the spans of its dangers, requests, places, times
+texts.jsonl holds a text per line with its kind, its urgency (0 to 3) and the spans of its dangers, requests, places, times
 and respondents, as far as somebody judged them: docs/methods/reading.md.
 
 gold.json holds clusters (each with message_ids), negative_pairs (each with a and b: alike, but two
