@@ -117,6 +117,35 @@ def test_a_csv_of_too_many_rows_is_refused(tmp_path):
     assert error.code == "too_many_rows"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("rows", "is_refused"), [(999, False), (1_000, True)])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+def test_a_csv_is_refused_from_one_row_too_many_on(tmp_path, end, rows, is_refused, encoding):
+    path = tmp_path / "a.csv"
+    text = "编号,时间,内容\n" + '1,2023-05-04,"灯\n坏"\n' * rows  # each on two lines
+    path.write_bytes(text.replace("\n", end).encode(encoding))
+    limits = Limits(max_rows=1_000, batch_rows=300)
+
+    if is_refused:
+        assert refusal(path, limits=limits).code == "too_many_rows"
+        return
+    shape = inspect(path, limits=limits)
+    batches = read_rows(path, shape=shape, today=TODAY, limits=limits)
+    assert sum(len(batch.rows) for batch in batches) == rows
+
+
+def test_a_csv_of_three_million_rows_is_refused_before_any_is_judged(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("编号,时间,内容\n" + "1,,x\n" * 3_000_000, encoding="utf-8")
+    before = sum(os.times()[:4])
+
+    assert refusal(path).code == "too_many_rows"
+
+    assert (
+        sum(os.times()[:4]) - before < 15
+    )  # of a processor; judging two million takes 35 and more
+
+
 BOMB = (
     '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
     + "".join(

@@ -24,6 +24,7 @@ from civicloop.connectors.spreadsheets.sources import Chunk, Flaw, SheetInfo, Ve
 _END = "\0end of file\0"
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 1 << 18
+_PIECE_BYTES = 1 << 20
 
 
 class Dialect(NamedTuple):
@@ -49,7 +50,9 @@ class DelimitedSource:
         csv.field_size_limit(limits.max_line_characters)
 
     def chunks(self, sheet: int) -> Iterator[Chunk]:  # noqa: ARG002  a CSV file has one
-        """Yield the rows from the beginning."""
+        """Yield the rows from the beginning; none of a file that has too many."""
+        if self._has_many_lines() and self._count_rows() > self._limits.max_rows:
+            raise self._too_many()
         number = 0
         with _opened(self._path, self._encoding) as text:
             reader = csv.reader(self._lines(text), delimiter=self._delimiter)
@@ -63,10 +66,31 @@ class DelimitedSource:
                     yield chunk
                 if is_last:
                     return
-                if number > self._limits.max_rows:
-                    limit = str(self._limits.max_rows)
-                    params = {"sheet": "", "limit": limit}
-                    raise UnreadableFileError(UnreadableCode.TOO_MANY_ROWS, params)
+
+    def _has_many_lines(self) -> bool:
+        """Whether its bytes end more lines than it may have rows: most files need no counting."""
+        most, lines = self._limits.max_rows, 0
+        with self._path.open("rb") as file:
+            while lines <= most and (piece := file.read(_PIECE_BYTES)):
+                lines += piece.count(b"\n") + piece.count(b"\r") - piece.count(b"\r\n")
+        return lines > most
+
+    def _count_rows(self) -> int:
+        """How many rows it has, and no more than one too many: reading them costs a tenth of judging them."""
+        with _opened(self._path, self._encoding) as text:
+            reader = csv.reader(self._lines(text), delimiter=self._delimiter)
+            number = 0
+            while number <= self._limits.max_rows:
+                self._characters = 0
+                rows = self._read_rows(reader, number)
+                number += len(rows)
+                if rows[-1] and rows[-1][-1].endswith(_END):
+                    return number - (rows[-1] == [_END])
+            return number
+
+    def _too_many(self) -> UnreadableFileError:
+        params = {"sheet": "", "limit": str(self._limits.max_rows)}
+        return UnreadableFileError(UnreadableCode.TOO_MANY_ROWS, params)
 
     def merges(self, sheet: int) -> list[VerticalMerge]:  # noqa: ARG002
         """Return nothing: CSV knows no merged cells."""
