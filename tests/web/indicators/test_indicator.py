@@ -1,12 +1,13 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.apps.indicators.stating import air_days, define, document, state
+from tests.apps.indicators.stating import air_days, define, document, figure, state
 from tests.web.indicators.conftest import CITY, text_of
 
 from civicloop.apps.accounts.models import Role
@@ -293,6 +294,26 @@ def test_few_firms_stay_out_of_page_file_and_drawing(log_in, guest, places, toda
     assert rows_of(guest, file)[-1][2:4] == ["", "not shown: too few"]
     assert rows_of(supervisor, file)[-1][2] == "7.00"
     text_of(supervisor, "/indicators/economy.chain_revenue.svg?kind=month", status=404)
+
+
+def test_every_row_behind_a_number_can_be_reached(guest, places, today):
+    define("air", now=today)
+    air_days(CITY, date(2023, 1, 1), 249, 55, now=today)
+    compute_figures(now=today, actor=None, months=10)
+    page = f"/indicators/figures/{figure('air.good_share', '2023-01/P10M', CITY).pk}/"
+
+    first, second = text_of(guest, page), text_of(guest, f"{page}?after=200")
+
+    assert "Rows 1 to 200" in first
+    assert '<a href="?after=200#rows-title">further rows</a>' in first
+    assert "rows before" not in first
+    assert "Rows 201 to 304" in second
+    assert '<a href="?after=0#rows-title">rows before</a>' in second
+    assert "further rows" not in second
+    days = [re.findall(r"/air/days/(\d+)/", text) for text in (first, second)]
+    assert [len(each) for each in days] == [200, 104]
+    assert len(set(days[0] + days[1])) == 304
+    assert "/air/days/" not in text_of(guest, f"{page}?after={10**15}")
 
 
 def test_a_number_leads_to_its_source_file_and_cell(guest, revised):

@@ -17,7 +17,9 @@ from civicloop.apps.indicators.shown.words import change_words, place_words, wor
 from civicloop.apps.indicators.snapshots import LostFactsError
 from civicloop.apps.indicators.wording import word_doubt
 from civicloop.apps.indicators.words import title_of, word_basis, word_value
-from civicloop.web.requests import HtmxRequest, actor_of
+from civicloop.web.requests import HtmxRequest, actor_of, is_number
+
+MOST_ROWS = 10**9
 
 
 @require_safe
@@ -63,8 +65,10 @@ def _inputs(
     request: HtmxRequest, shown: Figure, *, hides_rows: bool, sees_all: bool
 ) -> dict[str, object]:
     """Files, stated values, used figures and rows; rows of members are for those who may see them."""
+    asked = request.GET.get("after", "")
+    after = min(int(asked), MOST_ROWS) if is_number(asked) else 0
     try:
-        found = trace(shown)
+        found = trace(shown, limit=ROWS + 1, skip=after)
     except (LostFactsError, OSError, ValueError):  # gone, or torn: what Arrow says of half a file
         return {"is_lost": True}
     return {
@@ -74,8 +78,9 @@ def _inputs(
             (name, used, is_hidden(used, definition_in(used.definition)) and not sees_all)
             for name, used in found.uses.items()
         ],
-        "rows": [] if hides_rows else records_behind(found.rows, actor_of(request)),
+        "rows": [] if hides_rows else records_behind(found.rows[:ROWS], actor_of(request)),
         "hides_rows": hides_rows and bool(found.rows),
-        "has_more": len(found.rows) == ROWS,
-        "most_rows": ROWS,
+        "rows_shown": (after + 1, after + len(found.rows[:ROWS])),
+        "earlier": max(after - ROWS, 0) if after else None,
+        "next": after + ROWS if len(found.rows) > ROWS else None,
     }

@@ -40,15 +40,21 @@ class Trace:
     uses: Mapping[str, Figure]  # what a formula is calculated from
 
 
-def trace(figure: Figure, *, limit: int = ROWS) -> Trace:
-    """Follow a figure back; rows come from the very file that it was worked out from."""
+def trace(figure: Figure, *, limit: int = ROWS, skip: int = 0) -> Trace:
+    """Follow a figure back; rows come from the very file that it was worked out from.
+
+    Args:
+        figure: whichever was published.
+        limit: how many rows at most.
+        skip: rows that are passed over first.
+    """
     definition = definition_in(figure.definition)
     parts = tuple(_parts(figure, definition))
     return Trace(
         figure=figure,
         definition=definition,
         parts=parts,
-        rows=tuple(islice(_rows(figure, definition, parts), limit)),
+        rows=tuple(islice(_rows(figure, definition, parts), skip, skip + limit)),
         observations=tuple(_observations(figure, definition)),
         uses=_uses(figure, definition),
     )
