@@ -58,6 +58,12 @@ class Column:
         total = np.where(self.is_known, self.total, -1)
         return half_even(total, self.unit * np.maximum(self.stations, 1), decimals)
 
+    def rounded_at(self, position: int, decimals: int) -> int:
+        """Return the value of one day as `rounded` does."""
+        one = slice(position, position + 1)
+        alone = Column(total=self.total[one], stations=self.stations[one], unit=self.unit)
+        return int(alone.rounded(decimals)[0])
+
     def exact(self, position: int) -> Fraction | None:
         """Return the value of one day."""
         stations = int(self.stations[position])

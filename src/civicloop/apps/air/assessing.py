@@ -53,6 +53,9 @@ from civicloop.engines.air.periods import (
 from civicloop.engines.air.pollutants import Pollutant
 from civicloop.values.changes import percent_change, point_change
 
+Concentrations = dict[Pollutant, Decimal | None]
+Known = dict[Period, Concentrations]  # of periods of one city
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -71,7 +74,7 @@ class PeriodAir:
 
     period: Period
     figures: dict[Pollutant, PollutantFigures]
-    concentrations: dict[Pollutant, Decimal | None]  # as published, of the composite index
+    concentrations: Concentrations  # as published, of the composite index
     index: CompositeIndex
     counts: DayCounts
     is_valid: bool
@@ -102,7 +105,8 @@ def periods_of(air: CityAir, ways: Ways, *, at_month_ends: bool = False) -> list
     `at_month_ends` adds the year to the end of each whole month.
     """
     asked = _periods(air) + (_years_to_month_ends(air) if at_month_ends else [])
-    return [assess_period(air, period, ways) for period in dict.fromkeys(asked)]
+    known: Known = {}
+    return [assess_period(air, period, ways, known) for period in dict.fromkeys(asked)]
 
 
 def ranking(cities: Sequence[tuple[str, Sequence[PeriodAir]]]) -> list[Ranked]:
@@ -154,21 +158,31 @@ def _month_starts(days: Sequence[date]) -> Iterable[date]:
     return {day.replace(day=1) for day in days}
 
 
-def assess_period(air: CityAir, period: Period, ways: Ways) -> PeriodAir:
-    """Assess one period of a city beside the same period of the year before."""
+def assess_period(
+    air: CityAir, period: Period, ways: Ways, known: Known | None = None
+) -> PeriodAir:
+    """Assess one period of a city beside the same period of the year before.
+
+    Args:
+        air: the city.
+        period: the stretch.
+        ways: how it is to be assessed.
+        known: what was worked out of the same city in the same way before; it is added to.
+    """
+    known = {} if known is None else known
     rules, exclusion = period_rules(), _exclusion(air, period, Figure.CONCENTRATIONS, ways)
     figures = period_figures(air.days, period, rules, set_aside=exclusion.days)
     events = events_within(
         ways.events, city=air.city, first_day=period.first_day, last_day=period.last_day
     )
-    index, concentrations = _index(air, period, _limits(period), ways)
+    concentrations = _concentrations(air, period, ways, known)
     before = year_before(period)
     has_before = air.days.day(0) <= before.last_day
     return PeriodAir(
         period=period,
         figures=figures,
         concentrations=concentrations,
-        index=index,
+        index=composite_index(concentrations, _limits(period)),
         counts=counted_days(air.days, air.indices, period),
         is_valid=_is_valid(figures),
         dust_events=exclusion.events,
@@ -176,7 +190,7 @@ def assess_period(air: CityAir, period: Period, ways: Ways) -> PeriodAir:
         without_events=counted_days(air.days, air.indices, period, left_out=days_of_events(events))
         if events
         else None,
-        index_changes=_index_changes(air, period, before, ways) if has_before else (),
+        index_changes=_index_changes(air, period, before, ways, known) if has_before else (),
         rate_changes=_rate_changes(air, period, before, ways) if has_before else (),
         is_year_before_valid=_is_valid(period_figures(air.days, before, rules)),
         verdicts=tuple(_verdicts(air, period, figures)),
@@ -218,20 +232,25 @@ def _exclusion(air: CityAir, period: Period, figure: Figure, ways: Ways) -> Excl
     )
 
 
-def _index(
-    air: CityAir, period: Period, limits: LimitEdition, ways: Ways
-) -> tuple[CompositeIndex, dict[Pollutant, Decimal | None]]:
-    exclusion = _exclusion(air, period, Figure.COMPOSITE_INDEX, ways)
-    figures = period_figures(air.days, period, period_rules(), set_aside=exclusion.days)
-    concentrations = published_concentrations(figures)
-    return composite_index(concentrations, limits), concentrations
+def _concentrations(air: CityAir, period: Period, ways: Ways, known: Known) -> Concentrations:
+    """What the composite index uses, by whichever limits."""
+    if period not in known:
+        exclusion = _exclusion(air, period, Figure.COMPOSITE_INDEX, ways)
+        figures = period_figures(air.days, period, period_rules(), set_aside=exclusion.days)
+        known[period] = published_concentrations(figures)
+    return known[period]
 
 
-def _index_changes(air: CityAir, period: Period, before: Period, ways: Ways) -> tuple[OnBasis, ...]:
+def _index_changes(
+    air: CityAir, period: Period, before: Period, ways: Ways, known: Known
+) -> tuple[OnBasis, ...]:
     bases = {each.code: each for each in (_limits(before), _limits(period))}
 
     def values(limits: LimitEdition) -> tuple[Decimal | None, Decimal | None]:
-        now, then = (_index(air, each, limits, ways)[0].value for each in (period, before))
+        now, then = (
+            composite_index(_concentrations(air, each, ways, known), limits).value
+            for each in (period, before)
+        )
         return now, then
 
     return tuple(changes_on_each_basis(bases, values, percent_change))

@@ -60,7 +60,7 @@ def day_row(air: CityAir, position: int) -> Plain:
     row: Plain = {"day": str(air.days.day(position))}
     for pollutant, measure in DAY_FIGURES.items():
         decimals = 1 if pollutant is Pollutant.CO else 0
-        value = int(air.days.columns[measure].rounded(decimals)[position])
+        value = air.days.columns[measure].rounded_at(position, decimals)
         exact = None if value < 0 else Decimal(value).scaleb(-decimals)
         row[pollutant.value] = _text(exact)
     aqi, level = int(air.indices.value[position]), int(air.indices.level[position])
