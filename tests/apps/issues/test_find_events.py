@@ -157,6 +157,24 @@ def test_many_new_appeals_are_reason_to_learn_anew(make_city, now, monkeypatch):
     assert SimilarityBasis.objects.get().appeal_count == 276
 
 
+def test_a_few_at_a_time_become_many_and_are_reason_to_learn_anew(make_city, now, monkeypatch):
+    monkeypatch.setattr(find_events, "RENEWED_AT", 0.03)
+    messages, _ = city()
+    make_city(messages[:260])
+    find_events_in_history(now=now)
+    make_city(messages[260:264])
+    assert place_new_appeals(now=now).is_incremental
+    make_city(messages[264:268])
+    by_itself = place_few_appeals(now=now)
+    assert by_itself is not None
+    assert by_itself.is_incremental
+
+    run = place_new_appeals(now=now)
+
+    assert (run.is_incremental, run.appeal_count) == (False, 268)
+    assert SimilarityBasis.objects.get().appeal_count == 268
+
+
 def test_without_appeals_there_is_nothing_to_find(db, now):
     assert find_events_in_history(now=now).appeal_count == 0
     assert place_new_appeals(now=now).appeal_count == 0

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from civicloop.analytics.candidates_on_spark import CandidatesOnSpark
 from civicloop.apps.audit.actions import record_event
+from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.actions.store_events import (
     Clusters,
     refresh_same_event,
@@ -89,12 +90,15 @@ def _pair_up() -> PairUp:
 def place_new_appeals(*, now: datetime, progress: Progress | None = None) -> EventRun:
     """Give each appeal not looked at yet its event, or none, as a look at all of them would.
 
-    When there are many new ones, what is common in the city is learned anew: then all are looked
-    at again.
+    When many came since it was learned what is common in the city, placed already or not, that is
+    learned anew: then all are looked at again.
     """
     basis = SimilarityBasis.objects.defer("payload").first()
-    fresh = not_looked_at(basis.looked_at) if basis else []
-    if basis is None or len(fresh) > RENEWED_AT * basis.appeal_count:
+    if basis is None:
+        return find_events_in_history(now=now, progress=progress)
+    fresh = not_looked_at(basis.looked_at)
+    came = max(Appeal.objects.count() - basis.appeal_count, len(fresh))
+    if came > RENEWED_AT * basis.appeal_count:
         return find_events_in_history(now=now, progress=progress)
     return _place(fresh, basis, now=now, progress=progress)
 
