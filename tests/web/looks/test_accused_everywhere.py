@@ -30,6 +30,12 @@ from tests.web.test_routes import (  # noqa: F401  fixtures
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.accounts.visibility import read_by
+from civicloop.apps.cases.models import (
+    JointMeeting,
+    MeetingCase,
+    MeetingDecision,
+    MeetingState,
+)
 from civicloop.apps.dispatch import visibility as dispatch_visibility
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
@@ -220,3 +226,39 @@ def test_an_insider_moves_nothing_by_a_guessed_number(name, police, now):  # noq
     assert hidden.status_code == missing.status_code < 500
     order.refresh_from_db()
     assert (order.state, order.version) == (OrderState.TRIAGE, 1)
+
+
+def test_an_insider_of_oversight_finds_nothing_of_it_in_a_meeting(police, county, now):  # noqa: F811
+    """Neither matter nor decision, nor the minutes, which tell of both; what has no order stays."""
+    of_report = WorkOrderFactory(
+        kind=Kind.REPORT, respondent_unit=police, appeal__kind=Kind.REPORT, appeal__text=SAID
+    )
+    meeting = JointMeeting.objects.create(
+        title="联席会议", area=county, day=now.date(), convener="市长", state=MeetingState.HELD,
+        secretary=UserFactory(role=Role.MEETING_SECRETARY), minutes=f"议定{WORDS}一事",
+    )  # fmt: skip
+    matters = [
+        MeetingCase.objects.create(meeting=meeting, order=about, question=question)
+        for about, question in ((of_report, WORDS), (WorkOrderFactory(), "路灯由谁管"))
+    ]
+    for matter, text in (
+        (matters[0], f"查处{WORDS}"),
+        (matters[1], "路灯归住建局"),
+        (None, "下次会议"),
+    ):
+        MeetingDecision.objects.create(
+            meeting=meeting, case=matter, text=text, owner=UnitFactory(), due_day=now.date()
+        )
+    pages = [reverse("cases:meeting", args=[meeting.pk]), reverse("cases:open_cases")]
+
+    insider = browser_of(Role.SUPERVISOR, police)
+    shown, others = (
+        "".join(bytes_of(client, page) for page in pages)
+        for client in (insider, browser_of(Role.SUPERVISOR, UnitFactory()))
+    )
+
+    assert WORDS not in shown
+    assert {"路灯由谁管", "路灯归住建局", "下次会议"} <= {
+        said for said in ("路灯由谁管", "路灯归住建局", "下次会议") if said in shown
+    }
+    assert others.count(WORDS) >= 4  # the red twin

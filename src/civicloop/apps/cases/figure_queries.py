@@ -23,6 +23,7 @@ from civicloop.apps.cases.visibility import (
     meetings_visible_to,
     petitions_visible_to,
     receptions_visible_to,
+    without_own_matters,
 )
 from civicloop.apps.dispatch.figures import Period
 from civicloop.apps.dispatch.models import SheetState, SupervisionSheet
@@ -86,7 +87,8 @@ def _receptions(user: User) -> AnyRows:
 
 
 def _matters(user: User) -> AnyRows:
-    return ReceptionCase.objects.filter(reception__in=receptions_visible_to(user).values("pk"))
+    held = receptions_visible_to(user).values("pk")
+    return without_own_matters(ReceptionCase.objects.filter(reception__in=held))
 
 
 def _meetings(user: User) -> AnyRows:
@@ -95,7 +97,9 @@ def _meetings(user: User) -> AnyRows:
 
 
 def _decisions(user: User) -> AnyRows:
-    decisions = MeetingDecision.objects.filter(meeting__in=meetings_visible_to(user).values("pk"))
+    held = meetings_visible_to(user).values("pk")
+    decisions = MeetingDecision.objects.filter(meeting__in=held)
+    decisions = without_own_matters(decisions, "case__")
     return decisions.filter(owner=user.unit_id) if user.role in OF_A_UNIT else decisions
 
 

@@ -24,6 +24,7 @@ from civicloop.apps.cases.visibility import (
     meetings_visible_to,
     petitions_visible_to,
     receptions_visible_to,
+    without_own_matters,
 )
 from civicloop.apps.clocks.models import RIGHTS, Clock
 from civicloop.apps.dispatch.models import WorkOrder
@@ -73,6 +74,7 @@ def open_work(user: User) -> OpenWork:
 def open_decisions(user: User) -> QuerySet[MeetingDecision]:
     """Decisions that are not ended: a unit's own, or all for who keeps or oversees meetings."""
     decisions = MeetingDecision.objects.filter(state=DecisionState.OPEN)
+    decisions = without_own_matters(decisions, "case__")
     if user.role in OF_A_UNIT:
         decisions = decisions.filter(owner=user.unit_id)
     elif not (may(user, Action.HOLD_MEETINGS) or may(user, Action.OVERSEE)):
@@ -82,7 +84,7 @@ def open_decisions(user: User) -> QuerySet[MeetingDecision]:
 
 def decisions_shown(user: User, meeting: JointMeeting) -> QuerySet[MeetingDecision]:
     """The decisions of a meeting; a unit sees its own."""
-    decisions = meeting.decisions.select_related("owner")
+    decisions = without_own_matters(meeting.decisions.select_related("owner"), "case__")
     return decisions.filter(owner=user.unit_id) if user.role in OF_A_UNIT else decisions
 
 

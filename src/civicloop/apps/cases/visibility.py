@@ -14,7 +14,7 @@ from civicloop.apps.cases.models import (
     PetitionCategory,
     Reception,
 )
-from civicloop.apps.dispatch.visibility import orders_visible_to, without_own
+from civicloop.apps.dispatch.visibility import Row, orders_visible_to, without_own
 from civicloop.apps.intake.models import Kind
 
 Someone = User | AnonymousUser
@@ -39,9 +39,19 @@ def meetings_visible_to(user: Someone) -> QuerySet[JointMeeting]:
     return JointMeeting.objects.none()
 
 
+def without_own_matters(rows: QuerySet[Row], matter: str = "") -> QuerySet[Row]:
+    """The rows without those of a matter that is about the unit of the reader of this moment.
+
+    Args:
+        rows: of any table.
+        matter: the way from a row to its matter, with two underlines at its end.
+    """
+    return without_own(without_own(rows, f"{matter}order__"), f"{matter}petition__order__")
+
+
 def matters_visible_to(user: User, meeting: JointMeeting) -> QuerySet[MeetingCase]:
     """A unit does not see a matter that is a report of a wrong or is about itself."""
-    matters = without_own(meeting.cases.select_related("order__appeal", "petition"), "order__")
+    matters = without_own_matters(meeting.cases.select_related("order__appeal", "petition"))
     if user.role not in OF_A_UNIT:
         return matters
     shown = Q(order__in=orders_visible_to(user)) | Q(order=None)

@@ -26,7 +26,11 @@ from civicloop.apps.cases.models import (
 )
 from civicloop.apps.cases.queries import clocks_of, decisions_shown, is_overdue
 from civicloop.apps.cases.timing import DECISION
-from civicloop.apps.cases.visibility import matters_visible_to, meetings_visible_to
+from civicloop.apps.cases.visibility import (
+    matters_visible_to,
+    meetings_visible_to,
+    without_own_matters,
+)
 from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.places.models import Unit
 from civicloop.web.cases import fields
@@ -81,7 +85,7 @@ class DecideForm(CaseForm):
     )
 
     def choose(self) -> None:
-        self.model_choice("case_decided", self.case.cases.all())
+        self.model_choice("case_decided", without_own_matters(self.case.cases.all()))
 
 
 class EndDecisionForm(CaseForm):
@@ -213,8 +217,9 @@ def _facts(meeting: JointMeeting, user: User, now: datetime) -> dict[str, object
         ),
         "decisions": [(one, is_overdue(one, today=today)) for one in decisions],
         "clocks_shown": clocks_of(DECISION, [one.pk for one in decisions], now=now),
-        "shows_minutes": user.role not in OF_A_UNIT
-        or meeting.members.filter(unit=user.unit_id).exists(),
+        "shows_minutes": meeting.cases.count() == len(matters)
+        if user.role not in OF_A_UNIT
+        else meeting.members.filter(unit=user.unit_id).exists(),
     }
 
 

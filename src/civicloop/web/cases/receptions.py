@@ -17,8 +17,11 @@ from civicloop.apps.cases.actions.receptions import (
     swap_reception,
 )
 from civicloop.apps.cases.models import PetitionCase, Reception, ReceptionState
-from civicloop.apps.cases.visibility import petitions_visible_to, receptions_visible_to
-from civicloop.apps.dispatch.visibility import without_own
+from civicloop.apps.cases.visibility import (
+    petitions_visible_to,
+    receptions_visible_to,
+    without_own_matters,
+)
 from civicloop.web.cases import fields
 from civicloop.web.cases.meetings import ReasonForm
 from civicloop.web.cases.offered import CaseForm, CaseKind, CaseStep, Who, made_by
@@ -123,7 +126,7 @@ def _offered(reception: Reception, user: User) -> list[str]:
 
 
 def _facts(reception: Reception, user: User, _now: datetime) -> dict[str, object]:
-    heard = list(without_own(reception.cases.select_related("order", "petition"), "order__"))
+    heard = list(without_own_matters(reception.cases.select_related("order", "petition")))
     asked = [one.petition_id for one in heard if one.petition_id]
     seen = petitions_visible_to(user).filter(pk__in=asked)
     return {
