@@ -7,10 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.apps.air.files import days_file
+from tests.apps.air.kept import NOW as KEPT_AT
+from tests.apps.air.kept import keep
 from tests.apps.indicators.stating import air_days, define, document, figure, state
 from tests.web.indicators.conftest import CITY, text_of
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.air.models import CityPeriod
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
@@ -18,6 +22,7 @@ from civicloop.apps.indicators.definitions import shipped_definitions
 from civicloop.apps.indicators.fact_tables import TABLES
 from civicloop.apps.indicators.models import FactsPart, Figure
 from civicloop.apps.indicators.snapshots import path_of
+from civicloop.apps.indicators.verifying import verify_figures
 from civicloop.connectors.indicators.definition_files import read_definitions
 from civicloop.connectors.indicators.goal_files import read_goal_tree
 
@@ -294,6 +299,21 @@ def test_few_firms_stay_out_of_page_file_and_drawing(log_in, guest, places, toda
     assert rows_of(guest, file)[-1][2:4] == ["", "not shown: too few"]
     assert rows_of(supervisor, file)[-1][2] == "7.00"
     text_of(supervisor, "/indicators/economy.chain_revenue.svg?kind=month", status=404)
+
+
+@pytest.mark.parametrize("name", ["so2", "no2", "pm10", "pm25", "co", "o3"])
+def test_a_concentration_leads_to_the_period_of_air_that_states_it(guest, places, tmp_path, name):
+    define("air", now=KEPT_AT)
+    file = days_file(tmp_path, first=date(2026, 5, 1), last=date(2026, 5, 31))
+    keep(file, now=KEPT_AT, areas={"甲": CITY})
+    compute_figures(now=KEPT_AT, actor=None, months=1)
+    index = figure("air.index", "2026-05", CITY)
+    used = f"/indicators/figures/{figure(f'air.{name}', '2026-05', CITY).pk}/"
+
+    assert f'<a href="{used}">' in text_of(guest, f"/indicators/figures/{index.pk}/")
+    behind = CityPeriod.objects.get(city__area=CITY, kind="month")
+    assert f'<a href="/air/periods/{behind.pk}/">' in text_of(guest, used)
+    assert all(verified.is_good for verified in verify_figures())
 
 
 def test_every_row_behind_a_number_can_be_reached(guest, places, today):

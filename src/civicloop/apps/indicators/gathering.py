@@ -107,7 +107,11 @@ def gather(
 
 
 def digest_of_observation(row: Observation) -> str:
-    """Return the digest of all that an observation says; what air states has a file, no number."""
+    """Return the digest of all that an observation says.
+
+    What air states has a file and no number, and its value is hashed as air wrote it: 1.0, not 1.
+    """
+    is_of_air = row.air_period is not None and row.value is not None
     return digest_of(
         [
             row.pk or row.document.sha256,
@@ -115,7 +119,7 @@ def digest_of_observation(row: Observation) -> str:
             row.area,
             row.member,
             row.period,
-            row.value,
+            str(row.value) if is_of_air else row.value,
             row.unit,
             row.vintage,
             row.basis,

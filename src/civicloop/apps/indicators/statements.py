@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from civicloop.apps.air.models import CityPeriod
 from civicloop.apps.air.queries import periods_known
@@ -73,7 +74,7 @@ def _statement(each: CityPeriod, period: Period, series: str) -> Observation:
         area=each.city.area,
         period=str(period),
         last_day=each.last_day,
-        value=figures["in_index"],
+        value=None if figures["in_index"] is None else Decimal(figures["in_index"]),
         unit=_UNITS.get(pollutant, "µg/m³"),
         vintage=Vintage.FINAL if figures["is_valid"] else Vintage.PRELIMINARY,
         document=SourceDocument(
