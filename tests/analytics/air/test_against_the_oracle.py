@@ -181,6 +181,17 @@ def test_the_largest_numbers_stay_exact():
     assert days.columns[Measure.PM25_24H].rounded(1)[day] == round_half_even(pm25, 1) * 10
 
 
+def test_days_with_very_different_numbers_of_stations_stay_exact():
+    """The least common multiple of 1 to 50 stations is beyond 64 bits."""
+    days = [dict.fromkeys(REPORTED, Fraction(7 * n + 1, n)) for n in range(1, 51)]
+    first_day, period = date(2024, 1, 1), period_around(date(2024, 2, 1), PeriodKind.YEAR)
+
+    found = period_figures(columns_of(days, first_day), period, period_rules())
+
+    dated = {first_day + timedelta(days=i): day for i, day in enumerate(days)}
+    assert found == pollutant_figures(dated, period, period_rules())
+
+
 def test_a_day_before_all_editions_is_refused():
     with pytest.raises(NoEditionError, match="2011-06-01"):
         day_indices(columns_of([dict.fromkeys(REPORTED, 1)], date(2011, 6, 1)), aqi_editions())

@@ -120,7 +120,8 @@ def _percentile(column: Column, kept: Ints, share: Fraction) -> Fraction:
     """Bring the days to one denominator, so that whole numbers are put in order."""
     total, stations = column.total[kept], column.stations[kept]
     common = lcm(*np.flatnonzero(np.bincount(stations)).tolist())
-    keys = np.sort(whole_numbers(total, int(total.max()) * common) * (common // stations))
+    times = common // whole_numbers(stations, common)
+    keys = np.sort(whole_numbers(total, int(total.max()) * common) * times)
     place = (len(keys) - 1) * share
     low = int(place)
     high = min(low + 1, len(keys) - 1)
