@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import connection
 
 from batteries.ledger import Ledger, Verdict
 from batteries.places import furnish
@@ -45,7 +46,7 @@ def run(size: int, *, is_control: bool) -> Verdict:
 
 def _write(number: int, ledger: Ledger) -> Path:
     file = Path(os.environ["CIVICLOOP_DATA"], f"appeals-{number}.csv")
-    names = [f"{number}-{row:05}" for row in range(int(BATCHES * MOST_ROWS))]
+    names = [f"{number}-{row:05}" for row in range(int(BATCHES * MOST_ROWS[connection.vendor]))]
     with file.open("w", newline="", encoding="utf-8") as opened:
         rows = (
             (name, "2023-03-01 08:00", "热线", "投诉", name, f"路灯不亮 {name}") for name in names

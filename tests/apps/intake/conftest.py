@@ -52,4 +52,4 @@ def import_file(db, now: datetime) -> Callable[..., ImportRun]:
 
 @pytest.fixture(autouse=True)
 def several_transactions_of_a_short_file(monkeypatch):
-    monkeypatch.setattr(pace, "MOST_ROWS", 500)
+    monkeypatch.setattr(pace, "MOST_ROWS", dict.fromkeys(pace.MOST_ROWS, 500))

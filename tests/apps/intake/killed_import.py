@@ -38,6 +38,6 @@ name, after = {
     "after the commit": ("_write_once", True),
     "at the end": ("_finish", False),
 }[POINT]
-pace.MOST_ROWS = 500
+pace.MOST_ROWS = dict.fromkeys(pace.MOST_ROWS, 500)
 setattr(applying, name, dying(getattr(applying, name), after=after))
 call_command("import_appeals", FILE, *OPTIONS)

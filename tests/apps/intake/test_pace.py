@@ -17,7 +17,7 @@ def waiting(monkeypatch):
     monkeypatch.setattr(
         connection, "is_waited_for", lambda: looks.pop(0) if looks else False, raising=False
     )
-    monkeypatch.setattr(pace, "MOST_ROWS", 40)
+    monkeypatch.setattr(pace, "MOST_ROWS", dict.fromkeys(pace.MOST_ROWS, 40))
     monkeypatch.setattr(pace, "FEW_ROWS", 10)
     return looks
 

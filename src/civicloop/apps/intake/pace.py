@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from django.db import connection
 
-MOST_ROWS = 2_000
+MOST_ROWS = {"sqlite": 1_000, "postgresql": 2_000}
 FEW_ROWS = 250  # beside others who write; SQLite lets one write at a time
-RECENTLY_SECONDS = 2.0
+RECENTLY_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 0.02
 BETWEEN_LOOKS_SECONDS = 0.001
 
@@ -26,6 +26,7 @@ class Pace:
             connection, "is_waited_for", lambda: False
         )
         self._waited_at = -RECENTLY_SECONDS
+        self._most = MOST_ROWS[connection.vendor]
 
     def transactions(self, prepared: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
         """The rows in their order, as many at a time as one transaction is to take."""
@@ -41,7 +42,7 @@ class Pace:
 
     def _wanted(self) -> int:
         is_calm = time.monotonic() - self._waited_at > RECENTLY_SECONDS
-        return MOST_ROWS if is_calm else FEW_ROWS
+        return self._most if is_calm else FEW_ROWS
 
     def _rest(self) -> None:
         """Until whoever waits for SQLite's only lock has it.
