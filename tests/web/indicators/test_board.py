@@ -120,7 +120,7 @@ measures = [
 
     panel = text[text.index("indicators-title") :]
     assert panel.index("Neighbourhoods with renewed") < panel.index("New heating pipes")
-    assert "<b>41</b> <span class" in panel
+    assert "<b>41</b></a> <span class" in panel
     assert "target ≥ 60" in panel
 
 
