@@ -1,4 +1,4 @@
-"""The names of a chart's lines stand above the drawing, on a desk and on a phone."""
+"""A chart's names stand above the drawing, and the drawing stays within the page, on a phone too."""
 
 from collections.abc import Callable
 
@@ -35,3 +35,19 @@ def test_no_name_of_a_line_lies_across_the_drawing(
     page.locator("[data-chart-box] canvas").wait_for()
 
     assert page.evaluate(ROOM) >= 0
+
+
+def test_a_drawing_that_is_still_as_wide_as_before_widens_no_page(
+    city: Event,
+    open_context: Callable[..., BrowserContext],
+    log_in: Callable[[BrowserContext], Page],
+) -> None:
+    page = log_in(open_context())
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/events/{city.pk}/")
+    canvas = page.locator("[data-chart-box] canvas")
+    canvas.wait_for()
+
+    canvas.evaluate("canvas => canvas.style.width = canvas.parentElement.style.width = '500px'")
+
+    assert page.locator("html").evaluate("page => page.scrollWidth - page.clientWidth") == 0
