@@ -39,8 +39,16 @@ class MadeOnce:
         for name, key in self._keys.items():
             Path(getattr(settings, name)).write_bytes(key)
         with connection.cursor() as cursor:
+            _fire_triggers(cursor, False)  # in this order rows may come before their parents
             for table in self._tables:
                 _write(cursor, table)
+            _fire_triggers(cursor, True)
+
+
+def _fire_triggers(cursor: CursorWrapper, is_usual: bool) -> None:
+    if connection.vendor == "postgresql":
+        role = "origin" if is_usual else "replica"
+        cursor.execute(f"SET LOCAL session_replication_role = {role}")
 
 
 def _filled_tables() -> set[str]:

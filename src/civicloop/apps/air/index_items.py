@@ -35,14 +35,16 @@ def items_of(period: CityPeriod) -> list[Item]:
     index = period.figures["composite_index"]
     edition = next((each for each in limit_editions() if each.code == index["limits"]), None)
     found = []
-    for code, figures in period.figures["pollutants"].items():
-        pollutant = Pollutant(code)
+    for pollutant, name in POLLUTANTS.items():
+        figures = period.figures["pollutants"].get(pollutant.value)
+        if figures is None:
+            continue
         by_percentile = pollutant in BY_PERCENTILE
         unrounded = figures["percentile" if by_percentile else "mean"]
         limit = edition.limits.get(pollutant) if edition else None
         found.append(
             Item(
-                name=POLLUTANTS[pollutant],
+                name=name,
                 unit="mg/m³" if pollutant is Pollutant.CO else "µg/m³",
                 statistic=_statistic(pollutant) if by_percentile else _("mean of the days"),
                 days=figures["days"],
@@ -50,9 +52,9 @@ def items_of(period: CityPeriod) -> list[Item]:
                 unrounded=NOTHING if unrounded is None else f"{unrounded:.4f}",
                 in_index=figures["in_index"] or NOTHING,
                 limit=NOTHING if limit is None else str(limit),
-                item=index["items"].get(code, NOTHING),
+                item=index["items"].get(pollutant.value, NOTHING),
                 weight=edition.weights[pollutant] if edition else 1,
-                share=index["shares"].get(code, NOTHING),
+                share=index["shares"].get(pollutant.value, NOTHING),
             )
         )
     return found

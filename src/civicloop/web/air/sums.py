@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.air.models import CityPeriod
 from civicloop.apps.air.wording import short_edition
-from civicloop.web.air.words import MINUS, signed
+from civicloop.web.air.words import MINUS, POLLUTANTS_BY_CODE, signed
 
 
 def sums_of(period: CityPeriod) -> Iterator[str]:
@@ -16,7 +16,7 @@ def sums_of(period: CityPeriod) -> Iterator[str]:
     index, items = figures["composite_index"], figures["composite_index"]["items"]
     if index["value"] is not None:
         yield _("%(sum)s = %(index)s, the composite index by %(limits)s") % {
-            "sum": " + ".join(items.values()),
+            "sum": " + ".join(items[code] for code in POLLUTANTS_BY_CODE if code in items),
             "index": index["value"],
             "limits": short_edition(index["limits"]),
         }
