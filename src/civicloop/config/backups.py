@@ -173,10 +173,16 @@ def note_upkeep(what: str, *, at: datetime, folder: str, seconds: float) -> None
     making.replace(file)
 
 
+def _without_files_of(said: Mapping[str, str]) -> dict[str, str]:
+    """This process's variables but the files that would say the same as what is said."""
+    files = {f"{name}_FILE" for name in said}
+    return {name: value for name, value in os.environ.items() if name not in files}
+
+
 def _run_ourselves(words: list[str], environment: Mapping[str, str]) -> None:
     done = subprocess.run(  # noqa: S603 -- this program itself
         [sys.executable, "-m", "civicloop", *words],
-        env=os.environ | dict(environment),
+        env=_without_files_of(environment) | dict(environment),
         capture_output=True,
         text=True,
         check=False,

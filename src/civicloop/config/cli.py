@@ -112,6 +112,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit("civicloop: this command asks a question and needs a terminal")
 
 
+def _say_unless_said(name: str, value: str) -> None:
+    if not os.environ.get(f"{name}_FILE"):
+        os.environ.setdefault(name, value)
+
+
 def _run(words: list[str]) -> None:
     """Any other Django command works under its own name too."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicloop.config.settings")
@@ -120,8 +125,8 @@ def _run(words: list[str]) -> None:
         print(f"civicloop {version('civicloop')}")  # noqa: T201
         return
     if _only_explains(words):
-        os.environ.setdefault("CIVICLOOP_SECRET_KEY", token_urlsafe(50))  # kept nowhere
-        os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+        _say_unless_said("CIVICLOOP_SECRET_KEY", token_urlsafe(50))  # kept nowhere
+        _say_unless_said("DATABASE_URL", "sqlite://:memory:")
     if name == "demo":
         os.environ.setdefault("CIVICLOOP_DEMO", "1")
         os.environ.setdefault("CIVICLOOP_DATA", "var/demo")  # never beside a city's own data

@@ -14,6 +14,7 @@ from civicloop.config.gateways import (
     read_sms_url,
 )
 from civicloop.config.password_policies import PASSWORD_POLICIES, PasswordPolicy
+from civicloop.config.secret_settings import secret_setting
 from civicloop.config.unsafe import UnsafeEnvironmentError
 from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
 from civicloop.connectors.model_endpoint import ModelEndpoint
@@ -137,7 +138,7 @@ def read_environment() -> Environment:
             is none of the values it may have.
     """
     data_folder = Path(os.environ.get("CIVICLOOP_DATA", "var")).resolve()
-    secret_key = os.environ.get("CIVICLOOP_SECRET_KEY", "")
+    secret_key = secret_setting("CIVICLOOP_SECRET_KEY")
     if secret_key and len(secret_key) < SECRET_BYTES // 2:
         raise UnsafeEnvironmentError(
             "CIVICLOOP_SECRET_KEY is too short to be a secret. Make one with: "
@@ -146,8 +147,8 @@ def read_environment() -> Environment:
     is_demo = _flag("CIVICLOOP_DEMO")
     return Environment(
         data_folder=data_folder,
-        database_url=os.environ.get("DATABASE_URL", f"sqlite:///{data_folder}/civicloop.sqlite3"),
-        vault_database_url=os.environ.get("VAULT_DATABASE_URL", ""),
+        database_url=secret_setting("DATABASE_URL", f"sqlite:///{data_folder}/civicloop.sqlite3"),
+        vault_database_url=secret_setting("VAULT_DATABASE_URL"),
         secret_key=secret_key or kept_secret(data_folder / "secret_key"),
         is_demo=is_demo,
         is_debug=_flag("CIVICLOOP_DEBUG"),

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from civicloop.config.secret_settings import secret_setting
 from civicloop.config.unsafe import UnsafeEnvironmentError
 from civicloop.connectors.model_endpoint import ModelEndpoint, model_endpoint_of
 from civicloop.connectors.notify import robot_of, sms_gateway_of
@@ -37,7 +38,7 @@ def read_email_server() -> EmailServer:
     Raises:
         UnsafeEnvironmentError: the address is none, or there is no sender to go with it.
     """
-    url = os.environ.get("CIVICLOOP_EMAIL_URL", "")
+    url = secret_setting("CIVICLOOP_EMAIL_URL")
     sender = os.environ.get("CIVICLOOP_EMAIL_FROM", "")
     parts = urlsplit(url)
     if url and (parts.scheme not in PORTS or not parts.hostname or not _has_good_port(parts)):
@@ -70,7 +71,7 @@ def read_robot_urls() -> list[str]:
     Raises:
         UnsafeEnvironmentError: one is not MAKER+https://….
     """
-    urls = os.environ.get("CIVICLOOP_ROBOT_URLS", "").split()
+    urls = secret_setting("CIVICLOOP_ROBOT_URLS").split()
     try:
         for url in urls:
             robot_of(url, clock=time.time)
@@ -85,7 +86,7 @@ def read_sms_url() -> str:
     Raises:
         UnsafeEnvironmentError: it is no address with {to} and {text}.
     """
-    url = os.environ.get("CIVICLOOP_SMS_URL", "")
+    url = secret_setting("CIVICLOOP_SMS_URL")
     try:
         if url:
             sms_gateway_of(url)
@@ -107,7 +108,7 @@ def read_model_endpoint() -> ModelEndpoint | None:
         return model_endpoint_of(
             url,
             name=os.environ.get("CIVICLOOP_MODEL_NAME", ""),
-            key=os.environ.get("CIVICLOOP_MODEL_KEY", ""),
+            key=secret_setting("CIVICLOOP_MODEL_KEY"),
         )
     except ValueError as error:
         raise UnsafeEnvironmentError(f"CIVICLOOP_MODEL_URL: {error}") from None
@@ -128,7 +129,7 @@ def read_single_sign_on() -> Provider | None:
         return provider_of(
             issuer=issuer,
             client=os.environ.get("CIVICLOOP_OIDC_CLIENT", ""),
-            secret=os.environ.get("CIVICLOOP_OIDC_SECRET", ""),
+            secret=secret_setting("CIVICLOOP_OIDC_SECRET"),
         )
     except ValueError as error:
         raise UnsafeEnvironmentError(f"CIVICLOOP_OIDC_*: {error}") from None
