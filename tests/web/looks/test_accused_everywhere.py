@@ -29,6 +29,7 @@ from tests.web.test_routes import (  # noqa: F401  fixtures
 )
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.accounts.visibility import read_by
 from civicloop.apps.cases.models import (
     JointMeeting,
@@ -47,7 +48,15 @@ from civicloop.apps.intake.queries.overview import intake_overview
 from civicloop.apps.intake.search import index_new_appeals
 from civicloop.apps.issues import class_queries
 from civicloop.apps.issues import shown as issues_shown
-from civicloop.apps.issues.models import Event, HotIssue, HotIssueList
+from civicloop.apps.issues.class_tables import class_table
+from civicloop.apps.issues.models import (
+    Event,
+    EventClass,
+    EventClassMember,
+    EventMember,
+    HotIssue,
+    HotIssueList,
+)
 
 WORDS = "槿花会馆收钱不办事"  # of the reports, and nowhere else
 SAID = f"举报{WORDS}"
@@ -262,3 +271,46 @@ def test_an_insider_of_oversight_finds_nothing_of_it_in_a_meeting(police, county
         said for said in ("路灯由谁管", "路灯归住建局", "下次会议") if said in shown
     }
     assert others.count(WORDS) >= 4  # the red twin
+
+
+def _sizes_told(unit, event_class: EventClass) -> list[object]:
+    """What the list, the page and the file of classes say of the size of a class."""
+    user = UserFactory(role=Role.LEADER, unit=unit)
+    with read_by(user):
+        [listed] = class_queries.sized_for_reader(class_queries.classes_found())
+        details = class_queries.class_details(event_class.pk).event_class
+        [_header, row] = class_table()
+    return [
+        (one.event_count, one.place_count, one.appeal_count, one.people_count)
+        for one in (listed, details)
+    ] + [tuple(row[6:10])]
+
+
+def test_a_class_is_as_large_as_what_an_insider_sees_of_it(police, now):  # noqa: F811
+    events = [
+        Event.objects.create(
+            title="路灯不亮", appeal_count=count, people_count=count, first_at=now, last_at=now
+        )
+        for count in (4, 3)
+    ]
+    event_class = EventClass.objects.create(
+        title="路灯不亮", event_count=2, appeal_count=7, people_count=7, place_count=2,
+        first_at=now, last_at=now,
+    )  # fmt: skip
+    for event in events:
+        EventClassMember.objects.create(event=event, event_class=event_class)
+    report = WorkOrderFactory(
+        kind=Kind.REPORT, respondent_unit=police, appeal__kind=Kind.REPORT
+    ).appeal
+    EventMember.objects.create(event=events[0], appeal=report)
+
+    assert _sizes_told(police, event_class) == [(1, 0, 3, 3)] * 3
+    assert _sizes_told(UnitFactory(), event_class)[0][2] == 7  # the red twin
+    assert EventClass.objects.get().appeal_count == 7  # nothing was written
+
+
+@pytest.mark.parametrize("role", [Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER])
+def test_counts_of_a_few_are_kept_from_whoever_belongs_to_a_unit(role, police):  # noqa: F811
+    """They might be of a report about it; the lists behind them leave it out."""
+    assert may(UserFactory(role=role), Action.SEE_SMALL_COUNTS)
+    assert not may(UserFactory(role=role, unit=police), Action.SEE_SMALL_COUNTS)

@@ -176,8 +176,13 @@ def roles_with(action: Action) -> frozenset[str]:
 
 
 def may(user: User | AnonymousUser, action: Action) -> bool:
-    """Whether the user may do this; nobody who is not logged in may do anything."""
+    """Whether the user may do this; nobody who is not logged in may do anything.
+
+    Counts of a few people would tell whoever belongs to a unit of the reports about it, which the lists leave out.
+    """
     if not isinstance(user, User) or not user.is_active:
+        return False
+    if action is Action.SEE_SMALL_COUNTS and user.unit_id:
         return False
     return action in ALLOWED.get(user.role, frozenset())
 

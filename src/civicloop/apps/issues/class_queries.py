@@ -1,12 +1,14 @@
 """Questions about classes of events."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from civicloop.apps.accounts.visibility import unit_now
+from civicloop.apps.issues.class_facts import add_up, read_event_facts
 from civicloop.apps.issues.models import (
     ClassDecision,
     ClassNeighbour,
@@ -18,6 +20,7 @@ from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.apps.places.models import AreaLevel
 
 EDGE_SHOWN = 5
+SIZES = ("event_count", "appeal_count", "people_count", "place_count", "first_at", "last_at")
 MONTHS = tuple(range(1, 13))
 
 
@@ -54,7 +57,8 @@ def classes_found(*, search: str = "") -> QuerySet[EventClass]:
 
 def class_details(class_id: int) -> ClassDetails:
     """A class with its events; raises EventClass.DoesNotExist."""
-    event_class = _shown(EventClass.objects.select_related("topic")).get(pk=class_id)
+    kept = _shown(EventClass.objects.select_related("topic")).get(pk=class_id)
+    [event_class] = sized_for_reader([kept])
     members = list(
         without_hidden_events(event_class.members.all(), "event")
         .select_related("event__area__parent__parent", "event__topic")
@@ -89,6 +93,28 @@ def _shown(classes: QuerySet[EventClass]) -> QuerySet[EventClass]:
     members = EventClassMember.objects.filter(event_class=OuterRef("pk"))
     shown = without_hidden_events(members, "event")
     return classes.exclude(Exists(members), ~Exists(shown))
+
+
+def sized_for_reader(classes: Iterable[EventClass]) -> list[EventClass]:
+    """The classes, each as large as the events that the reader of this moment may see.
+
+    What is kept with a class counts all its events; beside a list of fewer it would tell of a report.
+    """
+    found = list(classes)
+    if unit_now() is None:
+        return found
+    members = EventClassMember.objects.filter(event_class__in=[one.pk for one in found])
+    shown: defaultdict[int, list[int]] = defaultdict(list)
+    for class_id, event_id in without_hidden_events(members, "event").values_list(
+        "event_class", "event"
+    ):
+        shown[class_id].append(event_id)
+    for one in found:
+        if len(shown[one.pk]) != one.event_count:
+            facts = add_up(list(read_event_facts(shown[one.pk]).values()))
+            for name in SIZES:
+                setattr(one, name, getattr(facts, name))
+    return found
 
 
 def class_of(event: Event) -> EventClass | None:

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.issues.class_queries import ClassDetails, classes_found
+from civicloop.apps.issues.class_queries import ClassDetails, classes_found, sized_for_reader
 from civicloop.apps.issues.event_wording import RESPONDENT_NAMES, word_season
 from civicloop.apps.issues.models import ClassNeighbour, Event
 from civicloop.apps.issues.tables import Cell, Table
@@ -23,7 +23,7 @@ def class_table() -> Table:
         _("Season"), _("Events"), _("Places"), _("Appeals"), _("People"), _("First appeal"),
         _("Last appeal"),
     ]  # fmt: skip
-    for found in classes_found().iterator(chunk_size=1_000):
+    for found in sized_for_reader(classes_found()):
         yield [
             found.pk,
             str(found),

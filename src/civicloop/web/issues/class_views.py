@@ -21,7 +21,12 @@ from civicloop.apps.issues.actions.decide_classes import (
     take_event_out,
     undo_class_decision,
 )
-from civicloop.apps.issues.class_queries import ClassDetails, class_details, classes_found
+from civicloop.apps.issues.class_queries import (
+    ClassDetails,
+    class_details,
+    classes_found,
+    sized_for_reader,
+)
 from civicloop.apps.issues.class_tables import class_table, dissection_table
 from civicloop.apps.issues.event_wording import RESPONDENT_NAMES, month_name, word_season
 from civicloop.apps.issues.models import ClassDecision, Event, EventClass
@@ -40,7 +45,10 @@ def class_list(request: HtmxRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     pages = Paginator(classes_found(search=search), CLASSES_PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    entries = [{"found": found, "season": word_season(found.season)} for found in page]
+    entries = [
+        {"found": found, "season": word_season(found.season)}
+        for found in sized_for_reader(page.object_list)
+    ]
     context = {"search": search, "page": page, "entries": entries}
     return render(request, "issues/class_list.html", context)
 
