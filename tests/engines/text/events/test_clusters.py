@@ -138,6 +138,41 @@ def test_decided_together_needs_no_links():
     assert decide_together(1, scored({}), decided()).tolist() == [0]
 
 
+@given(st.integers(0, 10**6), st.integers(2, 24), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_what_is_certain_is_joined_first_as_average_link_would(seed, count, with_decisions):
+    rng = np.random.default_rng(seed)
+    alike = rng.uniform(size=(count, count)) < rng.uniform(0.1, 0.8)
+    drawn = np.where(alike, rng.choice([2.0, 3.0], alike.shape), rng.choice([1, -1.5, -6]))
+    matrix = np.triu(drawn) + np.triu(drawn, 1).T
+    same = rng.integers(0, count, (2, 2)) if with_decisions else ()
+
+    found = decide_together(count, lambda i, j: matrix[i, j], decided(same=same))
+
+    assert found.tolist() == plainly_linked(np.clip(matrix, -6, 2), same)
+
+
+def plainly_linked(matrix, same):
+    """Average link as it is told in books: join the closest two, the first of equals."""
+    groups = [[row] for row in range(len(matrix))]
+    for pair in same:
+        one, other = sorted(next(g for g in groups if row in g) for row in pair)
+        if one is not other:
+            groups.remove(other)
+            one += other
+    while True:
+        closeness = [
+            (matrix[np.ix_(a, b)].mean(), -x, -y)
+            for x, a in enumerate(groups)
+            for y, b in enumerate(groups)
+            if x < y
+        ]
+        best, x, y = max(closeness, default=(-9, 0, 0))
+        if not best > -1.0:
+            return [min(next(g for g in groups if row in g)) for row in range(len(matrix))]
+        groups[-x] += groups.pop(-y)
+
+
 def test_parts_tell_how_strong_a_link_held_them_together(monkeypatch):
     monkeypatch.setattr(event_clusters, "LARGEST", 3)
     links = {(0, 1): 2.0, (1, 2): 0.3, (2, 3): 2.0, (3, 4): 0.3, (5, 6): 0.3}

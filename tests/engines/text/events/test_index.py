@@ -265,6 +265,40 @@ def test_what_was_compared_is_not_compared_again(whole, monkeypatch):
     assert compared == []
 
 
+def test_an_arrival_is_compared_with_a_large_event_in_one_go_and_decided_alike(monkeypatch):
+    copies = [
+        message(
+            n, "春江花园二期消防通道被占", f"春江花园二期消防通道一直被车占着，第{n}次反映，请处理"
+        )
+        for n in range(1, 31)
+    ]
+    others = [replace(m, id=m.id + 100) for m in city()[0]]
+    known, new = [*copies[:-1], *others], replace(copies[-1], id=999)
+    whole = find_events(known)
+    asked, found = [], []
+
+    def counted(corpus, background, first, second):
+        asked[-1] += 1
+        return evidence_of(corpus, background, first, second)
+
+    for often in (event_index._OFTEN, 99):
+        asked.append(0)
+        with monkeypatch.context() as changed:
+            store = MemoryStore()
+            fill(store, whole, known)
+            store.know(new)
+            changed.setattr(event_index, "_OFTEN", often)
+            changed.setattr(event_index, "evidence_of", counted)
+            index = EventIndex(whole.background, store)
+            index.arrive(new)
+            event_of = index.settle([999])
+            found.append((event_of, store.components({event_of[999]})))
+
+    assert asked == [1, 2]
+    assert found[0] == found[1]
+    assert sum(event == found[0][0][999] for event in found[0][0].values()) == 30
+
+
 def test_what_an_undone_decision_held_together_falls_apart(whole):
     strangers = [city()[0][0], message(900, "zzz", "qqq")]
     decided = [Constraint(first=strangers[0].id, second=900, same=True)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from civicloop.engines.text.events.grams import Floats, Ints
+from civicloop.engines.text.events.grams import Flags, Floats, Ints
 from civicloop.engines.text.events.meaning import Singles
 from civicloop.engines.text.events.model import LINK
 from civicloop.engines.text.events.values import EventInputError
@@ -29,6 +29,7 @@ _APART = -1e9
 Score = Callable[[Ints, Ints], Floats]
 Links = tuple[Ints, Ints, Floats | Singles]
 _PAIRS_AT_ONCE = 50_000
+_MANY = 10  # groups of which those that are certain are sooner joined beforehand
 _FEW = 1_000  # members and links that are walked sooner than SciPy has set up a graph
 
 
@@ -243,6 +244,52 @@ def _average_link(sums: Floats, sizes: Floats) -> Ints:
     sums, sizes = sums.copy(), sizes.copy()
     np.fill_diagonal(sums, -np.inf)
     mean = sums / np.outer(sizes, sizes)
+    if len(sums) >= _MANY:
+        certain, sums, sizes = _certain(sums, sizes, mean == LIMIT)
+        if len(sums) < len(label):
+            return _linked(sums, sizes, sums / np.outer(sizes, sizes))[certain]
+    return _linked(sums, sizes, mean)
+
+
+def _certain(sums: Floats, sizes: Floats, alike: Flags) -> tuple[Ints, Floats, Floats]:
+    """Join first what is certain in every pair, for nothing can be closer; as average link does, only sooner.
+
+    The first group takes in, in order, all that are certain with each of its members; then the next.
+
+    Args:
+        sums: of log-odds between groups; it is written over.
+        sizes: of the groups, written over too.
+        alike: which two groups are certain in every pair.
+
+    Returns:
+        The new group of each, with their sums and sizes.
+    """
+    width = -(-len(alike) // 8)
+    packed = np.packbits(alike, axis=1, bitorder="little").tobytes()
+    certain = [
+        int.from_bytes(packed[at : at + width], "little") for at in range(0, len(packed), width)
+    ]
+    alone, label = (1 << len(certain)) - 1, np.arange(len(certain))
+    for one in range(len(certain)):
+        near = certain[one] & alone & -1 << one + 1
+        if not alone >> one & 1 or not near:
+            continue
+        while near:
+            last = near & -near
+            other = last.bit_length() - 1
+            near &= certain[other]
+            alone ^= last
+            sums[one] += sums[other]
+            sizes[one] += sizes[other]
+            label[other] = one
+        sums[one, one] = -np.inf
+        sums[:, one] = sums[one]
+    kept = np.flatnonzero(label == np.arange(len(label)))
+    return np.searchsorted(kept, label), sums[np.ix_(kept, kept)], sizes[kept]
+
+
+def _linked(sums: Floats, sizes: Floats, mean: Floats) -> Ints:
+    label = np.arange(len(sums))
     while True:
         one, other = divmod(int(mean.argmax()), len(mean))  # one < other: the first of two halves
         if not mean[one, other] > JOIN:

@@ -83,6 +83,12 @@ class Component:
         of = self.cluster[np.searchsorted(self.members, number)]
         return self.members[np.flatnonzero(self.cluster == of)]
 
+    def events_of(self, numbers: Sequence[int], least: int) -> set[int]:
+        """Give the members of the events that hold at least so many of some members."""
+        of = self.cluster[np.searchsorted(self.members, numbers)]
+        often = np.bincount(of, minlength=len(self.members)) >= least
+        return set(self.members[often[self.cluster]].tolist())
+
     def packed(self) -> bytes:
         """Give it as bytes."""
         kind = _sides(len(self.members))

@@ -10,9 +10,10 @@ caller's business.
 Source: own work.
 """
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -34,6 +35,7 @@ from civicloop.engines.text.events.pairs import evidence_of
 from civicloop.engines.text.events.reasons import FLOOR, NEIGHBOURS, similar_pair
 from civicloop.engines.text.events.values import Constraint, EventInputError, Message, SimilarPair
 
+_OFTEN = 4  # of those like a message, of one event: then it is compared with all of it at once
 _FEW = 20  # members of components that are decided as one, whatever an arrival comes near to
 Reading = tuple[bytes, int | None]  # what was read, and the number of the component that holds it
 
@@ -103,7 +105,7 @@ class EventIndex:
 
     def arrive(self, message: Message) -> None:
         """Take in a new message; it is linked with others for good when it is settled."""
-        compared, grams, reading = self._compared(message)
+        compared, grams, reading = self._compared(message, decides=True)
         self._arrived[message.id] = compared
         self._settled.discard(message.id)
         self._store.keep_reading(message.id, reading)
@@ -151,7 +153,7 @@ class EventIndex:
         links, scores = self._pairs(members, near.parts.values(), new)
         inside = np.full(len(members), -1)
         inside[place] = np.arange(len(chosen))
-        scored = self._scores(chosen, scores.moved(inside))
+        scored = self._scores(chosen, scores.moved(inside), new)
         fresh = decide_together(len(chosen), scored.of, self._decisions(chosen))
         cluster = np.arange(len(members))
         for part in near.parts.values():
@@ -187,17 +189,26 @@ class EventIndex:
                 break
             level = highest
         if sum(len(part.members) for part in near.parts.values()) <= _FEW:
-            return level, self._whole(near.chosen)
+            return level, self._whole(near.chosen, known=near.parts)
         like = self._store.readings(compared.others.tolist())
         nearby = {n for n, (_, component) in like.items() if component in near.parts}
-        return level, self._whole(near.chosen | nearby, only_events=True)
+        if nearby <= near.chosen:
+            return level, near
+        return level, self._whole(near.chosen | nearby, only_events=True, known=near.parts)
 
-    def _whole(self, ids: Collection[int], *, only_events: bool = False) -> "_Near":
+    def _whole(
+        self,
+        ids: Collection[int],
+        *,
+        only_events: bool = False,
+        known: Mapping[int, Component] = MappingProxyType({}),
+    ) -> "_Near":
         """Follow decisions from these messages to all that was decided together with any.
 
         Args:
             ids: messages.
             only_events: choose of what was decided together the events of these messages alone.
+            known: components that were unpacked already, by number.
         """
         near = _Near(chosen=set(), gone=set(), parts={})
         waiting, seen, followed = set(ids), set[int](), set[int]()
@@ -205,6 +216,7 @@ class EventIndex:
             seen |= waiting
             held = self._store.readings(waiting)
             numbers = {number for _, number in held.values() if number is not None}
+            near.parts.update({n: known[n] for n in numbers & known.keys()})
             fresh = self._store.components(numbers - near.parts.keys())
             near.parts.update(
                 {number: Component.unpacked(found) for number, found in fresh.items()}
@@ -235,7 +247,7 @@ class EventIndex:
         if len(members) <= 1 and not near.parts:
             return {number: number for number in members.tolist()}
         links, scores = self._pairs(members, near.parts.values(), new)
-        scored = self._scores(members, scores)
+        scored = self._scores(members, scores, new)
         one_side = (links.first, links.second, links.log_odds)
         parts = decide_parts(
             len(members), one_side, scored.of, self._decisions(members), level=level
@@ -254,19 +266,47 @@ class EventIndex:
         components = {int(part.members[0]): part.packed() for part in now}
         self._store.keep_components(before.keys() - components.keys(), components, moved)
 
-    def _compared(self, message: Message) -> tuple["_Compared", Ints, bytes]:
-        """Hold a message against those filed under its grams; give these and what was read, too."""
+    def _compared(
+        self, message: Message, *, decides: bool = False
+    ) -> tuple["_Compared", Ints, bytes]:
+        """Hold a message against those filed under its grams; give these and what was read, too.
+
+        Where it is to be decided, it is held in the same go against the others of an event that
+        many of those are of.
+        """
         read = read_only([message])
         grams = keys_of(read.grams.pairs, self._background)[1]
         [reading] = packed(corpus_of([message], self._background, read))
         near = best_partners(*self._store.filed(grams), self._background).tolist()
         there = self._store.readings([number for number in near if number != message.id])
-        others = np.array(sorted(there), np.int64)
-        corpus = unpacked([*(there[n][0] for n in others.tolist()), reading], self._background)
-        last = np.full(len(others), len(others))
-        evidence = evidence_of(corpus, self._background, np.arange(len(others)), last)
+        others = sorted(there)
+        ahead = sorted(self._beside(there) - {message.id}) if decides else []
+        held = there if not ahead else self._store.readings([*others, *ahead])
+        ahead = [number for number in ahead if number in held]
+        asked = [*others, *ahead]
+        corpus = unpacked([*(held[number][0] for number in asked), reading], self._background)
+        last = np.full(len(asked), len(asked))
+        evidence = evidence_of(corpus, self._background, np.arange(len(asked)), last)
         log_odds = log_odds_of(evidence, self._background.pair_model)
-        return _Compared(message, others, evidence, log_odds), grams, reading
+        compared = _Compared(
+            message=message,
+            others=np.array(others, np.int64),
+            evidence=evidence[: len(others)],
+            log_odds=log_odds[: len(others)],
+            ahead=dict(zip(ahead, log_odds[len(others) :].tolist(), strict=True)),
+        )
+        return compared, grams, reading
+
+    def _beside(self, like: Mapping[int, Reading]) -> set[int]:
+        """Give the others of the events that many of these messages are of: it is likely to be theirs."""
+        times = Counter(component for _, component in like.values() if component is not None)
+        often = {component for component, count in times.items() if count >= _OFTEN}
+        found: set[int] = set()
+        for component, payload in self._store.components(often).items():
+            part = Component.unpacked(payload)
+            inside = [number for number, (_, held_by) in like.items() if held_by == component]
+            found |= part.events_of(inside, _OFTEN)
+        return found - like.keys()
 
     def _told(self, compared: "_Compared") -> Iterator[SimilarPair]:
         chosen = compared.worth_telling()
@@ -293,8 +333,9 @@ class EventIndex:
             links.append(found.at(np.flatnonzero(found.log_odds > LINK)))
         return Pairs.joined(links), Pairs.joined(scores)
 
-    def _scores(self, members: Ints, known: Pairs) -> "_Scores":
-        return _Scores(known, members, self._store, self._background)
+    def _scores(self, members: Ints, known: Pairs, new: Sequence["_Compared"]) -> "_Scores":
+        ahead = {one.message.id: one.ahead for one in new if one.ahead}
+        return _Scores(known, members, self._store, self._background, ahead)
 
     def _decisions(self, members: Ints) -> Decisions:
         row = {number: place for place, number in enumerate(members.tolist())}
@@ -317,14 +358,18 @@ class _Near:
         return np.array(sorted((self.chosen | held) - self.gone), np.int64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Compared:
-    """A message held against others (ids, ascending): the evidence and log-odds of each pair."""
+    """A message held against others (ids, ascending): the evidence and log-odds of each pair.
+
+    ``ahead`` gives the log-odds with more of them by id, which deciding is likely to ask for.
+    """
 
     message: Message
     others: Ints
     evidence: Floats
     log_odds: Floats
+    ahead: Mapping[int, float]
 
     def above(self, log_odds: float) -> set[int]:
         """Give those it is alike by more than so much."""
@@ -349,9 +394,15 @@ class _Scores:
     """Scores of pairs of messages; those not known are compared."""
 
     def __init__(
-        self, known: Pairs, members: Ints, store: EventStore, background: Background
+        self,
+        known: Pairs,
+        members: Ints,
+        store: EventStore,
+        background: Background,
+        ahead: Mapping[int, Mapping[int, float]],
     ) -> None:
         self._members, self._store, self._background = members, store, background
+        self._ahead = ahead
         self._parts: list[Pairs] = []
         self._known = _by_key(known, len(members))
 
@@ -360,7 +411,25 @@ class _Scores:
         found = self._known(first * len(self._members) + second).astype(np.float64)
         unknown = np.flatnonzero(np.isnan(found))
         if len(unknown):
-            found[unknown] = self._compared(first[unknown], second[unknown])
+            found[unknown] = self._unknown(first[unknown], second[unknown])
+        return found
+
+    def _unknown(self, first: Ints, second: Ints) -> Floats:
+        """Give the log-odds of pairs that are not kept: compared already, or now."""
+        log_odds = self._compared_ahead(first, second)
+        missing = np.flatnonzero(np.isnan(log_odds))
+        if len(missing):
+            log_odds[missing] = self._compared(first[missing], second[missing])
+        self._parts.append(Pairs.of((first, second, log_odds)))
+        return log_odds
+
+    def _compared_ahead(self, first: Ints, second: Ints) -> Floats:
+        found = np.full(len(first), np.nan)
+        for number, ahead in self._ahead.items():
+            me = int(np.searchsorted(self._members, number))
+            ids = self._members.tolist()
+            of = np.array([ahead.get(one, np.nan) for one in ids])
+            found = np.where(second == me, of[first], np.where(first == me, of[second], found))
         return found
 
     def fresh(self) -> Pairs:
@@ -374,9 +443,7 @@ class _Scores:
         corpus = unpacked([readings[number][0] for number in ids], self._background)
         sides = np.searchsorted(places, first), np.searchsorted(places, second)
         evidence = evidence_of(corpus, self._background, *sides)
-        log_odds = log_odds_of(evidence, self._background.pair_model)
-        self._parts.append(Pairs.of((first, second, log_odds)))
-        return log_odds
+        return log_odds_of(evidence, self._background.pair_model)
 
 
 class MemoryStore:
