@@ -15,7 +15,7 @@ from civicloop.apps.intake.housekeeping import (
     mask_arrivals,
     remove_orphan_identities,
 )
-from civicloop.apps.issues.housekeeping import place_arrivals
+from civicloop.apps.issues.housekeeping import learn_events_anew, place_arrivals
 from civicloop.apps.jobs.declaring import Periodic
 from civicloop.apps.jobs.housekeeping import forget_old_jobs
 from civicloop.apps.notices.housekeeping import tell_of_failed_jobs
@@ -34,6 +34,7 @@ PERIODIC = (
     Periodic(name="mask_arrivals", every=MINUTE, job=mask_arrivals),
     Periodic(name="place_arrivals", every=MINUTE, job=place_arrivals),
     Periodic(name="route_waiting_orders", every=5 * MINUTE, job=route_waiting),
+    Periodic(name="learn_events_anew", every=DAY, at=time(0, 40), job=learn_events_anew),
     Periodic(name="forget_old_jobs", every=DAY, at=time(3, 10), job=forget_old_jobs),
     Periodic(name="forget_old_files", every=DAY, at=time(3, 20), job=forget_old_files),
     Periodic(name="forget_old_keys", every=DAY, at=time(3, 35), job=forget_old_keys),

@@ -1,4 +1,5 @@
 import random
+from datetime import timedelta
 
 import pytest
 from tests.engines.text.event_messages import city
@@ -8,14 +9,17 @@ from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.actions import find_events
 from civicloop.apps.issues.actions.decide import split_event
 from civicloop.apps.issues.actions.find_events import (
+    background_of,
     find_events_in_history,
     place_few_appeals,
     place_new_appeals,
 )
+from civicloop.apps.issues.housekeeping import learn_events_anew
 from civicloop.apps.issues.looked_at import not_looked_at, ranges_of
 from civicloop.apps.issues.models import (
     Event,
     EventMember,
+    EventRun,
     GramFilings,
     SimilarAppeal,
     SimilarityBasis,
@@ -54,7 +58,7 @@ def test_appeals_that_come_later_are_joined_as_if_they_had_always_been_there(mak
     in_one_go = stored_pairs()
     Appeal.objects.all().delete()
     make_city(shuffled[:200])
-    find_events_in_history(now=now)
+    find_events_in_history(now=now, learns_anew=True)
     make_city(shuffled[200:])
 
     run = place_new_appeals(now=now)
@@ -173,6 +177,78 @@ def test_a_few_at_a_time_become_many_and_are_reason_to_learn_anew(make_city, now
 
     assert (run.is_incremental, run.appeal_count) == (False, 268)
     assert SimilarityBasis.objects.get().appeal_count == 268
+
+
+def test_a_look_at_all_keeps_what_is_common_while_few_came_since(make_city, now, monkeypatch):
+    monkeypatch.setattr(find_events, "RENEWED_AT", 0.03)
+    messages, _ = city()
+    make_city(messages[:260])
+    find_events_in_history(now=now)
+    before = SimilarityBasis.objects.get()
+    make_city(messages[260:266])
+    place_new_appeals(now=now)
+    one_by_one = stored_pairs()
+    later = now + timedelta(hours=1)
+
+    find_events_in_history(now=later)
+
+    kept = SimilarityBasis.objects.get()
+    assert (kept.learned_at, kept.appeal_count) == (before.learned_at, before.appeal_count)
+    assert bytes(kept.payload) == bytes(before.payload)
+    assert not_looked_at(kept.looked_at) == []
+    assert stored_pairs() == one_by_one
+    find_events_in_history(now=later, learns_anew=True)
+    learned = SimilarityBasis.objects.get()
+    assert (learned.learned_at, learned.appeal_count) == (later, 266)
+    assert bytes(learned.payload) != bytes(before.payload)
+
+
+def test_a_look_at_all_learns_anew_when_many_came_or_went(make_city, now, monkeypatch):
+    monkeypatch.setattr(find_events, "RENEWED_AT", 0.03)
+    messages, _ = city()
+    make_city(messages[:250])
+    find_events_in_history(now=now)
+    make_city(messages[250:258])
+
+    find_events_in_history(now=now)
+
+    assert SimilarityBasis.objects.get().appeal_count == 258
+    Appeal.objects.filter(id__in=Appeal.objects.order_by("id").values("id")[:8]).delete()
+    find_events_in_history(now=now)
+    assert SimilarityBasis.objects.get().appeal_count == 250
+
+
+def test_what_is_common_of_another_version_is_learned_anew(make_city, now):
+    make_city(city()[0])
+    find_events_in_history(now=now)
+    SimilarityBasis.objects.update(payload=b"of another version")
+
+    find_events_in_history(now=now)
+
+    assert background_of(SimilarityBasis.objects.get().pk).messages == 276
+
+
+def test_at_night_all_are_looked_at_again_only_when_many_came(make_city, now, monkeypatch):
+    monkeypatch.setattr(find_events, "RENEWED_AT", 0.03)
+    learn_events_anew.func(now)
+    without_appeals = SimilarityBasis.objects.count()
+    messages, _ = city()
+    make_city(messages[:260])
+    learn_events_anew.func(now)
+    first = SimilarityBasis.objects.get()
+    make_city(messages[260:264])
+    learn_events_anew.func(now)
+    place_few_appeals(now=now)
+    few = SimilarityBasis.objects.get()
+    make_city(messages[264:268])
+    place_few_appeals(now=now)
+
+    learn_events_anew.func(now)
+
+    assert without_appeals == 0
+    assert (first.appeal_count, few.pk) == (260, first.pk)
+    assert SimilarityBasis.objects.get().appeal_count == 268
+    assert not EventRun.objects.latest("id").is_incremental
 
 
 def test_without_appeals_there_is_nothing_to_find(db, now):

@@ -33,19 +33,27 @@ def evaluate_arrivals(messages: Sequence[Message], *, pair_model: PairModel) -> 
 
     Against one background every message comes singly, the first into an empty index. As in daily
     work, what came first is looked at in one go, and only as many come singly as may come before
-    the platform looks at all of them again; what is common is then learned from the first alone.
+    the platform learns anew what is common; it is learned from the first alone. They are held
+    against a look at all by what is common as it was learned, as the platform's next look is, and
+    against one that learned it anew.
     """
     whole = find_events(messages, pair_model=pair_model)
     figures: dict[str, Figures] = {}
     for order, ordered in _orders(messages).items():
         singly = _placed_singly(ordered, whole.background)
-        daily = _placed_after_a_look(ordered, pair_model)
+        daily, learned = _placed_after_a_look(ordered, pair_model)
+        kept = find_events(messages, pair_model=pair_model, background=learned)
         figures[f"arrivals: {order}"] = {
             "n": len(messages),
             "singly": len(messages),
             "pair_f1": _agreement(singly, whole.event_of),
         }
         figures[f"arrivals: {order}, the last ones"] = {
+            "n": len(messages),
+            "singly": _last(messages),
+            "pair_f1": _agreement(daily, kept.event_of),
+        }
+        figures[f"arrivals: {order}, the last ones, learned anew"] = {
             "n": len(messages),
             "singly": _last(messages),
             "pair_f1": _agreement(daily, whole.event_of),
@@ -95,7 +103,7 @@ def _moment(message: Message) -> tuple[bool, float, int]:
 
 
 def _last(messages: Sequence[Message]) -> int:
-    """How many may come singly before all are looked at again."""
+    """How many may come singly before what is common is learned anew."""
     return int(len(messages) * RENEWED_AT / (1 + RENEWED_AT))
 
 
@@ -104,7 +112,9 @@ def _placed_singly(ordered: Sequence[Message], background: Background) -> EventO
     return dict(_arrived(ordered, background, store))
 
 
-def _placed_after_a_look(ordered: Sequence[Message], pair_model: PairModel) -> EventOf:
+def _placed_after_a_look(
+    ordered: Sequence[Message], pair_model: PairModel
+) -> tuple[EventOf, Background]:
     cut = len(ordered) - _last(ordered)
     known = find_events(ordered[:cut], pair_model=pair_model)
     store = _filled(known, ordered[:cut])
@@ -112,7 +122,8 @@ def _placed_after_a_look(ordered: Sequence[Message], pair_model: PairModel) -> E
     for number, event in sorted(known.event_of.items()):
         first.setdefault(event, number)
     event_of = {number: first[event] for number, event in known.event_of.items()}
-    return event_of | dict(_arrived(ordered[cut:], known.background, store))
+    event_of |= _arrived(ordered[cut:], known.background, store)
+    return event_of, known.background
 
 
 def _filled(known: Clustering, messages: Sequence[Message]) -> MemoryStore:

@@ -22,10 +22,19 @@ GROUPS: Mapping[str, str | Promise] = {
     "respondents": gettext_lazy("Whom texts are about"),
     "arrivals: by time": gettext_lazy("One by one in the order of time, beside a look at all"),
     "arrivals: by time, the last ones": gettext_lazy("So only the last ones"),
+    "arrivals: by time, the last ones, learned anew": gettext_lazy(
+        "The same beside a look at all that learned anew"
+    ),
     "arrivals: backwards": gettext_lazy("One by one backwards, beside a look at all"),
     "arrivals: backwards, the last ones": gettext_lazy("So only the last ones"),
+    "arrivals: backwards, the last ones, learned anew": gettext_lazy(
+        "The same beside a look at all that learned anew"
+    ),
     "arrivals: shuffled": gettext_lazy("One by one in any order, beside a look at all"),
     "arrivals: shuffled, the last ones": gettext_lazy("So only the last ones"),
+    "arrivals: shuffled, the last ones, learned anew": gettext_lazy(
+        "The same beside a look at all that learned anew"
+    ),
     "classes": gettext_lazy("Classes of events"),
     "alarms": gettext_lazy("Alarms"),
     "alarms: plain z-score": gettext_lazy("Beside them a plain z-score with no more false alarms"),

@@ -15,6 +15,7 @@ JOB_WORDS: Mapping[str, Promise] = {
     "send_plans": _("Send batch answers"),
     "send_dispatch": _("Send orders that a dispatcher gave to units"),
     "place_arrivals": _("Find the events of new appeals"),
+    "learn_events_anew": _("Look at all appeals again when many came"),
     "forget_old_jobs": _("Remove old jobs"),
     "forget_old_files": _("Remove old imported files"),
     "forget_old_keys": _("Forget under which keys programs sent appeals"),

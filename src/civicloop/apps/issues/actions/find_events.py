@@ -40,22 +40,32 @@ from civicloop.engines.text.events import (
     find_events,
 )
 from civicloop.engines.text.events.candidates import PairUp, candidate_pairs
-from civicloop.engines.text.events.storage import pack_background, unpack_background
+from civicloop.engines.text.events.storage import (
+    BackgroundFileError,
+    pack_background,
+    unpack_background,
+)
 
 Progress = Callable[[str, int, int], None]
 
-RENEWED_AT = 0.03  # new appeals, as a share of those learned from, that are reason to learn anew
+RENEWED_AT = 0.03  # appeals that came or went, as a share of those learned from: above it that is learned anew
 APPEALS_PER_BATCH = 100
 
 
-def find_events_in_history(*, now: datetime, progress: Progress | None = None) -> EventRun:
+def find_events_in_history(
+    *, now: datetime, learns_anew: bool = False, progress: Progress | None = None
+) -> EventRun:
     """Look at every appeal and bring the stored events into line with what the engine finds.
+
+    What is common in the city is kept while few came since it was learned, so that appeals placed
+    one by one before and this look go by the same; `learns_anew` learns it in any case.
 
     An event keeps its number while it keeps most of its members. What was stored before a kill
     stays, and the next run, of whatever kind, carries on from there.
     """
     pair_up = _pair_up()
     known = DecisionsKnown.now()
+    kept = None if learns_anew else _kept_basis()
     SimilarityBasis.objects.all().delete()
     messages = read_messages()
     ids = [message.id for message in messages]
@@ -63,6 +73,7 @@ def find_events_in_history(*, now: datetime, progress: Progress | None = None) -
         messages,
         constraints=constraints_in_force(),
         pair_model=pair_model_in_use(),
+        background=kept.background if kept else None,
         pair_up=pair_up,
         progress=progress,
     )
@@ -75,12 +86,40 @@ def find_events_in_history(*, now: datetime, progress: Progress | None = None) -
     with transaction.atomic():
         replace_filings(clustering, ids)
         SimilarityBasis.objects.create(
-            learned_at=now,
-            appeal_count=len(ids),
+            learned_at=kept.learned_at if kept else now,
+            appeal_count=kept.appeal_count if kept else len(ids),
             payload=pack_background(background),
             looked_at=ranges_of(ids),
         )
         return _record_run(ids, is_incremental=False, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is common in the city as it was learned, and when, and from how many appeals."""
+
+    background: Background
+    learned_at: datetime
+    appeal_count: int
+
+
+def _kept_basis() -> _Kept | None:
+    basis = SimilarityBasis.objects.first()
+    if basis is None or _is_worn(basis, not_looked_at(basis.looked_at)):
+        return None
+    try:
+        background = unpack_background(bytes(basis.payload))
+    except BackgroundFileError:  # of another version
+        return None
+    return _Kept(
+        background=background, learned_at=basis.learned_at, appeal_count=basis.appeal_count
+    )
+
+
+def _is_worn(basis: SimilarityBasis, fresh: Sequence[int]) -> bool:
+    """Whether so many came, placed already or not, or went that what is common is to be learned anew."""
+    changed = abs(Appeal.objects.count() - basis.appeal_count)
+    return max(changed, len(fresh)) > RENEWED_AT * basis.appeal_count
 
 
 def _pair_up() -> PairUp:
@@ -97,8 +136,7 @@ def place_new_appeals(*, now: datetime, progress: Progress | None = None) -> Eve
     if basis is None:
         return find_events_in_history(now=now, progress=progress)
     fresh = not_looked_at(basis.looked_at)
-    came = max(Appeal.objects.count() - basis.appeal_count, len(fresh))
-    if came > RENEWED_AT * basis.appeal_count:
+    if _is_worn(basis, fresh):
         return find_events_in_history(now=now, progress=progress)
     return _place(fresh, basis, now=now, progress=progress)
 
@@ -110,6 +148,16 @@ def place_few_appeals(*, now: datetime) -> EventRun | None:
     if basis is None or not 0 < len(fresh) <= RENEWED_AT * basis.appeal_count:
         return None
     return _place(fresh, basis, now=now)
+
+
+def renew_events(*, now: datetime) -> EventRun | None:
+    """Look at all appeals again where many came since what is common was learned, or nobody ever looked."""
+    basis = SimilarityBasis.objects.defer("payload").first()
+    if basis is None:
+        return find_events_in_history(now=now) if Appeal.objects.exists() else None
+    if not _is_worn(basis, not_looked_at(basis.looked_at)):
+        return None
+    return find_events_in_history(now=now)
 
 
 def _place(

@@ -15,7 +15,14 @@ from civicloop.engines.text.events.candidates import WINDOW as FILED_MOST
 from civicloop.engines.text.events.candidates import Filings, PairUp, candidate_pairs, filings_of
 from civicloop.engines.text.events.clusters import Decisions, decide_parts
 from civicloop.engines.text.events.components import Component, Decided, Pairs, components_of
-from civicloop.engines.text.events.corpus import Background, Corpus, corpus_of, read
+from civicloop.engines.text.events.corpus import (
+    Background,
+    Corpus,
+    Reading,
+    corpus_of,
+    read,
+    read_only,
+)
 from civicloop.engines.text.events.grams import Floats, Ints
 from civicloop.engines.text.events.index import EventIndex, EventStore, MemoryStore, explain_pair
 from civicloop.engines.text.events.model import (
@@ -112,6 +119,7 @@ def find_events(
     *,
     constraints: Sequence[Constraint] = (),
     pair_model: PairModel = PRIOR,
+    background: Background | None = None,
     pair_up: PairUp = candidate_pairs,
     progress: Progress | None = None,
 ) -> Clustering:
@@ -122,6 +130,7 @@ def find_events(
         constraints: the operator's decisions; each holds in the result. Decisions about messages
             that are not given have no bearing.
         pair_model: how evidence is weighed; the background of the result keeps it.
+        background: what is common in the city; it is learned from the messages if it is not given.
         pair_up: the candidate step, if another way to the same pairs is wanted.
         progress: told the stage's code and how much of it is done, of how much.
 
@@ -133,8 +142,8 @@ def find_events(
     """
     tell = progress or _silent
     ordered = _ordered(messages)
-    reading, background = read(ordered, lambda done: tell("read", done, len(ordered)))
-    background = replace(background, pair_model=pair_model)
+    reading, common = _read(ordered, background, lambda done: tell("read", done, len(ordered)))
+    background = replace(common, pair_model=pair_model)
     corpus = corpus_of(ordered, background, reading)
     tell("read", len(ordered), len(ordered))
     filings = filings_of(corpus.grams.pairs, background)
@@ -173,6 +182,14 @@ def find_events(
         _scores=Pairs.joined(scores),
         _decided=decided,
     )
+
+
+def _read(
+    messages: Sequence[Message], background: Background | None, progress: Callable[[int], None]
+) -> tuple[Reading, Background]:
+    if background is None:
+        return read(messages, progress)
+    return read_only(messages), background
 
 
 def learn_background(messages: Sequence[Message]) -> Background:

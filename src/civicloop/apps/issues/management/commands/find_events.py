@@ -15,6 +15,7 @@ from civicloop.apps.issues.queries import event_numbers, known_sources, shared_n
 
 EXAMPLES = """examples:
   civicloop events                      look at the whole history
+  civicloop events --learn              and learn anew what is common, however few came since
   civicloop events --new                place only the appeals that came since the last run
   civicloop events --out events.csv     and write id,cluster of every appeal
   civicloop events --out events.csv --source 12345     only the appeals of one source
@@ -26,17 +27,31 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--new", action="store_true", help=_("only appeals not looked at yet"))
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--new", action="store_true", help=_("only appeals not looked at yet"))
+        which.add_argument(
+            "--learn", action="store_true", help=_("learn anew what is common in the city")
+        )
         parser.add_argument("--out", type=Path, help=_("CSV with id,cluster of every appeal"))
         parser.add_argument("--source", help=_("with --out: only appeals of this source"))
 
     def handle(
-        self, *args: Any, new: bool, out: Path | None, source: str | None, **options: Any
+        self,
+        *args: Any,
+        new: bool,
+        learn: bool,
+        out: Path | None,
+        source: str | None,
+        **options: Any,
     ) -> None:
         refuse_unwritable(out)
         _refuse_unknown(source)
-        find = place_new_appeals if new else find_events_in_history
-        run = find(now=timezone.now(), progress=progress_line(sys.stderr))
+        now, progress = timezone.now(), progress_line(sys.stderr)
+        run = (
+            place_new_appeals(now=now, progress=progress)
+            if new
+            else find_events_in_history(now=now, learns_anew=learn, progress=progress)
+        )
         self.stdout.write(
             _("%(appeals)s appeals looked at, %(events)s events of two or more appeals.")
             % {"appeals": run.appeal_count, "events": run.event_count}
