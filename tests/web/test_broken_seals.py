@@ -33,7 +33,7 @@ from civicloop.apps.intake.masking import mask_appeals
 from civicloop.apps.intake.models import Appeal, Kind, SealedNote
 from civicloop.apps.vault.identities import ContactDetails
 from civicloop.apps.vault.models import Sealed
-from civicloop.web.errors import _words_sent
+from civicloop.web.errors import words_sent
 
 pytestmark = pytest.mark.django_db
 
@@ -147,8 +147,8 @@ def test_what_is_no_writing_is_not_shown_again(rf):
         "note": "两 句",
     }
 
-    assert _words_sent(rf.post("/", sent)) == ["两 句"]
-    assert _words_sent(rf.get("/", sent)) == []
+    assert words_sent(rf.post("/", sent)) == ["两 句"]
+    assert words_sent(rf.get("/", sent)) == []
 
 
 def test_a_look_at_what_does_not_open_says_so(make_signed, dispatcher, now):  # noqa: F811

@@ -8,6 +8,7 @@ from pathlib import Path
 from civicloop.config.gateways import (
     EmailServer,
     read_email_server,
+    read_file_scanner,
     read_model_endpoint,
     read_robot_urls,
     read_single_sign_on,
@@ -16,6 +17,7 @@ from civicloop.config.gateways import (
 from civicloop.config.password_policies import PASSWORD_POLICIES, PasswordPolicy
 from civicloop.config.secret_settings import secret_setting
 from civicloop.config.unsafe import UnsafeEnvironmentError
+from civicloop.connectors.file_scanner import Scanner
 from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
 from civicloop.connectors.model_endpoint import ModelEndpoint
 from civicloop.connectors.single_sign_on import Provider
@@ -77,6 +79,7 @@ class Environment:
     sms_url: str
     single_sign_on: Provider | None  # the city's own log-in; off by default
     single_sign_on_claim: str  # what in its token is the log-in name here
+    file_scanner: Scanner | None  # that looks through what people upload; off by default
     model_endpoint: ModelEndpoint | None  # a model that the city runs itself; off by default
 
 
@@ -195,5 +198,6 @@ def read_environment() -> Environment:
         sms_url=read_sms_url(),
         single_sign_on=read_single_sign_on(),
         single_sign_on_claim=os.environ.get("CIVICLOOP_OIDC_CLAIM", "") or "preferred_username",
+        file_scanner=read_file_scanner(),
         model_endpoint=read_model_endpoint(),
     )

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from civicloop.config.secret_settings import secret_setting
 from civicloop.config.unsafe import UnsafeEnvironmentError
+from civicloop.connectors.file_scanner import Scanner, scanner_of
 from civicloop.connectors.model_endpoint import ModelEndpoint, model_endpoint_of
 from civicloop.connectors.notify import robot_of, sms_gateway_of
 from civicloop.connectors.single_sign_on import IS_INSTALLED, Provider, provider_of
@@ -112,6 +113,19 @@ def read_model_endpoint() -> ModelEndpoint | None:
         )
     except ValueError as error:
         raise UnsafeEnvironmentError(f"CIVICLOOP_MODEL_URL: {error}") from None
+
+
+def read_file_scanner() -> Scanner | None:
+    """CIVICLOOP_FILE_SCANNER: the city's own clamd; no address: none.
+
+    Raises:
+        UnsafeEnvironmentError: the address is none.
+    """
+    url = os.environ.get("CIVICLOOP_FILE_SCANNER", "")
+    try:
+        return scanner_of(url) if url else None
+    except ValueError as error:
+        raise UnsafeEnvironmentError(f"CIVICLOOP_FILE_SCANNER: {error}") from None
 
 
 def read_single_sign_on() -> Provider | None:

@@ -23,6 +23,7 @@ from civicloop.apps.vault.databases import pending_migrations
 from civicloop.apps.vault.moving import count_left
 from civicloop.config.backups import key_files, upkeep
 from civicloop.config.vault_router import VAULT
+from civicloop.connectors.file_scanner import is_answering
 
 OLDEST_POSTGRESQL = 150000
 FREE_BYTES_WANTED = 500 * 1024 * 1024
@@ -104,6 +105,15 @@ def check_seals() -> Iterator[Finding]:
     count, numbers = set_aside_numbers(most=MOST_NAMED)
     words = word_set_aside(count, numbers) if count else _("every seal that was needed opened")
     yield Finding(name=_("seals"), is_safe=not count, words=words)
+
+
+def check_scanner() -> Iterator[Finding]:
+    """Ask the scanner of files, where the city has one, whether it is there."""
+    if settings.FILE_SCANNER is None:
+        return
+    is_there = is_answering(settings.FILE_SCANNER)
+    words = _("answers") if is_there else _("does not answer: no file that is uploaded is taken")
+    yield Finding(name=_("scanner of files"), is_safe=True, is_warning=not is_there, words=words)
 
 
 def check_keys() -> Finding:

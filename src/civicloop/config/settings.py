@@ -27,6 +27,7 @@ REPORT_RETENTION_DAYS = ENVIRONMENT.report_retention_days
 LOOKS_PER_DAY, LOOK_MINUTES = ENVIRONMENT.looks_per_day, ENVIRONMENT.look_minutes
 CONTENT_KEY_FILE = DATA_FOLDER / "content_key"  # see apps/intake/content_hashes.py
 AUDIT_KEY_FILE = DATA_FOLDER / "audit_key"  # links audit events; see apps/audit/keys.py
+FILE_SCANNER = ENVIRONMENT.file_scanner
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
 
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "civicloop.web.accounts.middleware.AccountGateMiddleware",
+    "civicloop.web.uploads.ScannedUploadsMiddleware",  # after who sends it was let on
     "civicloop.web.middleware.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -43,7 +43,7 @@ def _unopened(request: HttpRequest) -> HttpResponse:
     words back; the transaction that it began is rolled back already.
     """
     logger.error("a seal does not open: %s", sys.exception())
-    context = {"sent": _words_sent(request)}
+    context = {"sent": words_sent(request)}
     return HttpResponse(
         render_to_string("unopened.html", context),
         status=BROKEN,
@@ -51,7 +51,8 @@ def _unopened(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _words_sent(request: HttpRequest) -> list[str]:
+def words_sent(request: HttpRequest) -> list[str]:
+    """What a person wrote in the form that they sent, to be given back."""
     if request.method != "POST":
         return []
     return [

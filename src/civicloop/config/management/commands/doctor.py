@@ -12,6 +12,7 @@ from civicloop.config.selfcheck import (
     check_calendar,
     check_installation,
     check_keys,
+    check_scanner,
     check_seals,
     check_upkeep,
 )
@@ -34,6 +35,7 @@ class Command(ExplainedCommand):
                 *check_installation(),
                 check_keys(),
                 *check_seals(),
+                *check_scanner(),
                 check_calendar(now=now),
                 *check_audit(now=now),
                 *check_upkeep(now=now),
