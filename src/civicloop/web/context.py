@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from civicloop.apps.accounts.models import Role, User
-from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.accounts.policy import Action, allowed_to, may
 from civicloop.apps.accounts.single_sign_on import is_offered
 from civicloop.apps.notices.queries import COUNTED_TO, unread_count
 from civicloop.web.accounts.middleware import SEEN, time_left
@@ -91,11 +91,12 @@ def site(request: HttpRequest) -> dict[str, object]:
     match = request.resolver_match
     # A request that is refused before anybody asked who sent it has no user: a foreign host's.
     user = getattr(request, "user", None) or AnonymousUser()
+    allowed = allowed_to(user)
     return {
         "is_demo": settings.DEMO,
         "has_single_sign_on": is_offered(),
         "section": SECTIONS.get(match.url_name or "", "") if match else "",
-        "may": {action.value: may(user, action) for action in Action},
+        "may": {action.value: action in allowed for action in Action},
         "unread_count": SimpleLazyObject(partial(_unread_count, user)),
         "session_seconds": _session_seconds(request, user),
     }

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from civicloop.apps.accounts.models import Role, User
-from civicloop.apps.accounts.policy import ALLOWED, Action, may
+from civicloop.apps.accounts.policy import ALLOWED, Action, allowed_to, may
 
 
 def test_nobody_may_do_anything_without_a_log_in():
@@ -31,6 +31,7 @@ def test_an_account_that_was_closed_may_nothing():
     closed = User(username="gone", role=Role.DISPATCHER, is_active=False)
 
     assert not any(may(closed, action) for action in Action)
+    assert allowed_to(closed) == allowed_to(AnonymousUser()) == frozenset()
 
 
 @pytest.mark.parametrize(

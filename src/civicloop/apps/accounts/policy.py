@@ -176,15 +176,19 @@ def roles_with(action: Action) -> frozenset[str]:
 
 
 def may(user: User | AnonymousUser, action: Action) -> bool:
-    """Whether the user may do this; nobody who is not logged in may do anything.
+    """Whether the user may do this; nobody who is not logged in may do anything."""
+    return action in allowed_to(user)
+
+
+def allowed_to(user: User | AnonymousUser) -> frozenset[Action]:
+    """Everything that the user may do.
 
     Counts of a few people would tell whoever belongs to a unit of the reports about it, which the lists leave out.
     """
     if not isinstance(user, User) or not user.is_active:
-        return False
-    if action is Action.SEE_SMALL_COUNTS and user.unit_id:
-        return False
-    return action in ALLOWED.get(user.role, frozenset())
+        return frozenset()
+    allowed = ALLOWED.get(user.role, frozenset())
+    return allowed - {Action.SEE_SMALL_COUNTS} if user.unit_id else allowed
 
 
 def require(user: User | AnonymousUser, action: Action) -> None:

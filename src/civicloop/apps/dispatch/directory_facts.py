@@ -1,7 +1,7 @@
 """The directory and the city's units as the routing engine wants them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -19,7 +19,7 @@ from civicloop.engines.routing.levels import Level
 from civicloop.engines.routing.rules import Case, Rule, RuleBook
 
 UNIT_COLUMNS = (
-    "id", "code", "name", "level", "area__code", "area__level", "area__name", "area__parent__name",
+    "id", "code", "name", "level", "area_id", "area__code", "area__level", "area__name", "area__parent__name",
     "area__parent__parent__name", "area__parent__parent__parent__name",
 )  # fmt: skip
 
@@ -32,13 +32,15 @@ class CityUnits:
     names: Mapping[str, str]
     codes: Mapping[int, str]  # by primary key
     duties: Duties
+    rows: Mapping[str, Unit] = field(default_factory=dict)  # as the database has them
 
 
 def read_units() -> CityUnits:
     """The units of the city, by one question to the database."""
     named: list[NamedUnit] = []
     codes: dict[int, str] = {}
-    for pk, code, name, level, area, area_level, *area_names in Unit.objects.values_list(
+    rows: dict[str, Unit] = {}
+    for pk, code, name, level, area_id, area, area_level, *area_names in Unit.objects.values_list(
         *UNIT_COLUMNS
     ):
         prefix = area[: CODE_PREFIX_LENGTH[AreaLevel(area_level)]]
@@ -46,11 +48,13 @@ def read_units() -> CityUnits:
         around = tuple(around for around in area_names if around)
         named.append(NamedUnit(fact=fact, name=name, area_names=around))
         codes[pk] = code
+        rows[code] = Unit(pk=pk, code=code, name=name, level=level, area_id=area_id)
     return CityUnits(
         facts={unit.fact.code: unit.fact for unit in named},
         names={unit.fact.code: unit.name for unit in named},
         codes=codes,
         duties=Duties(named),
+        rows=rows,
     )
 
 

@@ -57,7 +57,7 @@ def suggest_units(
             suggestion=Suggestion(ranked=_ranked(one.ranked, area, units)),
             words=[(word.word, round(word.weight, DIGITS)) for word in one.words],
         )
-        for area, one in zip(areas, model.predict(texts), strict=True)
+        for area, one in zip(areas, model.predict(texts, further=False), strict=True)
     ]
 
 

@@ -35,7 +35,7 @@ def likely_topics(text: str, topics: Mapping[str, Topic], model: TopicModel | No
         return LikelyTopics()
     if not text.strip():
         return LikelyTopics(has_model=True)
-    [suggestion] = model.predict([TopicText(text=text)])
+    [suggestion] = model.predict([TopicText(text=text)], further=False)
     found = ((_named(label, topics), share) for label, share in suggestion.ranked[:SHOWN])
     return LikelyTopics(
         topics=[(topic, share) for topic, share in found if topic and share >= LEAST],

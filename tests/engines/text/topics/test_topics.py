@@ -2,6 +2,7 @@ import io
 import json
 import random
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -86,6 +87,15 @@ def test_explanation_can_be_left_out(model):
 
     assert suggestion.words == ()
     assert suggestion.label == "道路"
+
+
+def test_further_topics_can_be_left_out_of_an_explanation(model):
+    message = "家里水压太低没有水，水管爆裂一直漏水。半夜工地施工噪声太大，广场舞音响吵得睡不着。"
+    [whole] = model.predict([TopicText(text=message)])
+    [without] = model.predict([TopicText(text=message)], further=False)
+
+    assert whole.further
+    assert without == replace(whole, further=())
 
 
 def test_a_message_without_known_words_is_left_to_a_person():

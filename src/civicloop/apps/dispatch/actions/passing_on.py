@@ -9,6 +9,7 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
 from civicloop.apps.dispatch.actions.moving import Step, open_order
 from civicloop.apps.dispatch.actions.opening import Circumstances, new_order
+from civicloop.apps.dispatch.directory_facts import CityUnits
 from civicloop.apps.dispatch.models import (
     DispatchBasis,
     OrderParty,
@@ -18,7 +19,6 @@ from civicloop.apps.dispatch.models import (
 )
 from civicloop.apps.dispatch.routing_facts import Router, broken_route, explain_routes
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.places.models import Unit
 from civicloop.engines.routing.deciding import Automatic, BrokenRuleError
 
 
@@ -46,7 +46,7 @@ def open_routed_order(
     else:
         why, decision = route.why, route.decision
     if isinstance(decision, Automatic):
-        parties = _parties(order, decision, now)
+        parties = _parties(order, decision, router.units, now)
         order.dispatch_basis, order.dispatched_at, order.routing = (
             DispatchBasis.AUTOMATIC,
             now,
@@ -61,13 +61,16 @@ def open_routed_order(
     return open_order(order=order, steps=steps, parties=parties)
 
 
-def _parties(order: WorkOrder, decision: Automatic, now: datetime) -> list[OrderParty]:
+def _parties(
+    order: WorkOrder, decision: Automatic, units: CityUnits, now: datetime
+) -> list[OrderParty]:
     codes = [decision.lead, *decision.assisting]
-    units = Unit.objects.in_bulk(codes, field_name="code")
-    order.lead_unit = units[decision.lead]
+    order.lead_unit = units.rows[decision.lead]
     roles = [PartyRole.LEAD, *[PartyRole.ASSIST] * len(decision.assisting)]
     return [
-        OrderParty(order=order, unit=units[code], role=role, round=order.round, assigned_at=now)
+        OrderParty(
+            order=order, unit=units.rows[code], role=role, round=order.round, assigned_at=now
+        )
         for code, role in zip(codes, roles, strict=True)
     ]
 

@@ -182,7 +182,7 @@ class TopicModel:
         return self._topics.summary
 
     def predict(
-        self, messages: Sequence[TopicText], *, explain: bool = True
+        self, messages: Sequence[TopicText], *, explain: bool = True, further: bool = True
     ) -> list[TopicSuggestion]:
         """Return the likeliest topics of each message.
 
@@ -190,6 +190,7 @@ class TopicModel:
             messages: Messages; a message without any known feature gets the commonest label.
             explain: Name the words that led there and the further topics, which takes about
                 half of the time.
+            further: Where it explains: name the further topics, too.
 
         Returns:
             One suggestion per message, in the same order.
@@ -197,7 +198,7 @@ class TopicModel:
         return [
             suggestion
             for part in cut_parts([(message.text, message.subject) for message in messages])
-            for suggestion in self._predict_part(read_batch(part), explain=explain)
+            for suggestion in self._predict_part(read_batch(part), explain=explain, further=further)
         ]
 
     def scores_of(self, texts: Sequence[str]) -> Floats:
@@ -212,13 +213,17 @@ class TopicModel:
         parts = cut_parts([(text, "") for text in texts])
         return np.concatenate([self._topics.score(read_batch(part)).scores for part in parts])
 
-    def _predict_part(self, batch: Batch, *, explain: bool) -> Iterator[TopicSuggestion]:
+    def _predict_part(
+        self, batch: Batch, *, explain: bool, further: bool
+    ) -> Iterator[TopicSuggestion]:
         scored = self._topics.score(batch)
         shares = self._topics.calibration.probabilities(scored.scores)
         order = np.argsort(-shares, axis=1, kind="stable")
         ranked = self._ranked(order[:, :MOST_RANKED], shares)
         known = self._known(batch, scored)
-        words, further = self._explain(batch, scored, order[:, 0]) if explain else ([], [])
+        first = order[:, 0]
+        words = explain_words(batch, scored, first) if explain else []
+        others = self._further(batch, scored, first) if explain and further else []
         levels = list(zip(*(self._choices(level, shares) for level in self._levels), strict=True))
         thresholds = [level.threshold for level in self.summary.levels]
         for row, likeliest in enumerate(ranked):
@@ -240,7 +245,7 @@ class TopicModel:
                 ),
                 known_ratio=known[row],
                 words=words[row] if explain else (),
-                further=further[row] if explain else (),
+                further=others[row] if others else (),
             )
 
     def _ranked(self, order: Ints, shares: _Doubles) -> list[tuple[tuple[str, float], ...]]:
@@ -250,12 +255,9 @@ class TopicModel:
             for both in zip(order.tolist(), likeliest.tolist(), strict=True)
         ]
 
-    def _explain(
-        self, batch: Batch, scored: Scored, first: Ints
-    ) -> tuple[list[tuple[WordWeight, ...]], list[tuple[FurtherTopic, ...]]]:
+    def _further(self, batch: Batch, scored: Scored, first: Ints) -> list[tuple[FurtherTopic, ...]]:
         topics = self._topics
-        further = further_topics(batch, scored, first, topics.labels, topics.calibration)
-        return explain_words(batch, scored, first), further
+        return further_topics(batch, scored, first, topics.labels, topics.calibration)
 
     def _known(self, batch: Batch, scored: Scored) -> list[float]:
         word_counts = np.bincount(batch.word_rows, minlength=batch.messages)
