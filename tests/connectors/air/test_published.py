@@ -121,6 +121,15 @@ def test_only_some_rows_can_be_asked_for(tmp_path):
         open_air_file(path, only={"sure": "true"})
 
 
+@pytest.mark.parametrize("truth", ["TRUE", "True", " true "])
+def test_a_spreadsheets_word_for_true_is_the_same_word(tmp_path, truth):
+    path = csv_file(tmp_path, f"date,so2,no2,kept\n2024-03-05,5,6,{truth}\n2024-03-06,7,8,FALSE\n")
+
+    [row] = read_city_days(open_air_file(path, only={"kept": "true"}))
+
+    assert row.day == date(2024, 3, 5)
+
+
 @pytest.mark.parametrize(
     ("row", "code", "column"),
     [
@@ -281,3 +290,17 @@ def test_a_mark_for_nothing_in_days_and_releases_is_named(tmp_path):
     with pytest.raises(AirFileError) as caught:
         read_snapshot(open_air_file(csv_file(tmp_path, release)))
     assert (caught.value.code, caught.value.column) == (AirFileCode.GAP_MARK, "pm2_5")
+
+
+def test_a_lone_999_that_the_published_index_bears_out_is_measured(tmp_path):
+    release = (
+        "timepoint,stationcode,aqi,pm10,so2\n"
+        "2018-02-20T07:00:00,A1,500,999,4\n"
+        "2018-02-20T07:00:00,A2,55,60,4\n"
+    )
+    storm, _ = read_snapshot(open_air_file(csv_file(tmp_path, release)))
+    assert storm.concentrations[Measure.PM10_1H] == 999
+
+    with pytest.raises(AirFileError) as caught:
+        read_snapshot(open_air_file(csv_file(tmp_path, release.replace(",55,60", ",55,999"))))
+    assert (caught.value.row, caught.value.column) == (3, "pm10")

@@ -67,13 +67,22 @@ def test_days_are_read_with_or_without_a_clock():
         ("2023年一至八月", date(2023, 8, 31)),
         ("2023年十二月", date(2023, 12, 31)),
         ("Jan–Aug 2023", date(2023, 8, 31)),
+        ("2023-01/P8M", date(2023, 8, 31)),
+        ("2023-01-01/P8M", date(2023, 8, 31)),
+        ("2025-07/P1Y", date(2026, 6, 30)),
+        ("20230101-20230831", date(2023, 8, 31)),
+        ("08/2023", date(2023, 8, 31)),
+        ("1-8/2023", date(2023, 8, 31)),
+        ("8月2023年", date(2023, 8, 31)),
+        ("2022-10~2023-03", date(2023, 3, 31)),
+        ("202308", date(2023, 8, 31)),
     ],
 )
 def test_periods_end_on_their_last_day(text, last_day):
     assert end_of_period(text) == last_day
 
 
-@pytest.mark.parametrize("text", ["", "August", "2023-13"])
+@pytest.mark.parametrize("text", ["", "August", "2023-13", "13/2023", "2023-01/P0M", "20231345"])
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011
         end_of_period(text)

@@ -11,9 +11,12 @@ import numpy as np
 
 from civicloop.connectors.air.cells import Cells
 from civicloop.connectors.air.columns import POLLUTANT_FIELDS, Field, is_micrograms, is_nothing
-from civicloop.connectors.air.gaps import gap_mark
+from civicloop.connectors.air.editions import aqi_editions
+from civicloop.connectors.air.gaps import GAP_MARKS, gap_mark
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.connectors.air.tables import AirFile, text_rows
+from civicloop.engines.air.editions import editions_between
+from civicloop.engines.air.index import daily_index, realtime_index
 from civicloop.engines.air.pollutants import DAY_FIGURES, Measure, Pollutant
 
 _HOUR_FIELDS = {
@@ -140,9 +143,16 @@ def _published(
 def _refuse_gap_marks(
     found: list[PublishedIndex], fields: Mapping[Measure, Field], file: AirFile
 ) -> None:
+    """Refuse a number that stands for nothing, unless the row's published index tells of it."""
     for measure, field in fields.items():
         column = [each.concentrations[measure] for each in found]
-        at = gap_mark(np.array([np.nan if each is None else float(each) for each in column]))
+        values = np.array([np.nan if each is None else float(each) for each in column])
+        if gap_mark(values) is None:
+            continue
+        for place in np.flatnonzero(np.isin(values, GAP_MARKS)).tolist():
+            if _is_borne_out(found[place], measure):
+                values[place] = np.nan
+        at = gap_mark(values)
         if at is not None:
             raise AirFileError(
                 AirFileCode.GAP_MARK,
@@ -151,6 +161,17 @@ def _refuse_gap_marks(
                 column=file.columns.headers[field],
                 value=str(column[at]),
             )
+
+
+def _is_borne_out(row: PublishedIndex, measure: Measure) -> bool:
+    """Tell whether the published index is as high as this one concentration makes it."""
+    found = editions_between(row.day, row.day, aqi_editions())
+    if row.aqi is None or not found:
+        return False
+    [edition] = found
+    rate = daily_index if measure in edition.daily else realtime_index
+    alone = rate({measure: row.concentrations[measure]}, edition).value
+    return alone is not None and row.aqi >= alone
 
 
 def _measured(cells: Cells, field: Field) -> Decimal | None:

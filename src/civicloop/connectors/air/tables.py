@@ -74,8 +74,13 @@ def text_rows(file: AirFile) -> Rows:
     rows = _parquet_rows(file.path) if file.is_parquet else _spreadsheet_rows(file.path)
     for number, row in rows:
         is_data = number > file.header_row and any(cell.strip() for cell in row)
-        if is_data and all(row[at].strip() == value for at, value in file.only.items()):
+        if is_data and all(_is_same(row, at, value) for at, value in file.only.items()):
             yield number, row
+
+
+def _is_same(row: list[str], at: int, value: str) -> bool:
+    """Compare as people read: a spreadsheet writes TRUE where a text has true."""
+    return at < len(row) and row[at].strip().casefold() == value.strip().casefold()
 
 
 def parquet(path: Path, dictionaries: list[str] | None = None) -> "pq.ParquetFile":

@@ -16,9 +16,12 @@ _COMPACT = re.compile(
     r"(?:[T\s]?(?P<hour>\d\d)(?:(?P<minute>\d\d)(?P<second>\d\d)?)?)?"
 )
 _WHOLE_DAYS = (
+    re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)"),
     re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"),
     re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日"),
 )
+_MONTH_FIRST = re.compile(r"(?:\d{1,2}\D{1,3})?(\d{1,2})\s*[-/.月]\s*((?:19|20)\d\d)年?")
+_MONTHS_FROM = re.compile(r"(\d{4})-(\d{1,2})(?:-0?1)?/p(\d{1,2})([my])")  # SDMX: 2023-01/P10M
 _EPOCH = date(1970, 1, 1).toordinal()
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS_ZH = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -80,10 +83,16 @@ def hours(day: date, hour: int) -> int:
 def end_of_period(text: str) -> date:
     """Return the last day of a period: 2023, 2023-08, 2023年1-8月, 2023Q3, 2023-01-01/2023-08-31.
 
+    Also 2023-01/P8M, 20230101-20230831 and 08/2023.
+
     Raises:
         ValueError: the text names no period.
     """
     plain = text.strip().casefold()
+    if counted := _MONTHS_FROM.fullmatch(plain):
+        return _after_months(*counted.groups())
+    if month_first := _MONTH_FIRST.fullmatch(plain):
+        return _end_of_month(int(month_first[2]), int(month_first[1]))
     if days := [each for pattern in _WHOLE_DAYS for each in pattern.findall(plain)]:
         year, month, day = (int(part) for part in days[-1])
         return date(year, month, day)
@@ -92,10 +101,20 @@ def end_of_period(text: str) -> date:
         raise ValueError(text)
     year = int(years[-1])
     if named := re.findall(rf"({'|'.join(_MONTHS)})", plain):
-        month = _MONTHS.index(named[-1]) + 1
-        return date(year, month, monthrange(year, month)[1])
+        return _end_of_month(year, _MONTHS.index(named[-1]) + 1)
     rest = plain[plain.rindex(years[-1]) + 4 :]
-    month = _last_month(rest)
+    return _end_of_month(year, _last_month(rest))
+
+
+def _after_months(year: str, month: str, count: str, unit: str) -> date:
+    months = int(count) * (12 if unit == "y" else 1)
+    if not months:
+        raise ValueError(count)
+    last = int(year) * 12 + int(month) - 1 + months - 1
+    return _end_of_month(last // 12, last % 12 + 1)
+
+
+def _end_of_month(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
