@@ -136,11 +136,62 @@ def test_a_jump_of_the_unit_must_be_confirmed(tmp_path):
     assert Observation.objects.filter(value=7200).exists()
 
 
+def test_a_jump_of_the_unit_within_a_file_must_be_confirmed(tmp_path):
+    define("works")
+    rows = [f"heat_pipes,140200000000,2023-{month:02},7.{month},公里\n" for month in range(1, 10)]
+    rows[4] = rows[4].replace("7.5", "7500")
+    file = tmp_path / "city.csv"
+    file.write_text(f"指标,地区,时期,数值,计量单位\n{''.join(rows)}", encoding="utf-8")
+
+    told = refused("indicators", "import", file, "--write")
+    assert "row 6, column 数值, “7500”: About 1000 times" in told
+    assert told.count("times") == 1
+    run("indicators", "import", file, "--write", "--confirm-doubts")
+
+    assert Observation.objects.count() == 9
+
+
+STATED = """
+[city.{series}]
+title = {{ zh = "数", en = "number" }}
+unit = "{unit}"
+kind = "{kind}"
+direction = "none"
+stated = "{series}"
+periods = ["month"]
+author = {{ zh = "甲", en = "A" }}
+checker = {{ zh = "乙", en = "B" }}
+source = "test"
+next_review = 2027-06-30
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "number", "words"),
+    [
+        ("flow", "件", "-5", "Below 0, which cannot be."),
+        ("count", "件", "5.5", "A count that is not whole."),
+        ("rate", "%", "101", "Above 100, which cannot be."),
+    ],
+)
+def test_a_number_that_cannot_be_must_be_confirmed(tmp_path, kind, unit, number, words):
+    definitions, file = tmp_path / "city.toml", tmp_path / "city.csv"
+    definitions.write_text(STATED.format(series="s", kind=kind, unit=unit), encoding="utf-8")
+    run("indicators", "define", definitions)
+    row = f"s,140200000000,2023-10,{number},{unit}"
+    file.write_text(f"指标,地区,时期,数值,计量单位\n{row}\n", encoding="utf-8")
+
+    assert words in refused("indicators", "import", file, "--write")
+    run("indicators", "import", file, "--write", "--confirm-doubts")
+
+    assert Observation.objects.get().value == Decimal(number)
+
+
 def test_a_table_without_a_column_is_refused(tmp_path):
     file = tmp_path / "city.csv"
     file.write_text("INDICATOR,OBS_VALUE\na,1\n", encoding="utf-8")
 
-    assert "area" in refused("indicators", "import", file)
+    assert "“地区”" in refused("indicators", "import", file)
 
 
 def test_definitions_of_the_city_are_put_over_the_shipped_ones(tmp_path):

@@ -11,6 +11,7 @@ from civicloop.engines.indicators.guards import (
     breaks_of,
     impossible,
     jump_of,
+    jumps_among,
     missing_areas,
     stale_since,
 )
@@ -40,6 +41,18 @@ def test_a_value_in_another_unit_is_seen(value, factor):
 def test_values_that_are_few_or_unlike_each_other_show_no_jump():
     assert jump_of(Decimal(146_800), USUAL[:2]) is None
     assert jump_of(Decimal(146_800), [Decimal(1), Decimal(14), Decimal(200)]) is None
+
+
+def test_a_value_in_another_unit_is_seen_among_those_that_come_with_it():
+    year = [Decimal(each) for each in (14, 15, 13, 14, 16, 15, 0, 14, 13, 17, 15)]
+    wrong = [*year[:4], Decimal(150_000), *year[4:], Decimal("0.0014")]
+
+    assert jumps_among(wrong) == {4: Fraction(10_000), 12: Fraction(1, 10_000)}
+    assert jumps_among(year) == {}
+    assert jumps_among([]) == jumps_among([Decimal(0)] * 5) == {}
+    half = [Decimal(15), Decimal(150_000)] * 6  # which half is right?
+    assert jumps_among(half) == {}
+    assert jumps_among([Decimal(15), Decimal(15), Decimal(150_000)]) == {}  # too few to say
 
 
 @pytest.mark.parametrize(

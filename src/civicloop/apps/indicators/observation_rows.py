@@ -12,7 +12,8 @@ from civicloop.apps.indicators.models import Vintage
 from civicloop.apps.places.models import AREA_CODE_LENGTH, Area
 from civicloop.apps.places.reference_files import ReferenceRow
 from civicloop.connectors.indicators.units import factor_between
-from civicloop.engines.indicators.guards import jump_of
+from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.guards import impossible, jump_of
 from civicloop.engines.indicators.period_words import period_of_words
 from civicloop.engines.indicators.periods import NotAPeriodError, Period
 
@@ -57,9 +58,12 @@ class RowCode(StrEnum):
     UNKNOWN_VINTAGE = "unknown_vintage"
     TWICE = "twice"
     UNIT_JUMP = "unit_jump"  # a doubt: goes in only if it is confirmed
+    BELOW_BOUND = "below_bound"  # doubts as well: what the definition says cannot be
+    ABOVE_BOUND = "above_bound"
+    NOT_WHOLE = "not_whole"
 
 
-DOUBTS = frozenset({RowCode.UNIT_JUMP})
+DOUBTS = frozenset({RowCode.UNIT_JUMP, RowCode.BELOW_BOUND, RowCode.ABOVE_BOUND, RowCode.NOT_WHOLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +105,12 @@ class ObservationReader:
         self,
         *,
         units: Mapping[str, str],
+        stated: Mapping[str, Definition],
         earlier: Mapping[tuple[str, str, str], list[Decimal]],
         day: date,
     ) -> None:
         self._units, self._earlier, self._day = units, earlier, day
+        self._stated = stated  # by series: the definition whose figure each value is
         self._areas = dict(Area.objects.values_list("name", "code"))
         self._codes = set(self._areas.values())
         self._seen: set[tuple[str, str, str, str]] = set()
@@ -116,7 +122,7 @@ class ObservationReader:
             return found
         read = self._row(row)
         if read.key in self._seen:
-            return [self._problem(row, "period", RowCode.TWICE)]
+            return [problem_of(row, "period", RowCode.TWICE)]
         self._seen.add(read.key)
         return found or read
 
@@ -127,9 +133,9 @@ class ObservationReader:
     def _problems(self, row: ReferenceRow) -> Iterator[RowProblem]:
         for name, value in row.values.items():
             if not value and name in REQUIRED:
-                yield self._problem(row, name, RowCode.EMPTY)
+                yield problem_of(row, name, RowCode.EMPTY)
             elif len(value) > LONGEST.get(name, 60):
-                yield self._problem(row, name, RowCode.TOO_LONG)
+                yield problem_of(row, name, RowCode.TOO_LONG)
         checks = (self._series, self._area, self._period, self._vintage, self._value)
         for check in checks:
             problem = check(row)
@@ -142,15 +148,15 @@ class ObservationReader:
             return None
         if series not in self._units:
             known = ", ".join(sorted(self._units)[:40])
-            return self._problem(row, "series", RowCode.UNKNOWN_SERIES, known)
+            return problem_of(row, "series", RowCode.UNKNOWN_SERIES, known)
         if factor_between(unit, self._units[series]) is None:
-            return self._problem(row, "unit", RowCode.OTHER_UNIT, self._units[series])
+            return problem_of(row, "unit", RowCode.OTHER_UNIT, self._units[series])
         return None
 
     def _area(self, row: ReferenceRow) -> RowProblem | None:
         value = row.values["area"]
         is_known = not value or self._code(value) is not None
-        return None if is_known else self._problem(row, "area", RowCode.UNKNOWN_AREA)
+        return None if is_known else problem_of(row, "area", RowCode.UNKNOWN_AREA)
 
     def _code(self, value: str) -> str | None:
         """Any code of twelve digits will do: peers outside the city are areas too."""
@@ -164,14 +170,14 @@ class ObservationReader:
         try:
             period = period_of_words(row.values["period"])
         except NotAPeriodError:
-            return self._problem(row, "period", RowCode.NO_PERIOD)
+            return problem_of(row, "period", RowCode.NO_PERIOD)
         if period.last_day >= self._day:
-            return self._problem(row, "period", RowCode.NOT_OVER)
+            return problem_of(row, "period", RowCode.NOT_OVER)
         return None
 
     def _vintage(self, row: ReferenceRow) -> RowProblem | None:
         is_known = row.values["vintage"].lower() in VINTAGES
-        return None if is_known else self._problem(row, "vintage", RowCode.UNKNOWN_VINTAGE)
+        return None if is_known else problem_of(row, "vintage", RowCode.UNKNOWN_VINTAGE)
 
     def _value(self, row: ReferenceRow) -> RowProblem | None:
         text = row.values["value"]
@@ -179,16 +185,27 @@ class ObservationReader:
             return None
         number = _number(text, row.values["unit"])
         if number is None:
-            return self._problem(row, "value", RowCode.NO_NUMBER)
+            return problem_of(row, "value", RowCode.NO_NUMBER)
         exact = self._in_unit(row, number)
         is_large = abs(exact) >= LARGEST
         if is_large or (exact * 10**6).denominator != 1:
             code = RowCode.TOO_LARGE if is_large else RowCode.TOO_PRECISE
-            return self._problem(row, "value", code)
+            return problem_of(row, "value", code)
+        beyond = self._impossible(row, _decimal(exact))
+        if beyond:
+            return beyond
         area = self._code(row.values["area"]) or ""
         before = self._earlier.get((row.values["series"], area, row.values["member"]), [])
         jump = jump_of(_decimal(exact), before)
-        return self._problem(row, "value", RowCode.UNIT_JUMP, str(jump)) if jump else None
+        return problem_of(row, "value", RowCode.UNIT_JUMP, str(jump)) if jump else None
+
+    def _impossible(self, row: ReferenceRow, value: Decimal) -> RowProblem | None:
+        definition = self._stated.get(row.values["series"])
+        beyond = definition and impossible(value, definition)
+        if not beyond:
+            return None
+        doubt, bound = beyond
+        return problem_of(row, "value", RowCode(doubt.value), str(bound))
 
     def _in_unit(self, row: ReferenceRow, number: Decimal) -> Fraction:
         wanted = self._units.get(row.values["series"], row.values["unit"])
@@ -212,9 +229,11 @@ class ObservationReader:
             cell=values["cell"] or f"row {row.number}",
         )
 
-    def _problem(self, row: ReferenceRow, column: str, code: RowCode, hint: str = "") -> RowProblem:
-        value = row.values.get(column, "")[:60]
-        return RowProblem(row=row.number, column=column, code=code, value=value, hint=hint)
+
+def problem_of(row: ReferenceRow, column: str, code: RowCode, hint: str = "") -> RowProblem:
+    """Say what is wrong with a cell of a row."""
+    value = row.values.get(column, "")[:60]
+    return RowProblem(row=row.number, column=column, code=code, value=value, hint=hint)
 
 
 def _number(text: str, unit: str) -> Decimal | None:

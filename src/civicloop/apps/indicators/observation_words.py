@@ -21,7 +21,10 @@ REASONS: Mapping[RowCode, Promise] = {
     RowCode.OTHER_UNIT: _("The series is in %(hint)s, and this unit cannot be turned into it."),
     RowCode.UNKNOWN_VINTAGE: _("This is no state of a value."),
     RowCode.TWICE: _("An earlier row states the same."),
-    RowCode.UNIT_JUMP: _("About %(hint)s times what was reported before: is the unit right?"),
+    RowCode.UNIT_JUMP: _("About %(hint)s times the other values: is the unit right?"),
+    RowCode.BELOW_BOUND: _("Below %(hint)s, which cannot be."),
+    RowCode.ABOVE_BOUND: _("Above %(hint)s, which cannot be."),
+    RowCode.NOT_WHOLE: _("A count that is not whole."),
 }
 CURES: Mapping[RowCode, Promise] = {
     RowCode.EMPTY: _("Fill it in."),
@@ -37,6 +40,9 @@ CURES: Mapping[RowCode, Promise] = {
     RowCode.UNKNOWN_VINTAGE: _("Write P (preliminary), R (revised) or F (final)."),
     RowCode.TWICE: _("Keep one of them."),
     RowCode.UNIT_JUMP: _("Correct it, or confirm that it is right."),
+    RowCode.BELOW_BOUND: _("Correct it, or confirm that it is right."),
+    RowCode.ABOVE_BOUND: _("Correct it, or confirm that it is right."),
+    RowCode.NOT_WHOLE: _("Correct it, or confirm that it is right."),
 }
 
 

@@ -64,6 +64,25 @@ def jump_of(value: Decimal, before: Sequence[Decimal]) -> Fraction | None:
     return None
 
 
+def jumps_among(values: Sequence[Decimal]) -> dict[int, Fraction]:
+    """Return by place which values of one series seem to be in another unit than most of them.
+
+    What `jump_of` finds, where no values are known from before: those near the median say what is
+    usual, and there must be three times as many of them as of the others.
+    """
+    sizes = [abs(Fraction(each)) for each in values]
+    measured = [size for size in sizes if size]
+    if not measured:
+        return {}
+    usual = Fraction(median(measured))
+    is_near = [usual <= size * SPREAD <= usual * SPREAD**2 for size in sizes]
+    near = [value for value, is_one in zip(values, is_near, strict=True) if is_one]
+    others = [place for place, size in enumerate(sizes) if size and not is_near[place]]
+    if len(others) * 3 > len(near):
+        return {}
+    return {place: jump for place in others if (jump := jump_of(values[place], near))}
+
+
 def impossible(value: Decimal, definition: Definition) -> tuple[Doubt, Decimal] | None:
     """Return which bound a value is beyond, or that a count is not whole."""
     least, most = definition.bounds

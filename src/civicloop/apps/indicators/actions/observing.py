@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,9 @@ from civicloop.apps.indicators.observation_rows import (
     REQUIRED,
     ObservationReader,
     ObservedRow,
+    RowCode,
     RowProblem,
+    problem_of,
 )
 from civicloop.apps.indicators.refusals import IndicatorRefusedError
 from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
@@ -33,9 +35,14 @@ from civicloop.apps.places.reference_files import (
 from civicloop.connectors.spreadsheets import UnreadableFileError
 from civicloop.engines.indicators.definitions import Counted, Definition, Stated
 from civicloop.engines.indicators.expressions import Both, Expression, Name, Text, parts
+from civicloop.engines.indicators.guards import LEAST_BEFORE, jumps_among
 from civicloop.engines.indicators.periods import read_period
 
 ENOUGH_EARLIER = 12
+SHORT = 93  # days: months and quarters are compared with each other, never with years
+
+Earlier = dict[tuple[str, str, str], list[Decimal]]
+Read = ObservedRow | list[RowProblem]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +69,11 @@ def preview_observations(*, file: Path, now: datetime, confirm_doubts: bool = Fa
     day = timezone.localdate(now)
     rows = _read(file, day)
     known = _newest({row.values["series"] for row in rows})
-    reader = ObservationReader(units=_units(), earlier=_earlier(known), day=day)
+    earlier = _earlier(known)
+    reader = ObservationReader(units=_units(), stated=_stated(), earlier=earlier, day=day)
     read = [_confirmed(reader, row, confirm_doubts) for row in rows]
+    if not confirm_doubts:
+        read = _doubted_among_themselves(rows, read, earlier)
     good = [row for row in read if isinstance(row, ObservedRow)]
     fresh = [row for row in good if row.key not in known]
     changed = [row for row in good if row.key in known and _differs(row, known[row.key])]
@@ -138,7 +148,8 @@ def _read(file: Path, day: date) -> list[ReferenceRow]:
     try:
         return read_table_rows(file, columns=COLUMNS, required=REQUIRED, day=day)
     except ReferenceFileError as error:
-        raise IndicatorRefusedError(word_reference_problems(error.problems)) from None
+        told = [replace(each, column=COLUMNS[each.column][0]) for each in error.problems]
+        raise IndicatorRefusedError(word_reference_problems(told)) from None
     except UnreadableFileError as error:
         raise IndicatorRefusedError(word_unreadable_file(error)) from None
 
@@ -147,11 +158,32 @@ def _confirmed(
     reader: ObservationReader,
     row: ReferenceRow,
     is_confirmed: bool,  # noqa: FBT001
-) -> ObservedRow | list[RowProblem]:
+) -> Read:
     read = reader.read(row)
     if is_confirmed and isinstance(read, list) and {each.code for each in read} <= DOUBTS:
         return reader.confirmed(row)
     return read
+
+
+def _doubted_among_themselves(
+    rows: Sequence[ReferenceRow], read: Sequence[Read], earlier: Earlier
+) -> list[Read]:
+    """Doubt rows that seem to be in another unit than the file's other rows of their series.
+
+    Only of series of which too little is known: rows of the others were held against what is.
+    """
+    places: dict[tuple[str, str, str], list[tuple[int, Decimal]]] = defaultdict(list)
+    for place, row in enumerate(read):
+        if isinstance(row, ObservedRow) and row.value is not None and row.period.days < SHORT:
+            places[row.series, row.area, row.member].append((place, row.value))
+    found = list(read)
+    for key, members in places.items():
+        is_little_known = len(earlier.get(key, ())) < LEAST_BEFORE
+        jumps = jumps_among([value for _place, value in members]) if is_little_known else {}
+        for at, jump in jumps.items():
+            place = members[at][0]
+            found[place] = [problem_of(rows[place], "value", RowCode.UNIT_JUMP, str(jump))]
+    return found
 
 
 def _newest(series: Iterable[str]) -> dict[tuple[str, str, str, str], Observation]:
@@ -163,14 +195,12 @@ def _differs(row: ObservedRow, known: Observation) -> bool:
     return (row.value, row.vintage, row.basis) != (known.value, known.vintage, known.basis)
 
 
-def _earlier(
-    known: Mapping[tuple[str, str, str, str], Observation],
-) -> dict[tuple[str, str, str], list[Decimal]]:
+def _earlier(known: Mapping[tuple[str, str, str, str], Observation]) -> Earlier:
     """The latest values of each series of one length of period."""
     found: dict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
     for row in sorted(known.values(), key=lambda each: each.last_day):
         is_month = len(row.period) == len("2023-10")
-        if row.value is not None and (is_month or read_period(row.period).days < 93):
+        if row.value is not None and (is_month or read_period(row.period).days < SHORT):
             found[row.series, row.area, row.member].append(row.value)
     return {key: values[-ENOUGH_EARLIER:] for key, values in found.items()}
 
@@ -182,6 +212,15 @@ def _units() -> dict[str, str]:
         for series in series_of(definition):
             found[series] = definition.unit
     return found
+
+
+def _stated() -> dict[str, Definition]:
+    """The definition of each series whose values are figures as they stand."""
+    return {
+        definition.calculation.series: definition
+        for definition in current_definitions().values()
+        if isinstance(definition.calculation, Stated)
+    }
 
 
 def series_of(definition: Definition) -> list[str]:
