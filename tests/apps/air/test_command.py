@@ -114,6 +114,14 @@ def test_across_the_change_of_rules_both_bases_are_told(tmp_path, capsys):
     assert [each["basis"] for each in february["good_rate_changes"]] == ["cn_hj633_2012"]
 
 
+@pytest.mark.parametrize(("year", "times"), [(2017, 0), (2018, 2), (2019, 2), (2020, 0)])
+def test_a_change_across_the_new_state_of_gases_says_so(tmp_path, capsys, year, times):
+    first, last = date(year - 1, 8, 1), date(year, 9, 30)
+    told = assess(capsys, days_file(tmp_path, first=first, last=last))
+
+    assert told.count("Until 2018-08-31 gases were stated at 273 K") == times  # once for each city
+
+
 def test_the_last_year_to_date_is_compared_with_the_same_days(tmp_path, capsys):
     [report] = plain(capsys, days_file(tmp_path))
 

@@ -53,6 +53,16 @@ def test_across_the_change_of_rules_both_bases_are_said(air, guest):
     assert "never one against the other" in text
 
 
+def test_a_change_across_the_new_state_of_gases_says_so(tmp_path, guest):
+    keep(days_file(tmp_path, first=date(2017, 9, 1), last=date(2018, 9, 30)))
+    whole = CityPeriod.objects.filter(first_day=date(2018, 1, 1), kind="to_date").latest("last_day")
+
+    for address in (f"/air/?city={whole.city_id}&year=2018", f"/air/periods/{whole.pk}/"):
+        assert "gases were stated at 273 K" in text_of(guest, address)
+    first = CityPeriod.objects.filter(first_day=date(2017, 9, 1), kind="month").first()
+    assert "273 K" not in text_of(guest, f"/air/periods/{first.pk}/")
+
+
 def test_a_year_before_which_nothing_is_kept_has_no_change(air, guest):
     assert " points by " not in text_of(guest, f"/air/?city={city('甲')}&year=2025")
 

@@ -16,6 +16,7 @@ from civicloop.apps.air.wording import (
     profile_levels,
     short_edition,
     word_edition,
+    word_gas_state,
     word_level,
     word_number,
     word_period,
@@ -128,6 +129,8 @@ def _periods(periods: Sequence[PeriodAir]) -> Iterator[str]:
     yield from _table(rows)
     if any(not each.is_valid for each in periods):
         yield _("* too few days to be valid")
+    across = [each.period for each in periods if each.index_changes or each.rate_changes]
+    yield from dict.fromkeys(filter(None, map(word_gas_state, across)))
     for each in periods:
         for verdict in each.verdicts:
             yield _verdict(each, verdict)

@@ -1,6 +1,7 @@
 """Words of air quality: pollutants, levels, periods, editions, and what is wrong with a file."""
 
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -8,10 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from civicloop.connectors.air.editions import CHINESE, FOREIGN, credentials, limit_edition
+from civicloop.connectors.air.editions import (
+    CHINESE,
+    FOREIGN,
+    credentials,
+    gas_state_changed_on,
+    limit_edition,
+)
 from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.engines.air.exclusions import EventKind
-from civicloop.engines.air.periods import Period, PeriodKind
+from civicloop.engines.air.periods import Period, PeriodKind, reaches_across
 from civicloop.engines.air.pollutants import Pollutant
 
 if TYPE_CHECKING:
@@ -183,6 +190,18 @@ PROFILE_LEVELS: dict[str, tuple[Words, ...]] = {
 def profile_levels(code: str) -> tuple[str, ...]:
     """Name the six levels of an edition."""
     return tuple(map(str, PROFILE_LEVELS.get(code, LEVELS)))
+
+
+def word_gas_state(period: Period) -> str:
+    """Warn of a change that compares gases at two reference states; "" of any other."""
+    changed = gas_state_changed_on()
+    if not reaches_across(period, changed):
+        return ""
+    return _(
+        "Until %(day)s gases were stated at 273 K, since then at 298 K, which makes the same air some "
+        "8%% less [unverified]. The figures are taken as they were stated: a change across that day of "
+        "SO2, NO2, CO, O3 and of what they are part of may come from it."
+    ) % {"day": changed - timedelta(days=1)}
 
 
 def short_edition(code: str) -> str:

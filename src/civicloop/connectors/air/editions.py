@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -149,6 +150,12 @@ def period_rules() -> PeriodRules:
         least_of_february=rules["periods"]["least_of_february"],
         least_of_year=rules["periods"]["least_of_year"],
     )
+
+
+def gas_state_changed_on() -> date:
+    """Return the day from which gases are stated at 298 K instead of 273 K."""
+    changed: date = _preset("assessment")["gas_state"]["changed_on"]
+    return changed
 
 
 @cache

@@ -105,6 +105,11 @@ def year_before(period: Period) -> Period:
     )
 
 
+def reaches_across(period: Period, day: date) -> bool:
+    """Tell whether a period and the same one a year before lie on both sides of a day."""
+    return year_before(period).first_day < day <= period.last_day
+
+
 def pollutant_figures(
     days: Mapping[date, CityDay],
     period: Period,

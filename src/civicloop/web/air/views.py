@@ -37,6 +37,7 @@ from civicloop.web.air.words import (
     shares_of,
     word_changes,
     word_shares,
+    word_state_of_gases,
     word_year,
 )
 from civicloop.web.downloads import csv_download
@@ -83,6 +84,7 @@ def _of_whole(found: AirYear) -> dict[str, object]:
         "levels": level_counts(whole.figures["levels"]),
         "rate_changes": word_changes(whole.figures["good_rate_changes"]),
         "index_changes": word_changes(whole.figures["composite_index"]["changes"]),
+        "gas_state": word_state_of_gases(whole),
         "shares": shares,
         "shares_summary": word_shares(whole, shares),
         "profiles": profiles_of(whole, {each.edition for each in found.days}),
@@ -150,6 +152,7 @@ def air_period(request: HtmxRequest, period_id: int) -> HttpResponse:
         "before": behind.year_before,
         "items": items_of(behind.period),
         "sums": list(sums_of(behind.period)),
+        "gas_state": word_state_of_gases(behind.period),
         "days": behind.days,
         "events": events_of(behind.period),
     }
