@@ -82,6 +82,7 @@ def test_a_demo_that_was_killed_goes_on_with_the_same_city(tmp_path):
     assert appeals[1].startswith("2022-06")
     assert models == [(1,), (1,)]
     assert done.stdout.count("· ") > 15
+    assert "3,000" in done.stdout  # too small for indicators, and it says so
 
 
 def test_a_demo_killed_between_the_day_and_the_later_morning_plays_the_morning_alone(monkeypatch):

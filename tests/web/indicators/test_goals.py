@@ -58,6 +58,14 @@ def codes(number):
 
 def test_without_a_tree_the_page_says_so(guest, places):
     assert "No tree of goals is in force" in text_of(guest, ADDRESS)
+    assert "fewer than 3,000 appeals" not in text_of(guest, ADDRESS)
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "/indicators/"])
+def test_a_small_sample_city_says_why_it_has_none(guest, places, settings, address):
+    settings.DEMO = True
+
+    assert "A sample city of fewer than 3,000 appeals has no indicators" in text_of(guest, address)
 
 
 def test_a_light_from_old_data_is_marked(guest, places, today):

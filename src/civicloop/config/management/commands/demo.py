@@ -112,6 +112,8 @@ class Command(ExplainedCommand):
             self._understand()
             self._learn_units()
         self._play_day(plan)
+        if plan.appeals < SMALLEST_CITY:
+            self._say_what_is_left_out()
         with self._meanwhile([Step(_("Checking the replies"), [["check_replies"]])]):
             self._measure(plan)
             self._show()
@@ -252,6 +254,10 @@ class Command(ExplainedCommand):
             self.stdout.write("  " + _word_counts(left))
         if not User.objects.filter(username__in=OF_BUSIEST_UNIT).exists():
             self._staff_busiest_unit()
+
+    def _say_what_is_left_out(self) -> None:
+        words = _("Fewer than %(count)s appeals: no day is played and no indicators are worked out")
+        self._step(words % {"count": f"{SMALLEST_CITY:,}"})
 
     def _staff_busiest_unit(self) -> None:
         busiest = OrderParty.objects.filter(is_open=True).values("unit").annotate(n=Count("pk"))
