@@ -50,6 +50,19 @@ def test_list_shows_each_class_and_finds_it_by_its_words(guest: Client, wages: E
     assert "Show all classes" in none.text
 
 
+def test_counts_lead_to_the_events_and_their_appeals(guest: Client, wages: EventClass) -> None:
+    listed = guest.get("/classes/").text
+    sheet = guest.get(page_of(wages)).text
+
+    assert listed.count(f'<a href="{page_of(wages)}#events-title">') == 4
+    assert sheet.count('<a href="#events-title">') == 4
+    assert 'id="events-title"' in sheet
+    for member in wages.members.all():
+        address = reverse("issues:event", args=[member.event_id])
+        assert f'<a href="{address}?all=1#members-title">2 appeals' in sheet
+        assert 'id="members-title"' in guest.get(address).text
+
+
 def test_dissection_sheet_tells_pattern_events_and_months(guest: Client, wages: EventClass) -> None:
     response = guest.get(page_of(wages))
 

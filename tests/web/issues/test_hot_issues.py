@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
-from civicloop.apps.intake.models import Topic
+from civicloop.apps.intake.models import Appeal, Topic
 from civicloop.apps.issues.actions.hot_issues import record_hot_issues
 from civicloop.apps.issues.models import Event, HotIssueList
 
@@ -38,6 +39,28 @@ def test_ranking_shows_each_factor_with_its_points(guest: Client, hot_list: HotI
     assert sum(factor.points for factor in entry["factors"]) == pytest.approx(
         entry["issue"].heat, abs=1e-4
     )
+
+
+@pytest.mark.parametrize("scope", ["event", "topic"])
+def test_counts_lead_to_the_appeals_that_they_count(
+    scope: str, guest: Client, make_event: Callable[..., Event], topic: Topic, now: datetime
+) -> None:
+    event = make_event(3, "小区暖气不热", topic=topic)
+    hot_list = record_hot_issues(day=now.date(), window_days=7, now=now)
+
+    response = guest.get(URL, {"scope": scope})
+    [entry] = response.context["entries"]
+    counted = re.findall(
+        rf'<a href="{re.escape(escape(entry["behind"]))}"><b>(\d+)</b>', response.text
+    )
+    assert counted == [str(entry["issue"].appeal_count), str(entry["issue"].people_count)]
+    behind = guest.get(entry["behind"]).text
+    whole = guest.get(response.context["behind"]).text
+
+    for appeal in Appeal.objects.filter(event_member__event=event):
+        assert reverse("intake:appeal", args=[appeal.pk]) in behind
+        assert reverse("intake:appeal", args=[appeal.pk]) in whole
+    assert hot_list.appeal_count == 3
 
 
 def test_weights_are_explained_as_shares_of_the_whole(
@@ -82,7 +105,7 @@ def test_topics_have_a_ranking_of_their_own_that_leads_to_the_appeals(
 
     response = guest.get(URL, {"scope": "topic"})
 
-    assert f"/appeals/?topic={topic.pk}&amp;first_day=2023-11-14" in response.text
+    assert f"/appeals/?topic={topic.pk}&amp;first_day=2023-11-08" in response.text
 
 
 def test_hot_issue_table_is_exported_for_spreadsheet_programs(

@@ -1,8 +1,10 @@
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -12,7 +14,7 @@ from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.issues.class_queries import class_of
 from civicloop.apps.issues.event_pages import bonds_of, near_misses_of, place_tree, summary_of
 from civicloop.apps.issues.event_wording import summary_words
-from civicloop.apps.issues.models import Event, HotIssueList, HotScope
+from civicloop.apps.issues.models import Event, HotIssue, HotIssueList, HotScope
 from civicloop.apps.issues.queries import (
     EventDetails,
     event_details,
@@ -53,11 +55,33 @@ def hot_issues(request: HtmxRequest) -> HttpResponse:
     }
     if hot_list:
         context["weights"] = weight_words(hot_list.weights)
+        context["behind"] = _appeals_of(hot_list)
         context["entries"] = [
-            {"issue": issue, "factors": factor_words(issue.factors)}
+            {
+                "issue": issue,
+                "factors": factor_words(issue.factors),
+                "behind": _behind(issue, hot_list),
+            }
             for issue in hot_issues_of(hot_list, scope, limit=ISSUES_SHOWN)
         ]
     return render(request, "issues/hot_issues.html", context)
+
+
+def _behind(issue: HotIssue, hot_list: HotIssueList) -> str:
+    """The address at which the appeals are that a row counts; "" where nothing leads to them."""
+    if issue.event_id:
+        return f"{reverse('issues:event', args=[issue.event_id])}?all=1#members-title"
+    return _appeals_of(hot_list, topic=issue.topic_id) if issue.topic_id else ""
+
+
+def _appeals_of(hot_list: HotIssueList, *, topic: int | None = None) -> str:
+    """The list of the appeals that a ranking covers, all of them or those of a topic."""
+    asked = {"topic": topic} if topic else {}
+    if hot_list.window_days:
+        first = hot_list.day - timedelta(days=hot_list.window_days - 1)
+        asked |= {"first_day": first.isoformat()}
+    asked |= {"last_day": hot_list.day.isoformat()}
+    return f"{reverse('intake:appeal_list')}?{urlencode(asked)}"
 
 
 def _chosen_list(asked: QueryDict) -> HotIssueList | None:
