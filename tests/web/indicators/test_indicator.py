@@ -144,6 +144,16 @@ def test_the_file_of_a_series_says_whose_definition_it_is(guest, works):
     assert head[5][1] != head[5][2]
 
 
+def test_the_file_speaks_of_units_of_measure_and_places_in_a_ranking(guest, works):
+    address = f"{PAGE[:-1]}.csv"
+    content = guest.get(address, headers={"Accept-Language": "zh-hans"}).getvalue()
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+    assert ["# 计量单位", "公里"] in rows  # not 承办单位, which is an office
+    [header] = [row for row in rows if row[0] == "时段"]
+    assert "位次" in header  # not 地点, where something is
+
+
 def tree(code, day, green, today):
     text = f'code = "{code}"\ntitle = "t"\nvalid_from = {day}\nsource = "s"\n[[goals]]\ncode = "1"\ntitle = "g"\nmeasures = [{{ indicator = "works.heat_pipes", area = "{CITY}", green = {green}, amber = 1 }}]\n'
     keep_goal_tree(read=read_goal_tree(text, "g.toml"), actor=None, now=today)

@@ -32,7 +32,7 @@ def figure_table(
     """
     yield ["# " + _("indicator"), definition.code, title_of(definition)]
     yield ["# " + _("area"), area]
-    yield ["# " + _("unit"), word_unit(definition.unit)]
+    yield ["# " + _("unit of the figure"), word_unit(definition.unit)]
     yield ["# " + _("definition"), _("version %(number)s") % {"number": version.number}, f"SHA-256 {version.sha256}"]  # fmt: skip
     yield ["# " + _("source"), in_language(definition.source)]
     yield ["# " + _("author and checker"), in_language(definition.author), in_language(definition.checker)]  # fmt: skip
@@ -44,7 +44,7 @@ def figure_table(
         yield ["# " + _("as known at"), timezone.localtime(newest).isoformat(timespec="seconds")]
     yield [
         _("period"), _("last day"), _("value"), _("status"), _("numerator"), _("denominator"),
-        _("change"), _("unit of the change"), _("place"), _("peers"), _("light"), _("edition or list"),
+        _("change"), _("unit of the change"), _("place among peers"), _("peers"), _("light"), _("edition or list"),
         _("as known at"), _("definition"), _("inputs"),
     ]  # fmt: skip
     for each in figures:

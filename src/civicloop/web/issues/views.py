@@ -76,7 +76,7 @@ def _behind(issue: HotIssue, hot_list: HotIssueList) -> str:
 
 def _appeals_of(hot_list: HotIssueList, *, topic: int | None = None) -> str:
     """The list of the appeals that a ranking covers, all of them or those of a topic."""
-    asked = {"topic": topic} if topic else {}
+    asked: dict[str, object] = {"topic": topic} if topic else {}
     if hot_list.window_days:
         first = hot_list.day - timedelta(days=hot_list.window_days - 1)
         asked |= {"first_day": first.isoformat()}
