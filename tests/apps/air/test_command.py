@@ -260,6 +260,21 @@ def test_bulletins_are_checked_by_the_limits_of_their_day(tmp_path, capsys):
     assert "3 乙 2026-04: composite index published 3.99, computed 4.00" in told
 
 
+def test_bulletins_of_one_period_have_places_and_ties_share_one(tmp_path, capsys):
+    head, first, *_ = BULLETINS.splitlines()
+    best = first.split(",")
+    worse, other = [*best], [*best]
+    worse[head.split(",").index("pm25")] = "90"
+    other[head.split(",").index("period")] = "2019-01"
+    rows = [worse, best, best, [*worse], other, ["戊", best[1], *[""] * (len(best) - 2)]]
+    text = "\n".join([head, *(",".join(row) for row in rows)])
+
+    [report] = plain(capsys, written(tmp_path, "bulletins.csv", text))
+
+    found = [each["place"] and tuple(each["place"].values()) for each in report["bulletins"]]
+    assert found == [(3, 1), (1, 3), (1, 3), (3, 1), None, None]  # alone in its month, no index
+
+
 def test_sand_dust_leaves_the_means_but_not_the_good_days(tmp_path, capsys):
     events = written(
         tmp_path,

@@ -106,9 +106,12 @@ def test_what_is_no_number_is_refused(text):
 def test_levels_and_primary_pollutants_have_many_words():
     assert level_of_words("轻度污染") == 3
     assert level_of_words("II") == 2
-    assert level_of_words("4") == 4
+    assert level_of_words("4") == level_of_words("Ⅳ级") == level_of_words("四级") == 4
     assert level_of_words("尚可") is None
     assert primaries_of_words("颗粒物(PM10),细颗粒物(PM2.5)") == {Pollutant.PM10, Pollutant.PM25}
+    both = {Pollutant.O3, Pollutant.PM25}
+    for words in ("臭氧和细颗粒物", "O3、PM2.5", "O3_8h|PM2.5", "臭氧8小时，PM₂.₅", "臭氧与PM2.5"):
+        assert primaries_of_words(words) == both
     assert primaries_of_words("-;") == frozenset()
     assert primaries_of_words("臭氧8小时") == {Pollutant.O3}
     assert primaries_of_words("—") == frozenset()

@@ -1,7 +1,8 @@
 """Published figures beside those computed: how far they agree, and where they part."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from civicloop.apps.air.facts import CityAir, Ways
@@ -9,6 +10,7 @@ from civicloop.connectors.air.columns import level_of_words, primaries_of_words
 from civicloop.connectors.air.editions import aqi_edition, aqi_editions, limit_editions
 from civicloop.connectors.air.published import Bulletin, PublishedIndex
 from civicloop.engines.air.agreement import Agreement, agreement
+from civicloop.engines.air.changes import Place, places
 from civicloop.engines.air.composite import CompositeIndex, composite_index
 from civicloop.engines.air.editions import AqiEdition, edition_on
 from civicloop.engines.air.index import AirIndex, daily_index, realtime_index
@@ -33,6 +35,7 @@ class Indexed:
 
     row: Bulletin
     index: CompositeIndex
+    place: Place | None  # among the rows of its period; None: it has no index, or is alone
 
 
 def rate_releases(rows: Iterable[PublishedIndex], ways: Ways) -> list[Rated]:
@@ -52,13 +55,31 @@ def rate_days(rows: Iterable[PublishedIndex], ways: Ways) -> list[Rated]:
 
 def index_bulletins(rows: Iterable[Bulletin]) -> list[Indexed]:
     """Compute the composite index of each row by the limits of its period's last day."""
-    return [
-        Indexed(
-            row=row,
-            index=composite_index(row.concentrations, edition_on(row.last_day, limit_editions())),
-        )
-        for row in rows
+    listed = list(rows)
+    indices = [
+        composite_index(row.concentrations, edition_on(row.last_day, limit_editions()))
+        for row in listed
     ]
+    found = [
+        Indexed(row=row, index=index, place=None)
+        for row, index in zip(listed, indices, strict=True)
+    ]
+    return _in_order(found)
+
+
+def _in_order(found: Sequence[Indexed]) -> list[Indexed]:
+    """Give the rows of one period their places, equal indices the same one."""
+    by_period: dict[str, list[int]] = defaultdict(list)
+    for position, each in enumerate(found):
+        if each.index.value is not None:
+            by_period[each.row.period].append(position)
+    placed = list(found)
+    for positions in by_period.values():
+        values = [value for at in positions if (value := found[at].index.value) is not None]
+        if len(values) > 1:
+            for at, place in zip(positions, places(values, is_high_good=False), strict=True):
+                placed[at] = replace(found[at], place=place)
+    return placed
 
 
 def compare_indices(rated: Sequence[Rated]) -> Compared:

@@ -47,6 +47,7 @@ def plain_report(report: Report) -> Plain:
                 "index": _text(each.index.value),
                 "shares": {name.value: str(share) for name, share in each.index.shares.items()},
                 "published": _text(each.row.index),
+                "place": _place(each.place),
             }
             for each in report.indexed
         ],

@@ -168,10 +168,20 @@ def _change(change: OnBasis) -> str:
 
 def _bulletins(report: Report) -> Iterator[str]:
     if report.indexed:
-        rows = [[_("city"), _("period"), _("published"), _("computed"), _("limits")]]
+        place = _("place in the ranking")
+        rows = [[_("city"), _("period"), _("published"), _("computed"), place, _("limits")]]
         for each in report.indexed:
             published, computed = word_number(each.row.index), word_number(each.index.value)
-            rows.append([each.row.city, each.row.period, published, computed, each.index.edition])
+            number = str(each.place.from_top) if each.place else "–"
+            words = [
+                each.row.city,
+                each.row.period,
+                published,
+                computed,
+                number,
+                each.index.edition,
+            ]
+            rows.append(words)
         yield from _table(rows)
 
 

@@ -179,14 +179,15 @@ def is_nothing(text: str) -> bool:
 
 def level_of_words(text: str) -> int | None:
     """Return the level that a word names; None for a word that names none."""
-    return _levels().get(normalised(text))
+    plain = normalised(text)
+    return _levels().get(plain) or _levels().get(plain.removesuffix("级"))
 
 
 def primaries_of_words(text: str) -> frozenset[Pollutant] | None:
     """Return the pollutants that words name; None if one of them is unknown."""
     if is_nothing(text):
         return frozenset()
-    words = [word for word in re.split(r"[,，、;；/+\s]+", _plain(text)) if word]
+    words = [word for word in re.split(r"[,，、;；/+|&和与及\s]+", _plain(text)) if word]
     known = [_primaries().get(_NOISE.sub("", word.casefold())) for word in words]
     return None if None in known else frozenset(each for each in known if each)
 
