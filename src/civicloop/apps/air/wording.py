@@ -23,6 +23,7 @@ from civicloop.engines.air.pollutants import Pollutant
 
 if TYPE_CHECKING:
     from civicloop.apps.air.actions import Kept
+    from civicloop.apps.air.models import CityPeriod
 
 Words = str | Promise
 
@@ -202,6 +203,15 @@ def word_gas_state(period: Period) -> str:
         "8%% less [unverified]. The figures are taken as they were stated: a change across that day of "
         "SO2, NO2, CO, O3 and of what they are part of may come from it."
     ) % {"day": changed - timedelta(days=1)}
+
+
+def word_state_of_gases(whole: "CityPeriod") -> str:
+    """Warn if the changes of a period may come from the way in which gases are stated; "" if not."""
+    figures = whole.figures
+    if not figures["composite_index"]["changes"] and not figures["good_rate_changes"]:
+        return ""
+    kind = PeriodKind(whole.kind)
+    return word_gas_state(Period(first_day=whole.first_day, last_day=whole.last_day, kind=kind))
 
 
 def short_edition(code: str) -> str:

@@ -15,6 +15,7 @@ from civicloop.apps.air.queries import (
     stations_of,
 )
 from civicloop.apps.air.tables import day_table
+from civicloop.apps.air.wording import word_state_of_gases
 from civicloop.web.air.calendar import level_counts, months_of
 from civicloop.web.air.comparison import (
     choices_of,
@@ -37,7 +38,6 @@ from civicloop.web.air.words import (
     shares_of,
     word_changes,
     word_shares,
-    word_state_of_gases,
     word_year,
 )
 from civicloop.web.downloads import csv_download

@@ -18,10 +18,8 @@ from civicloop.apps.air.wording import (
     short_edition,
     word_edition,
     word_event_kind,
-    word_gas_state,
     word_number,
 )
-from civicloop.engines.air.periods import Period, PeriodKind
 from civicloop.web.templatetags.wording import day as word_day
 
 MINUS = "\N{MINUS SIGN}"
@@ -64,15 +62,6 @@ class Concentration:
 def word_changes(changes: Sequence[Mapping[str, Any]]) -> list[str]:
     """Say each change with the edition that both years follow."""
     return [_word_change(each) for each in changes if each["change"] is not None]
-
-
-def word_state_of_gases(whole: CityPeriod) -> str:
-    """Warn if the changes of a period may come from the way in which gases are stated; "" if not."""
-    figures = whole.figures
-    if not figures["composite_index"]["changes"] and not figures["good_rate_changes"]:
-        return ""
-    kind = PeriodKind(whole.kind)
-    return word_gas_state(Period(first_day=whole.first_day, last_day=whole.last_day, kind=kind))
 
 
 def _word_change(each: Mapping[str, Any]) -> str:
