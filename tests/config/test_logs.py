@@ -3,8 +3,11 @@ import logging
 import re
 import sys
 from io import StringIO
+from urllib.parse import quote
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponseForbidden, HttpResponseServerError
 from django.test import Client, RequestFactory
 from django.utils.functional import SimpleLazyObject
@@ -13,6 +16,7 @@ from tests.factories import UserFactory
 
 from civicloop.apps.accounts.asking import asked_by
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.intake.models import Appeal
 from civicloop.config.logs import JsonLines, ShortRefusals, WhoAsked
 
 
@@ -71,6 +75,79 @@ def test_a_line_for_a_collector_tells_where_it_broke_and_nothing_of_people():
     assert (told["level"], told["exception"]) == ("ERROR", "builtins.ValueError")
     assert "test_logs.py" in told["trace"][0]
     assert "138" not in line
+
+
+def _breaks(error: BaseException) -> None:
+    try:
+        raise error
+    except type(error):
+        logging.getLogger("civicloop.jobs").exception("Job 7 failed")
+
+
+def test_what_a_database_says_of_a_row_is_in_no_line_for_eyes_either(log):
+    row = IntegrityError("DETAIL: Failing row contains (17, 欧阳焱, 路灯不亮).")
+    try:
+        raise ValueError("after 17") from row
+    except ValueError as error:
+        _breaks(error)
+
+    said = log.getvalue()
+    assert "django.db.utils.IntegrityError: (its words may" in said
+    assert "ValueError: after 17" in said
+    assert "test_logs.py" in said
+    assert "欧阳焱" not in said
+    assert "Failing row" not in said
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_a_row_that_is_refused_tells_the_log_nothing_of_itself(log):
+    def one(text: str) -> None:
+        Appeal.objects.bulk_create([Appeal(channel_id=None, text=text, subject=text)])
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        one(SAID)
+    _breaks(refused.value)
+
+    if connection.vendor == "postgresql":
+        assert "欧阳焱" in str(refused.value)  # the red twin: the words of the error do tell it
+    assert "IntegrityError" in log.getvalue()
+    assert not [one for one in ("欧阳焱", "金槿花园", "13944447777") if one in log.getvalue()]
+
+
+SAID = "欧阳焱住金槿花园，电话13944447777"
+
+
+def test_numbers_of_people_are_in_no_line_for_eyes(log):
+    _breaks(ValueError(f"mail to {'li'}@example.org, {SAID} failed"))
+    logging.getLogger("civicloop").error("Not sent to %s", "13944447777")
+
+    assert "failed" in log.getvalue()
+    assert not [one for one in ("13944447777", "li@example.org") if one in log.getvalue()]
+
+
+def test_the_words_of_an_error_write_no_line_of_their_own(log):
+    _breaks(ValueError("x\r\n2026-01-01T00:00:00+0800 ERROR forged"))
+
+    assert not [line for line in log.getvalue().splitlines() if line.startswith("2026-01-01")]
+
+
+@pytest.mark.django_db
+def test_what_is_searched_for_is_in_no_line_of_the_log(log, settings, monkeypatch):
+    """Searches are addresses; the log has the path alone, whether the page is there, refused, slow or broken."""
+    settings.SLOW_QUERY_MS = -1
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory(role=Role.DISPATCHER))
+    client.get("/appeals/?search=欧阳焱13944447777")
+    client.get("/none/?search=欧阳焱13944447777")
+    client.get("/people/?search=欧阳焱13944447777")
+    monkeypatch.setattr(SessionStore, "load", lambda store: 1 / 0)
+    client.get("/appeals/?search=欧阳焱13944447777")
+
+    said = log.getvalue()
+    for told in ("SELECT", "Not Found: /none/", "Forbidden", "ZeroDivisionError"):
+        assert told in said
+    assert not [one for one in ("欧阳焱", "13944447777", quote("欧阳焱")) if one in said]
 
 
 @pytest.mark.parametrize(

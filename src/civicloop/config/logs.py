@@ -4,11 +4,19 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
+from types import TracebackType
+
+from django.db import DatabaseError
 
 from civicloop.apps.accounts.asking import number_asking, number_of
 from civicloop.engines.pii import STRUCTURED, mask_pii
 
 REFUSED = 403
+DRIVERS = frozenset({"psycopg", "sqlite3", "duckdb"})
+LONGEST_CHAIN = 10
+ExceptionParts = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
 
 
 class ShortRefusals(logging.Filter):
@@ -30,6 +38,34 @@ class WhoAsked(logging.Filter):
         user = getattr(getattr(record, "request", None), "user", None)
         record.account = number_of(user) or number_asking() or "-"
         return True
+
+
+class PlainLines(logging.Formatter):
+    """A line for eyes, and below it where it broke.
+
+    A database puts the values of a row into the words of its errors: of those only the kind is told.
+    Numbers and addresses of people are masked in all that is written.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask_pii(super().format(record), STRUCTURED)
+
+    def formatException(self, ei: ExceptionParts) -> str:  # noqa: N802 -- so the library calls it
+        parts: list[str] = []
+        error = ei[1]
+        while error is not None and len(parts) < LONGEST_CHAIN:
+            told = "".join(traceback.format_tb(error.__traceback__))
+            parts.append(f"Traceback (most recent call last):\n{told}{_kind_and_words(error)}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\n\nafter this:\n\n".join(parts)
+
+
+def _kind_and_words(error: BaseException) -> str:
+    kind = type(error)
+    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+    if isinstance(error, DatabaseError) or kind.__module__.partition(".")[0] in DRIVERS:
+        return f"{name}: (its words may hold values of a row)"
+    return f"{name}: {error}".replace("\r", " ").replace("\n", "\n    ")  # no line of its own
 
 
 class JsonLines(logging.Formatter):

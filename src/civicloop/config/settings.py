@@ -240,7 +240,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "format": "{asctime} {levelname} {name} account={account} {message}",
+            "()": "civicloop.config.logs.PlainLines",
+            "fmt": "{asctime} {levelname} {name} account={account} {message}",
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",
             "style": "{",
         },
