@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo serve spark test coverage check fix bench batteries eval lock translations reference clean
+.PHONY: help demo serve spark test coverage check fix bench batteries eval lock translations reference tables clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ translations: $(VENV)/dev.stamp ## collect and compile the translations (needs G
 
 reference: $(VENV)/core.stamp ## write the reference pages that say what a table in the code says
 	@$(BIN)/python scripts/reference_pages.py
+
+tables: $(VENV)/core.stamp ## write down the tables that the migrations make of a new SQLite database
+	@$(BIN)/python scripts/first_tables.py
 
 clean: ## remove the virtual environment and the demo's data
 	rm -rf $(VENV) var
