@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.factories import UserFactory
+from tests.factories import UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.cases.actions.handing_over import hand_over
 from civicloop.apps.cases.actions.meetings import call_meeting, decide, end_decision, hold_meeting
 from civicloop.apps.cases.actions.petitions import accept_stage, recuse, register_petition
 from civicloop.apps.cases.models import PetitionCategory, StageLevel
+from civicloop.apps.intake.models import Kind
 from civicloop.apps.notices.models import Notice
 from civicloop.config.sweeping import sweep
 
@@ -107,3 +108,20 @@ def test_a_late_opinion_is_told_to_the_organ_and_the_desk_but_not_to_who_is_recu
     sweep(now=now + timedelta(days=63))
 
     assert told("petition_overdue") == {clerk.username, officer.username}
+
+
+def test_of_a_late_petition_over_a_report_nobody_of_the_accused_unit_is_told(
+    units, clerk, officer, now
+):
+    order = WorkOrderFactory(kind=Kind.REPORT, is_sensitive=True, appeal__kind=Kind.REPORT)
+    petition = register_petition(
+        subject="征地", category=PetitionCategory.CLAIM, order=order, actor=officer, now=now
+    )
+    hand_over(petition_id=petition.pk, organ=units[1], actor=officer, now=now)
+    type(officer).objects.filter(pk=officer.pk).update(unit=units[0])
+    type(order).objects.update(respondent_unit=units[0])
+    other = UserFactory(role=Role.UNIT_CLERK, unit=units[1])
+
+    sweep(now=now.replace(day=30))
+
+    assert told("petition_overdue") == {other.username}

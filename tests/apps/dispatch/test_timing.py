@@ -12,6 +12,8 @@ from civicloop.apps.dispatch.actions.handling import sign_order
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, move_order
 from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order
 from civicloop.apps.dispatch.actions.opening import open_order_for
+from civicloop.apps.dispatch.actions.supervising import issue_sheet
+from civicloop.apps.dispatch.actions.telling import tell_leader, who_may_be_told
 from civicloop.apps.dispatch.models import (
     CallBackWay,
     DispatchBasis,
@@ -19,6 +21,7 @@ from civicloop.apps.dispatch.models import (
     Resolved,
     SupervisionSheet,
 )
+from civicloop.apps.dispatch.notice_kinds import INSTRUCTION_ENDED
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.notices.models import Notice
 from civicloop.config.sweeping import sweep
@@ -242,3 +245,43 @@ def test_a_round_that_is_not_answered_is_not_answered_in_time(make_replied, disp
 
     order.refresh_from_db()
     assert (order.round, order.replied_at, order.reviewed_at) == (2, None, None)
+
+
+def test_of_a_late_report_nobody_of_the_accused_unit_is_told(dispatcher, police):
+    """Its number alone would tell that somebody reported them."""
+    insider = UserFactory(role=Role.DISPATCHER, unit=police)
+    report, complaint = (
+        open_order_for(
+            appeal=AppealFactory(kind=kind), is_registered=True, actor=dispatcher, now=at(14, 9)
+        )
+        for kind in (Kind.REPORT, Kind.COMPLAINT)
+    )
+    type(report).objects.update(respondent_unit=police)
+
+    sweep(now=at(16, 9))
+
+    told = set(Notice.objects.values_list("user", "reference"))
+    assert told == {
+        (dispatcher.pk, report.number),
+        (dispatcher.pk, complaint.number),
+        (insider.pk, complaint.number),  # the red twin: of what is no report they are told
+    }
+
+
+def test_whoever_gave_an_instruction_is_told_nothing_more_once_the_report_is_about_them(
+    make_dispatched, police, now
+):
+    insider = UserFactory(role=Role.SUPERVISOR, unit=police)
+    order = make_dispatched(appeal__kind=Kind.REPORT)
+    sheet = issue_sheet(
+        order_id=order.pk, level=1, cause="by_hand", reason="-", unit=order.lead_unit,
+        actor=insider, now=now,
+    )  # fmt: skip
+    order.refresh_from_db()
+
+    assert who_may_be_told([insider], order) == [insider]
+    type(order).objects.update(respondent_unit=police)
+    order.refresh_from_db()
+    assert who_may_be_told([insider], order) == []
+    tell_leader(sheet, INSTRUCTION_ENDED, now=now)
+    assert not Notice.objects.filter(user=insider).exists()

@@ -18,6 +18,7 @@ from civicloop.apps.cases.models import (
 from civicloop.apps.cases.timing import DECISION, MEDIATION, OF_LEVEL, PETITION, STAGE
 from civicloop.apps.clocks.actions.sweeping import DueClock
 from civicloop.apps.clocks.models import ClockName
+from civicloop.apps.dispatch.actions.telling import who_may_be_told
 from civicloop.apps.notices.actions import notify
 from civicloop.apps.notices.kinds import NoticeKind
 
@@ -77,7 +78,7 @@ def _tell(clocks: Sequence[DueClock], now: datetime, *, is_late: bool) -> None:
 
 
 def _petitions(clocks: Mapping[int, DueClock]) -> Iterator[_Told]:
-    found = PetitionCase.objects.select_related("registered_by", "package_leader")
+    found = PetitionCase.objects.select_related("registered_by", "package_leader", "order")
     staff = _staff_of({clock.unit_id for clock in clocks.values() if clock.unit_id})
     for petition in found.filter(pk__in=clocks):
         clock = clocks[petition.pk]
@@ -85,7 +86,7 @@ def _petitions(clocks: Mapping[int, DueClock]) -> Iterator[_Told]:
 
 
 def _stages(clocks: Mapping[int, DueClock]) -> Iterator[_Told]:
-    related = ("petition__registered_by", "petition__package_leader")
+    related = ("petition__registered_by", "petition__package_leader", "petition__order")
     stages = list(PetitionStage.objects.select_related(*related).filter(pk__in=clocks))
     staff = _staff_of({stage.organ_id for stage in stages})
     for stage in stages:
@@ -96,6 +97,8 @@ def _of_petition(clock: DueClock, petition: PetitionCase, staff: list[User]) -> 
     leader = [petition.package_leader] if petition.package_leader else []
     recused = set(petition.recusals.values_list("user_id", flat=True))
     people = [user for user in (*staff, petition.registered_by, *leader) if user.pk not in recused]
+    if petition.order:
+        people = who_may_be_told(people, petition.order)
     return _Told(clock, people, petition.pk, reverse("cases:petition", args=[petition.pk]))
 
 

@@ -12,6 +12,7 @@ from civicloop.apps.clocks.actions.sweeping import DueClock
 from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
+from civicloop.apps.dispatch.actions.telling import who_may_be_told
 from civicloop.apps.dispatch.models import SheetState, SupervisionSheet, WorkOrder
 from civicloop.apps.dispatch.notice_kinds import ORDER_NEAR_DUE, ORDER_OVERDUE
 from civicloop.apps.dispatch.step import StepRefusedError
@@ -105,7 +106,7 @@ def _tell(
     people: Sequence[User], kind: NoticeKind, order: WorkOrder, clock: DueClock, now: datetime
 ) -> None:
     notify(
-        people,
+        who_may_be_told(people, order),
         kind=kind,
         key=f"{kind.code} {clock.id} {clock.due_at.isoformat()}",
         link=reverse("dispatch:order", args=[order.pk]),
