@@ -283,5 +283,5 @@ def test_whoever_gave_an_instruction_is_told_nothing_more_once_the_report_is_abo
     type(order).objects.update(respondent_unit=police)
     order.refresh_from_db()
     assert who_may_be_told([insider], order) == []
-    tell_leader(sheet, INSTRUCTION_ENDED, now=now)
+    tell_leader(type(sheet).objects.get(pk=sheet.pk), INSTRUCTION_ENDED, now=now)
     assert not Notice.objects.filter(user=insider).exists()
