@@ -1,6 +1,6 @@
 """The dispatcher's board: tabs, the list and, beside it, the order that is looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.dispatch.actions.dividing import may_divide
-from civicloop.apps.dispatch.at_hand import at_hand
+from civicloop.apps.dispatch.at_hand import AtHand, at_hand
 from civicloop.apps.dispatch.models import DispatchPlan, WorkOrder
 from civicloop.apps.dispatch.queries.board import (
     Board,
@@ -31,6 +32,8 @@ from civicloop.apps.dispatch.queries.repeats import ToldBefore, told_before
 from civicloop.apps.dispatch.queries.splitting import problems_in
 from civicloop.apps.dispatch.routing_words import BASES, reason_words
 from civicloop.apps.dispatch.visibility import without_own
+from civicloop.apps.intake.models import Kind
+from civicloop.web.addresses import addresses_of
 from civicloop.web.board.forms import LaterForm, ReturnForm
 from civicloop.web.dispatch.due_words import DueWords, due_words
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
@@ -52,6 +55,12 @@ class Row(NamedTuple):
     due: DueWords | None
     first: UnitChoice | None
     before: ToldBefore | None
+    kind_words: str
+    choose_words: str
+    open_words: str
+    board_address: str
+    preview_address: str
+    order_address: str
 
 
 class ChoiceWords(NamedTuple):
@@ -90,22 +99,37 @@ def board(request: HtmxRequest) -> HttpResponse:
     context = {
         "board": found,
         "tabs": [(each.value, TAB_WORDS[each], found.counts[each]) for each in Tab],
-        "rows": [
-            Row(
-                one,
-                str(one.appeal),
-                due_words(one.due_at, now=now),
-                next(iter(choices_of(one, lists)), None),
-                before.get(one.pk),
-            )
-            for one in found.orders
-        ],
+        "rows": list(_rows(found.orders, lists, before, now)),
         "looked_at": looked_at,
         "has_focus": bool(number_of(request, "after") or number_of(request, "order")),
         "plan_is_open": found.plan is not None and found.plan.sent_at is None,
         **(_beside(looked_at, tab, found.page, now, before) if looked_at else {}),
     }
     return render(request, "board/board.html", context)
+
+
+def _rows(
+    orders: Sequence[WorkOrder], lists: AtHand, before: Mapping[int, ToldBefore], now: datetime
+) -> Iterator[Row]:
+    """The rows of the list; what they have in common is made once."""
+    choose, open_ = _("Choose %(number)s"), _("Open %(number)s")
+    board_address = reverse("board:board")
+    preview_of, order_of = addresses_of("board:preview"), addresses_of("dispatch:order")
+    for one in orders:
+        number = {"number": one.number}
+        yield Row(
+            order=one,
+            title=str(one.appeal),
+            due=due_words(one.due_at, now=now),
+            first=next(iter(choices_of(one, lists)), None),
+            before=before.get(one.pk),
+            kind_words=str(Kind(one.kind).label),
+            choose_words=choose % number,
+            open_words=open_ % number,
+            board_address=board_address,
+            preview_address=preview_of(one.pk),
+            order_address=order_of(one.pk),
+        )
 
 
 def _looked_at(request: HtmxRequest, found: Board) -> WorkOrder | None:

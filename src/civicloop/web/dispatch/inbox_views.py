@@ -26,6 +26,7 @@ from civicloop.apps.dispatch.queries.inbox import (
     inbox_of,
 )
 from civicloop.apps.dispatch.visibility import orders_visible_to
+from civicloop.web.addresses import addresses_of
 from civicloop.web.dispatch.due_words import due_words
 from civicloop.web.requests import HtmxRequest, actor_of, is_number
 
@@ -72,6 +73,7 @@ def inbox(request: HtmxRequest) -> HttpResponse:
     page = inbox_of(user, filters, now=now, after=request.GET.get("after", ""))
     counts = counts_of(user, now=now)
     is_unit = user.role in OF_A_UNIT
+    order_of, step_of = addresses_of("dispatch:order"), addresses_of("dispatch:step", "sign")
     context = {
         "filters": filters,
         "is_unit": is_unit,
@@ -81,7 +83,15 @@ def inbox(request: HtmxRequest) -> HttpResponse:
         ],
         "roles": PartyRole.choices,
         "page": page,
-        "entries": [(entry, due_words(entry.due_at, now=now)) for entry in page.entries],
+        "entries": [
+            (
+                entry,
+                due_words(entry.due_at, now=now),
+                order_of(entry.order.pk),
+                step_of(entry.order.pk),
+            )
+            for entry in page.entries
+        ],
         "asked": asked_for_opinion(user),
         "can_sign": is_unit and any(not entry.is_signed for entry in page.entries),
     }
