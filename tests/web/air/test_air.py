@@ -209,6 +209,15 @@ def test_a_year_that_is_over_is_held_against_both_classes(tmp_path, guest):
     assert "65 / 35</td>" in text
     assert "365/365</td>" in text  # 65 µg/m³ of a day are within class 2's 75
     assert "0/365</td>" in text  # and above class 1's 35
+    assert "means over three years" not in text
+
+
+def test_a_year_of_the_new_edition_says_what_of_it_is_not_computed(tmp_path, guest):
+    keep(days_file(tmp_path, first=date(2026, 1, 1), last=date(2026, 12, 31), cities=("甲",)))
+
+    text = text_of(guest, "/air/?year=2026")
+
+    assert "means over three years: its text was not obtained" in text
 
 
 def test_the_parts_of_the_composite_index_are_shown(air, guest):
