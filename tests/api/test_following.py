@@ -3,9 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from civicloop.api.writing import written_moment
 from civicloop.apps.dispatch.actions.answering import answer_citizen
-from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.dispatch.models import OrderState, WorkOrder
 from civicloop.apps.intake.models import ApiAction, SentAppeal
+from tests.factories import UnitFactory
 
 APPEALS = "/api/v1/appeals"
 
@@ -42,6 +44,17 @@ def test_the_list_says_of_each_what_its_own_address_says(send, follow):
 
     assert follow().json() == {"appeals": [follow(address).json()], "next": None}
     assert follow().json()["appeals"][0]["answers"][0]["text"] == "已安排更换"
+
+
+def test_a_due_time_is_that_of_a_unit_not_that_of_the_dispatch(send, follow):
+    address = send()["Location"]
+    order = WorkOrder.objects.get()
+    before = follow(address).json()["due_at"]
+    WorkOrder.objects.update(lead_unit=UnitFactory(), state=OrderState.DISPATCHED)
+
+    assert order.due_at is not None
+    assert before is None
+    assert follow(address).json()["due_at"] == written_moment(order.due_at)
 
 
 def test_what_another_program_sent_is_not_listed_and_no_place_to_begin(send, follow, make_key):

@@ -37,7 +37,7 @@ def standing(sent: SentAppeal) -> Standing:
     answers = [answer for order in orders for answer in order.answers.all()]
     return Standing(
         status="closed" if all(order.is_ended for order in orders) else "open",
-        due_at=max((order.due_at for order in orders if order.due_at), default=None),
+        due_at=max((due_at for order in orders if (due_at := order.answer_due_at)), default=None),
         answers=sorted(answers, key=lambda answer: answer.at),
     )
 

@@ -18,10 +18,12 @@ from civicloop.apps.dispatch.models import (
     CallBackWay,
     DispatchBasis,
     ObjectionGround,
+    OrderState,
     Resolved,
     SupervisionSheet,
 )
 from civicloop.apps.dispatch.notice_kinds import INSTRUCTION_ENDED
+from civicloop.apps.dispatch.timing import answer_expected_at
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.notices.models import Notice
 from civicloop.config.sweeping import sweep
@@ -50,6 +52,35 @@ def test_an_order_that_is_opened_is_to_be_dispatched_within_half_a_working_day(d
 
     assert running(order) == {(ClockName.DISPATCH, None)}
     assert at(14, 12) <= order.due_at <= at(14, 15)
+
+
+@pytest.mark.parametrize(
+    ("kind", "looked_at", "expected"),
+    [
+        (Kind.COMPLAINT, at(14, 9), at(22)),  # dispatched on the 14th, five working days from there
+        (Kind.ENQUIRY, at(14, 9), at(18)),
+        (Kind.COMPLAINT, at(16, 9), at(24)),  # the dispatch is late: from now
+    ],
+)
+def test_before_a_unit_has_an_order_its_answer_is_expected_after_the_units_time(
+    dispatcher, kind, looked_at, expected
+):
+    order = open_order_for(
+        appeal=AppealFactory(kind=kind), is_registered=True, actor=dispatcher, now=at(14, 9)
+    )
+
+    assert answer_expected_at(order, now=looked_at) == expected
+    assert order.answer_due_at is None  # what is due is the dispatch
+
+
+def test_with_a_unit_the_answer_is_expected_when_it_is_due_and_after_the_end_never(
+    make_dispatched, now
+):
+    order = make_dispatched()
+
+    assert answer_expected_at(order, now=now) == order.answer_due_at == order.due_at == at(22)
+    order.state = OrderState.CLOSED
+    assert answer_expected_at(order, now=now) is order.answer_due_at is None
 
 
 def test_lead_and_assisting_unit_have_five_working_days_each_of_their_own(

@@ -1,6 +1,10 @@
 """With number and code a citizen follows the own appeal, and nobody else's."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from tests.factories import UnitFactory, UserFactory
 
 from civicloop.apps.clocks.models import Clock
@@ -9,6 +13,10 @@ from civicloop.apps.dispatch.actions.dispatching import dispatch_order, pass_on
 from civicloop.apps.dispatch.actions.dividing import Division, divide_order
 from civicloop.apps.dispatch.actions.moving import Step, move_order
 from civicloop.apps.dispatch.models import CallBack, CloseType, DispatchBasis, OrderState, WorkOrder
+from civicloop.apps.dispatch.timing import answer_expected_at
+from civicloop.web.templatetags.wording import day
+
+EXPECTED = re.compile(r"Answer expected by</dt><dd[^>]*>([^<]+)<")
 
 
 @pytest.fixture
@@ -43,6 +51,20 @@ def test_number_and_code_show_the_way_in_plain_words(shown):
     assert "Your report: received" in page
     assert "We have received it." in page
     assert "only the hotline" in page
+
+
+def test_the_day_of_the_answer_is_the_units_not_that_of_the_dispatch(citizen, report, token):
+    number, code = report()
+    again = {"text": "云溪路12号门前的路灯三天没亮了", "is_place_unknown": "on", "token": token}
+    order = WorkOrder.objects.get()
+    expected = answer_expected_at(order, now=timezone.now())
+
+    receipt = citizen.post("/report/check/", again).text  # sent again: the same
+    page = citizen.post("/track/", {"number": number, "code": code}).text
+
+    days = [day(expected)] if expected else []  # none where the next year is not known yet
+    assert EXPECTED.findall(receipt) == EXPECTED.findall(page) == days
+    assert expected is None or expected - order.due_at > timedelta(days=2)
 
 
 def test_small_letters_and_spaces_will_do(citizen, report):

@@ -81,7 +81,7 @@ def test_the_citizen_sees_each_problem_with_its_state_and_answer(browse, dispatc
     part = WorkOrder.objects.latest("pk")
     answer_citizen(order=part, text="管网已清洗。", now=now)
 
-    shown = followed(order.appeal)
+    shown = followed(order.appeal, now=now)
 
     assert [one.words for one in shown.problems] == [LAMP, HEAT]
     assert [(one.about, one.text) for one in shown.answers] == [(HEAT, "管网已清洗。")]

@@ -70,6 +70,24 @@ def count_new_order(
     return clocks
 
 
+def answer_expected_at(order: WorkOrder, *, now: datetime) -> datetime | None:
+    """By when the citizen may expect the answer: no later than this if every limit is kept.
+
+    Before a unit has the order its time is counted from the end of the time to dispatch, or from
+    now where that is over. None where the order has ended or a limit is not known.
+    """
+    if order.is_ended or order.lead_unit_id is not None or order.due_at is None:
+        return order.answer_due_at
+    sourced = sourced_limit(settings.CLOCK_PRESET, _handling(order), _case(order))
+    if sourced is None:
+        return None
+    starts = [Start(name=_handling(order), sourced=sourced)]
+    [clock] = count_clocks(
+        owner_type=OWNER, starts=starts, started_at=max(order.due_at, now), now=now
+    )
+    return clock.due_at
+
+
 def _await_dispatch(order: WorkOrder, step: Step) -> None:
     clocks = _start(order, _start_of_dispatch(order), step.actor, step.now)
     order.due_at = clocks[0].due_at if clocks else None
@@ -114,8 +132,7 @@ def _set_due_times(
 
 
 def _starts_of(order: WorkOrder, party: OrderParty) -> Iterator[Start]:
-    handling = ClockName.CONSULT if order.kind == Kind.ENQUIRY else ClockName.HANDLE
-    names = [handling]
+    names = [_handling(order)]
     if party.signed_at is None:
         names.append(ClockName.SIGN)
     if party.role == PartyRole.LEAD and party.signed_at is None:
@@ -126,6 +143,10 @@ def _starts_of(order: WorkOrder, party: OrderParty) -> Iterator[Start]:
         sourced = sourced_limit(settings.CLOCK_PRESET, name, _case(order))
         if sourced:
             yield Start(name=name, sourced=sourced, unit=party.unit)
+
+
+def _handling(order: WorkOrder) -> ClockName:
+    return ClockName.CONSULT if order.kind == Kind.ENQUIRY else ClockName.HANDLE
 
 
 def _case(order: WorkOrder) -> str:

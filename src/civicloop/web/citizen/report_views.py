@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from civicloop.apps.dispatch.actions.registering import FormChangedError, TakenIn, take_in
 from civicloop.apps.dispatch.queries.public_cases import similar_public_cases
+from civicloop.apps.dispatch.timing import answer_expected_at
 from civicloop.apps.dispatch.told import told_by_citizen
 from civicloop.apps.intake.actions.photos import PhotoRefusedError, read_photos
 from civicloop.apps.intake.actions.registering import Form
@@ -134,7 +135,12 @@ def _sent_page(asked: Asked) -> HttpResponse:
     return render(
         asked.request,
         "citizen/receipt.html",
-        {"order": taken.order, "receipt": taken.receipt, "code": shown_code(taken.code)},
+        {
+            "order": taken.order,
+            "expected_at": answer_expected_at(taken.order, now=timezone.now()),
+            "receipt": taken.receipt,
+            "code": shown_code(taken.code),
+        },
     )
 
 

@@ -16,6 +16,7 @@ from civicloop.apps.dispatch.actions.citizens import (
 )
 from civicloop.apps.dispatch.actions.dispatching import BY_CITIZEN
 from civicloop.apps.dispatch.models import OrderParty, OrderState, OrderStep, WorkOrder
+from civicloop.apps.dispatch.timing import answer_expected_at
 from civicloop.apps.intake.actions.revealing import revealed_at
 from civicloop.apps.intake.models import Appeal
 
@@ -118,14 +119,15 @@ class Followed:
     may_reopen: bool
 
 
-def followed(appeal: Appeal) -> Followed:
+def followed(appeal: Appeal, *, now: datetime) -> Followed:
     """What the citizen may know of the own appeal."""
     own = orders_of(appeal)
     orders = own + [one for part in appeal.split_off.all() for one in orders_of(part.appeal)]
+    expected = {order.pk: answer_expected_at(order, now=now) for order in orders}
     return Followed(
         appeal=appeal,
         state_words=_state_of(orders),
-        due_at=max((order.due_at for order in orders if order.due_at), default=None),
+        due_at=max((moment for moment in expected.values() if moment), default=None),
         happened=_happened(appeal, orders),
         answers=sorted(
             (
@@ -140,7 +142,7 @@ def followed(appeal: Appeal) -> Followed:
             Problem(
                 words=order.problem,
                 state_words=_words_of(order),
-                due_at=None if order.is_ended else order.due_at,
+                due_at=expected[order.pk],
             )
             for order in own
             if order.problem

@@ -111,7 +111,7 @@ def _show(request: HttpRequest, asked: TrackForm, appeal: Appeal, now: datetime)
         done = "" if errors else DONE[do]
         if not errors:
             boxes[do] = FORMS[do](auto_id=f"{do}-%s")
-    shown = followed(appeal)
+    shown = followed(appeal, now=now)
     return render(
         request,
         "citizen/tracked.html",

@@ -1,5 +1,6 @@
 """The work order (工单), the units that handle it and each step it took."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -214,6 +215,11 @@ class WorkOrder(HoldsNotes):
     @property
     def is_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def answer_due_at(self) -> datetime | None:
+        """By when a unit must answer; None while no unit has the order: what is due then is to dispatch it."""
+        return None if self.is_ended or self.lead_unit_id is None else self.due_at
 
 
 class PartyRole(models.TextChoices):
