@@ -83,6 +83,13 @@ def test_with_a_unit_the_answer_is_expected_when_it_is_due_and_after_the_end_nev
     assert answer_expected_at(order, now=now) is order.answer_due_at is None
 
 
+def test_who_told_the_same_as_others_expects_the_answer_with_theirs(make_dispatched, now):
+    master = make_dispatched()
+    merged = WorkOrderFactory(state=OrderState.MERGED, master=master, due_at=at(14, 12))
+
+    assert answer_expected_at(merged, now=now) == at(22)
+
+
 def test_lead_and_assisting_unit_have_five_working_days_each_of_their_own(
     make_dispatched, housing, police
 ):

@@ -21,7 +21,13 @@ from civicloop.apps.clocks.actions.several import (
 )
 from civicloop.apps.clocks.models import Clock, ClockName, PauseReason
 from civicloop.apps.clocks.presets import sourced_limit
-from civicloop.apps.dispatch.models import OrderParty, PartyRole, Urgency, WorkOrder
+from civicloop.apps.dispatch.models import (
+    OrderParty,
+    OrderState,
+    PartyRole,
+    Urgency,
+    WorkOrder,
+)
 from civicloop.apps.dispatch.step import Step, StepRefusedError
 from civicloop.apps.intake.models import Kind
 
@@ -74,8 +80,11 @@ def answer_expected_at(order: WorkOrder, *, now: datetime) -> datetime | None:
     """By when the citizen may expect the answer: no later than this if every limit is kept.
 
     Before a unit has the order its time is counted from the end of the time to dispatch, or from
-    now where that is over. None where the order has ended or a limit is not known.
+    now where that is over; a merged order is answered with its master. None where the order has
+    ended or a limit is not known.
     """
+    if order.state == OrderState.MERGED and order.master is not None:
+        return answer_expected_at(order.master, now=now)
     if order.is_ended or order.lead_unit_id is not None or order.due_at is None:
         return order.answer_due_at
     sourced = sourced_limit(settings.CLOCK_PRESET, _handling(order), _case(order))
