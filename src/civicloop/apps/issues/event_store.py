@@ -95,11 +95,11 @@ class DatabaseStore:
 
     def readings(self, ids: Collection[int]) -> dict[int, Reading]:
         missing = set(ids) - self._readings.keys()
-        self._readings |= {
-            number: (bytes(reading), component)
-            for number, reading, component in _rows_of(READ_READINGS, missing)
-        }
-        return {number: self._reading(number) for number in ids if number in self._readings}
+        for number, reading, component in _rows_of(READ_READINGS, missing):
+            self._readings[number] = (bytes(reading), component)
+        held = {number: self._readings[number] for number in ids if number in self._readings}
+        held |= {n: self._reading(n) for n in self._component_of.keys() & held.keys()}
+        return held
 
     def _reading(self, number: int) -> Reading:
         reading, component = self._readings[number]
@@ -237,13 +237,15 @@ def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
         yield part
 
 
-def _rows_of(statement: str, numbers: Collection[int]) -> Iterator[Sequence[Any]]:
+def _rows_of(statement: str, numbers: Collection[int]) -> list[Sequence[Any]]:
     """Read rows by their numbers; some fifty for each appeal: the ORM would take longer than the database."""
+    rows: list[Sequence[Any]] = []
     for part in _parted(numbers):
         places = ", ".join(["%s"] * len(part))
         with connection.cursor() as cursor:
             cursor.execute(f"{statement} ({places})", part)
-            yield from cursor.fetchall()
+            rows += cursor.fetchall()
+    return rows
 
 
 def _write(statement: str, rows: Sequence[Sequence[int | bytes | None]]) -> None:

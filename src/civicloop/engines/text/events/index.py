@@ -225,7 +225,8 @@ class EventIndex:
             near.gone.update(waiting - held.keys())
             waiting = set()
             for one, (_, number) in held.items():
-                waiting |= self._same.get(one, set())
+                if one in self._same:
+                    waiting |= self._same[one]
                 if number is not None and one not in followed:
                     part = near.parts[number]
                     together = (part.event_of(one) if only_events else part.members).tolist()
