@@ -35,7 +35,7 @@ from civicloop.engines.text.events.pairs import evidence_of
 from civicloop.engines.text.events.reasons import FLOOR, NEIGHBOURS, similar_pair
 from civicloop.engines.text.events.values import Constraint, EventInputError, Message, SimilarPair
 
-_OFTEN = 4  # of those like a message, of one event: then it is compared with all of it at once
+_OFTEN = 8  # of those like a message, of one event: then it is compared with all of it at once
 _FEW = 20  # members of components that are decided as one, whatever an arrival comes near to
 Reading = tuple[bytes, int | None]  # what was read, and the number of the component that holds it
 
