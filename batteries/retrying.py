@@ -6,14 +6,10 @@ and is an appeal of its own.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from batteries.ledger import Ledger, Verdict
 from batteries.places import furnish
 from batteries.sending import Say, names_kept, start
-
-if TYPE_CHECKING:
-    pass
 
 PROCESSES = 4
 MOST_TRIES, FEWEST_TRIES = 25, 2  # of an appeal, by each process
