@@ -10,7 +10,7 @@ from civicloop.apps.dispatch.actions.call_backs import Heard, record_call_back
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order, redispatch_order
 from civicloop.apps.dispatch.actions.handling import sign_order
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, move_order
-from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order
+from civicloop.apps.dispatch.actions.objecting import Grounds, object_to_order, withdraw_objection
 from civicloop.apps.dispatch.actions.opening import open_order_for
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.actions.telling import tell_leader, who_may_be_told
@@ -23,6 +23,8 @@ from civicloop.apps.dispatch.models import (
     SupervisionSheet,
 )
 from civicloop.apps.dispatch.notice_kinds import INSTRUCTION_ENDED
+from civicloop.apps.dispatch.queries.offers import steps_offered
+from civicloop.apps.dispatch.queries.order_page import order_details
 from civicloop.apps.dispatch.timing import answer_expected_at
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.notices.models import Notice
@@ -187,6 +189,29 @@ def test_a_unit_that_does_not_object_in_time_handles_the_order(make_dispatched, 
     objected = object_to_order(order_id=order.pk, grounds=grounds, actor=clerk, now=at(15, 23))
 
     assert objected.state == "objected"
+
+
+def test_an_objection_that_was_taken_back_gives_no_more_time_to_object(make_dispatched, clerk):
+    order = make_dispatched()  # the time ends on the 15th at 24:00
+    grounds = Grounds(ground=ObjectionGround.UNCLEAR, statement="看不明白")
+    object_to_order(order_id=order.pk, grounds=grounds, actor=clerk, now=at(15, 9))
+    withdraw_objection(order_id=order.pk, actor=clerk, now=at(15, 10))
+
+    with pytest.raises(StepRefusedError, match="异议期限"):
+        object_to_order(order_id=order.pk, grounds=grounds, actor=clerk, now=at(16, 1))
+    again = object_to_order(order_id=order.pk, grounds=grounds, actor=clerk, now=at(15, 11))
+
+    assert again.state == OrderState.OBJECTED
+
+
+def test_to_object_is_offered_while_there_is_time(make_dispatched, clerk):
+    order = make_dispatched()
+
+    def offered(now: datetime) -> list[str]:
+        return steps_offered(order_details(order, clerk, now=now), clerk, now=now)
+
+    assert "object" in offered(at(15, 23))
+    assert "object" not in offered(at(16, 1))
 
 
 def test_an_order_done_again_has_time_of_its_own_in_each_round(make_signed, clerk, dispatcher):

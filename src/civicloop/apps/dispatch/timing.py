@@ -195,16 +195,22 @@ def _stopping(*names: ClockName) -> Effect:
 
 
 def _objected(order: WorkOrder, step: Step) -> None:
-    """The time to object is over for good: at its end, or when it has been used."""
-    ended = stop_clocks(
+    """The time to object is over for good at its end, also for a unit that took an objection back."""
+    clocks = Clock.objects.of_owner(OWNER, order.pk).filter(name=ClockName.OBJECT)
+    if has_lapsed(clocks.filter(unit=order.lead_unit_id).order_by("pk").last(), now=step.now):
+        raise StepRefusedError(_("The time to object has passed: the unit handles the order."))
+    stop_clocks(
         owner_type=OWNER,
         owner_id=order.pk,
         names=[ClockName.OBJECT],
         actor=step.actor,
         now=step.now,
     )
-    if any(clock.overdue_at for clock in ended):
-        raise StepRefusedError(_("The time to object has passed: the unit handles the order."))
+
+
+def has_lapsed(clock: Clock | None, *, now: datetime) -> bool:
+    """Whether a right is not to be used any more; one without a limit never is."""
+    return clock is not None and clock.due_at is not None and now > clock.due_at
 
 
 def _run_on(order: WorkOrder, step: Step) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.dispatch.actions.extending import allows_more_time
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR
 from civicloop.apps.dispatch.actions.moving import may_take
@@ -18,7 +19,7 @@ from civicloop.apps.dispatch.models import (
 )
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown
 from civicloop.apps.dispatch.queries.order_page import OrderDetails, waiting_reply
-from civicloop.apps.dispatch.timing import OF_HANDLING
+from civicloop.apps.dispatch.timing import OF_HANDLING, has_lapsed
 from civicloop.apps.dispatch.transitions import AT_UNIT
 from civicloop.engines.routing.levels import HEIGHT, HIGHEST, Level
 
@@ -55,7 +56,9 @@ def _party_steps(details: OrderDetails, user: User, now: datetime) -> list[str]:
         "contact": order.state in SIGNED_FOR,
         "reply": may_take(order, "reply", user),
         "evidence": order.state in SIGNED_FOR,
-        "object": may_take(order, "object", user) and not order.is_designated,
+        "object": may_take(order, "object", user)
+        and not order.is_designated
+        and not _can_object_no_more(details, now),
         "withdraw_objection": may_take(order, "withdraw_objection", user),
         "begin": may_take(order, "begin", user),
         "message": len(details.parties) > 1 and order.state in SIGNED_FOR,
@@ -138,6 +141,11 @@ def _has_sheet(details: OrderDetails, *states: SheetState, unit_id: int | None =
 def _has_instruction(details: OrderDetails, user: User) -> bool:
     own = (sheet for sheet in details.sheets if sheet.unit_id == user.unit_id)
     return any(sheet.is_instruction_open for sheet in own)
+
+
+def _can_object_no_more(details: OrderDetails, now: datetime) -> bool:
+    clocks = (shown.clock for shown in details.clocks)
+    return any(clock.name == ClockName.OBJECT and has_lapsed(clock, now=now) for clock in clocks)
 
 
 def _may_ask_for_time(details: OrderDetails, user: User, now: datetime) -> bool:
