@@ -152,6 +152,7 @@ def test_the_file_speaks_of_units_of_measure_and_places_in_a_ranking(guest, work
     assert ["# 计量单位", "公里"] in rows  # not 承办单位, which is an office
     [header] = [row for row in rows if row[0] == "时段"]
     assert "位次" in header  # not 地点, where something is
+    assert "同比变化" in header  # not 修订, which is a revision
 
 
 def tree(code, day, green, today):

@@ -44,7 +44,7 @@ def figure_table(
         yield ["# " + _("as known at"), timezone.localtime(newest).isoformat(timespec="seconds")]
     yield [
         _("period"), _("last day"), _("value"), _("status"), _("numerator"), _("denominator"),
-        _("change"), _("unit of the change"), _("place among peers"), _("peers"), _("light"), _("edition or list"),
+        _("change in a year"), _("unit of the change"), _("place among peers"), _("peers"), _("light"), _("edition or list"),
         _("as known at"), _("definition"), _("inputs"),
     ]  # fmt: skip
     for each in figures:
