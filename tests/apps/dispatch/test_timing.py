@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.factories import AppealFactory, UserFactory, WorkOrderFactory
+from tests.factories import AppealFactory, ChannelFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.clocks.models import Clock, ClockName
@@ -26,7 +26,7 @@ from civicloop.apps.dispatch.notice_kinds import INSTRUCTION_ENDED
 from civicloop.apps.dispatch.queries.offers import steps_offered
 from civicloop.apps.dispatch.queries.order_page import order_details
 from civicloop.apps.dispatch.timing import answer_expected_at
-from civicloop.apps.intake.models import Kind
+from civicloop.apps.intake.models import Kind, Urgency
 from civicloop.apps.notices.models import Notice
 from civicloop.config.sweeping import sweep
 
@@ -111,6 +111,24 @@ def test_an_enquiry_has_three_working_days(make_dispatched, housing):
 
     assert (ClockName.CONSULT, housing.pk) in running(order)
     assert order.due_at == at(18)
+
+
+@pytest.mark.parametrize(
+    ("preset", "channel", "urgency", "due"),
+    [
+        ("bengbu", "web", Urgency.GENERAL, at(18)),  # three working days
+        ("bengbu", "mailbox", Urgency.URGENT, at(18)),
+        ("bengbu", "hotline", Urgency.GENERAL, at(22)),  # five
+        ("lueliang", "web", Urgency.GENERAL, at(22)),
+    ],
+)
+def test_a_city_may_give_what_came_by_web_another_time(
+    make_dispatched, settings, preset, channel, urgency, due
+):
+    settings.CLOCK_PRESET = preset
+    appeal = AppealFactory(channel=ChannelFactory(code=channel))
+
+    assert make_dispatched(appeal=appeal, urgency=urgency).due_at == due
 
 
 def test_an_urgent_order_is_to_be_responded_to_in_half_an_hour(make_dispatched, now):

@@ -79,10 +79,16 @@ class Preset(NamedTuple):
     limits: tuple[PresetLimit, ...]
 
 
-def sourced_limit(preset: str, name: ClockName, case: str = "") -> SourcedLimit | None:
-    """The limit of a clock; in a case without a row of its own that of the usual case, else none."""
+def sourced_limit(preset: str, name: ClockName, *cases: str) -> SourcedLimit | None:
+    """The limit of a clock in the first of the cases that has a row of its own, else the usual one."""
     found = {(row.name, row.case): row.sourced for row in load_preset(preset).limits}
-    return found.get((name, case)) or found.get((name, ""))
+    rows = (found.get((name, case)) for case in (*cases, ""))
+    return next((row for row in rows if row), None)
+
+
+def knows_case(preset: str, case: str) -> bool:
+    """Whether a limit of the preset is another one in this case."""
+    return any(row.case == case for row in load_preset(preset).limits)
 
 
 def all_presets() -> list[Preset]:

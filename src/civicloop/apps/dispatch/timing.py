@@ -20,7 +20,7 @@ from civicloop.apps.clocks.actions.several import (
     stop_clocks,
 )
 from civicloop.apps.clocks.models import Clock, ClockName, PauseReason
-from civicloop.apps.clocks.presets import sourced_limit
+from civicloop.apps.clocks.presets import knows_case, sourced_limit
 from civicloop.apps.dispatch.models import (
     OrderParty,
     OrderState,
@@ -34,6 +34,8 @@ from civicloop.apps.intake.models import Kind
 OWNER = "work_order"
 OF_HANDLING = (ClockName.HANDLE, ClockName.CONSULT)
 CASES = {Urgency.URGENT: "urgent", Urgency.CRITICAL: "urgent"}
+BY_WEB = "web"
+WEB_CHANNELS = frozenset({"web", "app", "wechat", "message_board", "mailbox"})
 
 Effect = Callable[[WorkOrder, Step], None]
 
@@ -87,7 +89,7 @@ def answer_expected_at(order: WorkOrder, *, now: datetime) -> datetime | None:
         return answer_expected_at(order.master, now=now)
     if order.is_ended or order.lead_unit_id is not None or order.due_at is None:
         return order.answer_due_at
-    sourced = sourced_limit(settings.CLOCK_PRESET, _handling(order), _case(order))
+    sourced = sourced_limit(settings.CLOCK_PRESET, _handling(order), *_cases(order))
     if sourced is None:
         return None
     starts = [Start(name=_handling(order), sourced=sourced)]
@@ -103,7 +105,7 @@ def _await_dispatch(order: WorkOrder, step: Step) -> None:
 
 
 def _start_of_dispatch(order: WorkOrder) -> list[Start]:
-    sourced = sourced_limit(settings.CLOCK_PRESET, ClockName.DISPATCH, _case(order))
+    sourced = sourced_limit(settings.CLOCK_PRESET, ClockName.DISPATCH, *_cases(order))
     return [Start(name=ClockName.DISPATCH, sourced=sourced)] if sourced else []
 
 
@@ -149,7 +151,7 @@ def _starts_of(order: WorkOrder, party: OrderParty) -> Iterator[Start]:
     if party.role == PartyRole.LEAD and order.urgency != Urgency.GENERAL:
         names.append(ClockName.RESPOND)
     for name in names:
-        sourced = sourced_limit(settings.CLOCK_PRESET, name, _case(order))
+        sourced = sourced_limit(settings.CLOCK_PRESET, name, *_cases(order))
         if sourced:
             yield Start(name=name, sourced=sourced, unit=party.unit)
 
@@ -158,8 +160,12 @@ def _handling(order: WorkOrder) -> ClockName:
     return ClockName.CONSULT if order.kind == Kind.ENQUIRY else ClockName.HANDLE
 
 
-def _case(order: WorkOrder) -> str:
-    return CASES.get(Urgency(order.urgency), "")
+def _cases(order: WorkOrder) -> list[str]:
+    """What makes an order's limits others than the usual, the weightiest first."""
+    urgency = CASES.get(Urgency(order.urgency))
+    is_asked = knows_case(settings.CLOCK_PRESET, BY_WEB)  # few cities look at the channel
+    is_by_web = is_asked and order.appeal.channel.code in WEB_CHANNELS
+    return [*([urgency] if urgency else []), *([BY_WEB] if is_by_web else [])]
 
 
 def _start(order: WorkOrder, starts: list[Start], actor: User | None, now: datetime) -> list[Clock]:
