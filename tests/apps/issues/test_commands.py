@@ -12,7 +12,13 @@ from django.utils import translation
 
 from civicloop.apps.intake.models import Appeal, TopicBasis
 from civicloop.apps.issues.actions import topics
-from civicloop.apps.issues.models import Event, EventRun, HotIssue, TopicModelVersion
+from civicloop.apps.issues.models import (
+    Event,
+    EventRun,
+    HotIssue,
+    SimilarityBasis,
+    TopicModelVersion,
+)
 from civicloop.connectors.sample_city import CityPlan, SampleCityFiles, write_sample_city
 
 LAST_DAY = date(2023, 10, 31)
@@ -79,6 +85,21 @@ def test_new_appeals_are_placed_without_looking_at_the_others_again(loaded):
 
     assert EventRun.objects.first().appeal_count == 1
     assert Appeal.objects.get(source_key="new-1").event_member.event_id == event
+
+
+def test_what_is_common_is_learned_anew_when_asked(loaded):
+    run("find_events")
+    twin = Appeal.objects.first()
+    twin.pk, twin.source_key = None, "new-1"
+    twin.save()
+
+    run("find_events")
+    kept = SimilarityBasis.objects.get().appeal_count
+    run("find_events", "--learn")
+
+    assert (kept, SimilarityBasis.objects.get().appeal_count) == (600, 601)
+    with pytest.raises(CommandError):
+        run("find_events", "--new", "--learn")
 
 
 def test_the_table_of_hot_issues_is_printed_and_written(loaded, tmp_path):
