@@ -63,9 +63,8 @@ def fill(count: int) -> Wording:
     while batch := list(itertools.islice(rows, BATCH)):
         with transaction.atomic():
             ids = list(writer.new_ids(len(batch)))
-            numbered = list(zip(ids, batch, strict=True))
-            originals = [(number, run.id, "", place, "[]") for place, number in enumerate(ids)]
-            writer.insert_new([(number, *row) for number, row in numbered], originals)
+            originals = [(run.id, "", place, "[]") for place in range(len(ids))]
+            writer.insert_new(ids, writer.prepared(batch), originals)
     filled = time.perf_counter()
     index_new_appeals()
     indexed = time.perf_counter()

@@ -10,7 +10,12 @@ from civicloop.apps.intake.callers import CallerKeys
 from civicloop.apps.intake.content_hashes import ContentHasher
 from civicloop.apps.intake.models import TopicBasis
 from civicloop.apps.intake.names import NameBook
-from civicloop.apps.intake.writing import APPEAL_COLUMNS, read_moment, stored_moment_writer
+from civicloop.apps.intake.writing import (
+    APPEAL_COLUMNS,
+    bulk_writer,
+    read_moment,
+    stored_moment_writer,
+)
 from civicloop.connectors.spreadsheets import Problem, ProblemCode, Row, Values
 
 LONGEST_SOURCE_KEY = 100
@@ -38,6 +43,7 @@ class Candidate(NamedTuple):
     problems: list[JsonProblem]
     columns: tuple[Any, ...]  # APPEAL_COLUMNS without the id; empty when there are problems
     said: tuple[bool, ...]  # SAID; empty when there are problems
+    prepared: Any  # the columns as the database takes them; none when there are problems
 
     def says(self, field: str) -> bool:
         """Whether the row has something in one of the fields of SAID."""
@@ -58,6 +64,7 @@ class RowConverter:
         self._source = source
         self._names = names
         self._stored = stored_moment_writer()
+        self._prepared = bulk_writer().prepared
         self._missing_time = self._moment(missing_time.astimezone(UTC))
         self._callers = CallerKeys(source)
         self._hasher = ContentHasher()
@@ -78,11 +85,15 @@ class RowConverter:
         good = [place for place, found in enumerate(problems) if not found]
         columns: list[tuple[Any, ...]] = [()] * len(rows)
         said: list[tuple[bool, ...]] = [()] * len(rows)
-        stored = self._stored_rows(rows, keys, contents, good)
-        for place, values, is_said in zip(good, *stored, strict=True):
-            columns[place], said[place] = values, is_said
+        prepared: list[Any] = [None] * len(rows)
+        stored, is_said = self._stored_rows(rows, keys, contents, good)
+        for place, values, ready, are in zip(
+            good, stored, self._prepared(stored), is_said, strict=True
+        ):
+            columns[place], said[place], prepared[place] = values, are, ready
         sheets, numbers, cells, *_ = zip(*rows, strict=True) if rows else ((), (), ())
-        return list(map(Candidate, sheets, numbers, cells, keys, contents, problems, columns, said))
+        of = (sheets, numbers, cells, keys, contents, problems, columns, said, prepared)
+        return list(map(Candidate, *of))
 
     def _fingerprint(self, digest: str) -> str:
         """A number for a row that has none: its content, and the how-manieth such row it is."""
@@ -92,7 +103,7 @@ class RowConverter:
 
     def _stored_rows(
         self, rows: Sequence[Row], keys: Sequence[str], contents: Sequence[str], good: Sequence[int]
-    ) -> tuple[Iterable[tuple[Any, ...]], Iterable[tuple[bool, ...]]]:
+    ) -> tuple[list[tuple[Any, ...]], Iterable[tuple[bool, ...]]]:
         """APPEAL_COLUMNS without the id, and SAID, of the rows at these places."""
         if not good:
             return [], []
@@ -124,7 +135,7 @@ class RowConverter:
             [None if at is None else self._moment(at) for at in of["replied_at"]],
             [not (reply or at) for reply, at in zip(of["reply"], of["replied_at"], strict=True)],
         )
-        return columns, zip(*(_is_said(of[field]) for field in SAID), strict=True)
+        return list(columns), zip(*(_is_said(of[field]) for field in SAID), strict=True)
 
     def _moment(self, moment: datetime) -> str:
         return self._stored(whole_seconds(moment))

@@ -223,10 +223,10 @@ def _count(run: ImportRun, found: SortedBatch, row_count: int) -> None:
 def _write_new(run: ImportRun, found: SortedBatch, now: datetime) -> None:
     writer = bulk_writer()
     ids = list(writer.new_ids(len(found.new)))
-    numbered = list(zip(ids, found.new, strict=True))
     writer.insert_new(
-        [(number, *candidate.columns) for number, candidate in numbered],
-        [(number, run.id, c.sheet[:100], c.number, c.cells_text) for number, c in numbered],
+        ids,
+        [candidate.prepared for candidate in found.new],
+        [(run.id, c.sheet[:100], c.number, c.cells_text) for c in found.new],
     )
     record_event(
         action="import_appeals",
