@@ -6,22 +6,24 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
-from civicloop.config.beside import Beside, Step
+from civicloop.config.beside import Beside, Step, command
 
 pytestmark = pytest.mark.one_database
 
 KILLED_WITH_US = """
 import sys, time
-from civicloop.config.beside import Beside, Step
+from civicloop.config.beside import Beside, Step, command
 if __name__ == "__main__":
     sleeping = f"import os, time; open({sys.argv[1]!r}, 'w').write(str(os.getpid())); time.sleep(600)"
-    with Beside([Step("asleep", [["shell", "--no-imports", "-c", sleeping]])]):
+    with Beside([Step("asleep", [command("shell", "--no-imports", "-c", sleeping)])]):
         time.sleep(600)
 """
 
 
 def test_the_steps_are_told_in_their_order_each_under_its_heading():
-    with Beside([Step("一", [["check"]]), Step("二", [["check"], ["check"]])]) as beside:
+    with Beside(
+        [Step("一", [command("check")]), Step("二", [command("check"), command("check")])]
+    ) as beside:
         said = "".join(beside.rest())
 
     first, second = said.removeprefix("· 一\n").split("· 二\n")
@@ -30,7 +32,9 @@ def test_the_steps_are_told_in_their_order_each_under_its_heading():
 
 
 def test_a_step_that_cannot_be_taken_says_so_and_the_next_is_not_taken():
-    with Beside([Step("一", [["no-such-command"]]), Step("二", [["check"]])]) as beside:
+    with Beside(
+        [Step("一", [command("no-such-command")]), Step("二", [command("check")])]
+    ) as beside:
         with pytest.raises(CommandError, match=r"一.*no-such-command"):
             list(beside.rest())
 
@@ -38,7 +42,7 @@ def test_a_step_that_cannot_be_taken_says_so_and_the_next_is_not_taken():
 
 
 def test_a_process_that_dies_is_noticed():
-    dying = ["shell", "--no-imports", "-c", "import os; os._exit(3)"]
+    dying = command("shell", "--no-imports", "-c", "import os; os._exit(3)")
     with Beside([Step("一", [dying])]) as beside, pytest.raises(CommandError, match="3"):
         list(beside.rest())
 

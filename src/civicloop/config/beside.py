@@ -1,8 +1,10 @@
 """Steps in a second process beside this one, so that a second core has work too."""
 
 import os
+import pickle
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from io import StringIO
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
@@ -14,10 +16,15 @@ from django.core.management import CommandError, call_command
 
 
 class Step(NamedTuple):
-    """Commands under one heading, each by Django's name with its words."""
+    """Actions under one heading; each is given `stdout` and can be sent to another process."""
 
     heading: str
-    commands: Sequence[Sequence[str]]
+    actions: Sequence[Callable[..., object]]
+
+
+def command(name: str, *words: str) -> Callable[..., object]:
+    """A management command by Django's name, as an action of a step."""
+    return partial(call_command, name, *words)
 
 
 class Beside:
@@ -30,7 +37,9 @@ class Beside:
     def __init__(self, steps: Sequence[Step]) -> None:
         spawning = get_context("spawn")  # a fork would share our connections to the database
         self._heard, says = spawning.Pipe(duplex=False)
-        self._process = spawning.Process(target=_take, args=(steps, says), daemon=True)
+        self._process = spawning.Process(
+            target=_take, args=(pickle.dumps(steps), says), daemon=True
+        )
         self._process.start()
         says.close()  # now only the process holds it: when it ends, there is nothing more to hear
 
@@ -70,14 +79,15 @@ class Beside:
             raise CommandError(f"exit code {self._process.exitcode}")  # its traceback is printed
 
 
-def _take(steps: Sequence[Step], says: Connection) -> None:
+def _take(pickled: bytes, says: Connection) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    django.setup()
+    django.setup()  # an action may name models
+    steps: Sequence[Step] = pickle.loads(pickled)  # noqa: S301  of the process that began us
     for step in steps:
         printed = StringIO()
         try:
-            for name, *words in step.commands:
-                call_command(name, *words, stdout=printed)
+            for act in step.actions:
+                act(stdout=printed)
         except CommandError as error:
             says.send((False, f"{step.heading}: {error}"))
             return

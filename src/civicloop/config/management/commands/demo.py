@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -34,7 +34,7 @@ from civicloop.apps.intake.models import Appeal, ImportRun, ImportState, TopicTr
 from civicloop.apps.issues.models import EventRun, TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.knowledge.models import Article
-from civicloop.config.beside import Beside, Step
+from civicloop.config.beside import Beside, Step, command
 from civicloop.config.demo_air import load_sample_air
 from civicloop.config.demo_knowledge import load_sample_articles
 from civicloop.config.demo_measures import load_sample_measures
@@ -106,15 +106,14 @@ class Command(ExplainedCommand):
             self._step(_("The sample city is already loaded"))
             self.stdout.write(f"  {_word_kept(plan)}")
         self._load_directory(plan)
-        with self._meanwhile(_learning()):
+        with self._meanwhile([*_learning(), *_air(plan)]):
             self._load_articles(plan)
-            self._load_air(plan)
             self._understand()
             self._learn_units()
         self._play_day(plan)
         if plan.appeals < SMALLEST_CITY:
             self._say_what_is_left_out()
-        with self._meanwhile([Step(_("Checking the replies"), [["check_replies"]])]):
+        with self._meanwhile([Step(_("Checking the replies"), [command("check_replies")])]):
             self._measure(plan)
             self._show()
         if not options["no_serve"]:
@@ -135,8 +134,8 @@ class Command(ExplainedCommand):
         if connection.in_atomic_block:
             for step in steps:
                 self._step(step.heading)
-                for name, *words in step.commands:
-                    call_command(name, *words, stdout=self.stdout)
+                for act in step.actions:
+                    act(stdout=self.stdout)
             yield
             return
         for step in steps:
@@ -151,7 +150,7 @@ class Command(ExplainedCommand):
         self, kept: CityPlan | None, options: dict[str, Any]
     ) -> tuple[CityPlan, SampleCityFiles | None]:
         """The plan, the tables and, unless it is loaded, the city; of a new database both at once."""
-        tables = Step(_("Preparing the database"), [["migrate", "--verbosity", "0"]])
+        tables = Step(_("Preparing the database"), [command("migrate", "--verbosity", "0")])
         if not connection.introspection.table_names():
             plan = kept or _new_plan(options)
             with self._meanwhile([tables]):
@@ -192,13 +191,6 @@ class Command(ExplainedCommand):
             self._step(_("Writing the knowledge base"))
             count = load_sample_articles(plan, _folder())
             self.stdout.write("  " + _("%(count)s articles") % {"count": count})
-
-    def _load_air(self, plan: CityPlan) -> None:
-        if not AirSource.objects.exists():
-            self._step(_("Assessing the air"))
-            is_small = plan.appeals < SMALLEST_CITY
-            days = load_sample_air(plan, _folder(), is_small=is_small)
-            self.stdout.write("  " + _("%(count)s days of cities") % {"count": f"{days:,}"})
 
     def _understand(self) -> None:
         self._step(_("Reading the appeals"))
@@ -304,10 +296,21 @@ def _learning() -> list[Step]:
     """What takes a processor long and needs nothing but the appeals."""
     steps = []
     if not TopicModelVersion.objects.exists():
-        train = ["train_topics", "--accuracy", str(ACCURACY)]
+        train = command("train_topics", "--accuracy", str(ACCURACY))
         steps.append(Step(_("Learning topics from the rows that clerks labelled"), [train]))
-    steps.append(Step(_("Suggesting topics"), [["classify_appeals"]]))
+    steps.append(Step(_("Suggesting topics"), [command("classify_appeals")]))
     return steps
+
+
+def _air(plan: CityPlan) -> list[Step]:
+    if AirSource.objects.exists():
+        return []
+    return [Step(_("Assessing the air"), [partial(_load_air, plan, _folder())])]
+
+
+def _load_air(plan: CityPlan, folder: Path, *, stdout: TextIO) -> None:
+    days = load_sample_air(plan, folder, is_small=plan.appeals < SMALLEST_CITY)
+    stdout.write("  " + _("%(count)s days of cities") % {"count": f"{days:,}"} + "\n")
 
 
 def _folder() -> Path:
