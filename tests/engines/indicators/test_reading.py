@@ -78,6 +78,11 @@ def test_a_formula_has_parameters_by_edition():
         ({"decimals": True}, Fault.WRONG_VALUE, "decimals"),
         ({"adds_up": "yes"}, Fault.WRONG_VALUE, "adds_up"),
         ({"adds_up": []}, Fault.WRONG_VALUE, "adds_up"),
+        ({"parts": ["a.b"]}, Fault.WRONG_VALUE, "parts"),
+        ({"parts": [[]]}, Fault.WRONG_VALUE, "parts"),
+        ({"parts": [["a.b"]] * 201}, Fault.TOO_MANY, "parts"),
+        ({"parts": [["a.b"] * 201]}, Fault.TOO_MANY, "parts"),
+        ({"parts": [["a.b"]]}, Fault.WRONG_COMBINATION, "parts"),  # shares do not add up
         ({"least": "many"}, Fault.WRONG_VALUE, "least"),
         ({"least": Decimal("inf")}, Fault.WRONG_VALUE, "least"),
         ({"most": 10**16}, Fault.WRONG_VALUE, "most"),

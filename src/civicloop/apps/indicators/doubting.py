@@ -6,12 +6,15 @@ from decimal import Decimal
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.figures import Figure
 from civicloop.engines.indicators.guards import Doubt, impossible, jump_of
+from civicloop.engines.indicators.parts import Apart
 
 RECENT = 12
 History = Mapping[tuple[str, str, str], Sequence[tuple[object, Decimal]]]
 
 
-def doubts_of(definition: Definition, figure: Figure, history: History) -> list[dict[str, object]]:
+def doubts_of(
+    definition: Definition, figure: Figure, history: History, apart: Sequence[Apart]
+) -> list[dict[str, object]]:
     """Return the doubts about a figure, each a code with what it is about."""
     found: list[dict[str, object]] = []
     value = figure.worked.value
@@ -28,4 +31,12 @@ def doubts_of(definition: Definition, figure: Figure, history: History) -> list[
         found.append({"code": Doubt.MEMBERS_SILENT, "members": list(figure.worked.silent)})
     if figure.place and figure.place.missing:
         found.append({"code": Doubt.AREAS_MISSING, "areas": list(figure.place.missing)})
-    return found
+    return found + doubts_of_parts(apart)
+
+
+def doubts_of_parts(apart: Sequence[Apart]) -> list[dict[str, object]]:
+    """Return the doubts about a total whose parts do not add up to it."""
+    return [
+        {"code": Doubt.PARTS_APART, "parts": list(each.parts), "sum": str(each.sum)}
+        for each in apart
+    ]

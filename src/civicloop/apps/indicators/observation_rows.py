@@ -61,9 +61,12 @@ class RowCode(StrEnum):
     BELOW_BOUND = "below_bound"  # doubts as well: what the definition says cannot be
     ABOVE_BOUND = "above_bound"
     NOT_WHOLE = "not_whole"
+    PARTS_APART = "parts_apart"
 
 
-DOUBTS = frozenset({RowCode.UNIT_JUMP, RowCode.BELOW_BOUND, RowCode.ABOVE_BOUND, RowCode.NOT_WHOLE})
+DOUBTS = frozenset(
+    {RowCode.UNIT_JUMP, RowCode.BELOW_BOUND, RowCode.ABOVE_BOUND, RowCode.NOT_WHOLE, RowCode.PARTS_APART}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

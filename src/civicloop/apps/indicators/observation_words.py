@@ -25,6 +25,7 @@ REASONS: Mapping[RowCode, Promise] = {
     RowCode.BELOW_BOUND: _("Below %(hint)s, which cannot be."),
     RowCode.ABOVE_BOUND: _("Above %(hint)s, which cannot be."),
     RowCode.NOT_WHOLE: _("A count that is not whole."),
+    RowCode.PARTS_APART: _("A total is not the sum of its parts: %(hint)s."),
 }
 CURES: Mapping[RowCode, Promise] = {
     RowCode.EMPTY: _("Fill it in."),
@@ -43,6 +44,7 @@ CURES: Mapping[RowCode, Promise] = {
     RowCode.BELOW_BOUND: _("Correct it, or confirm that it is right."),
     RowCode.ABOVE_BOUND: _("Correct it, or confirm that it is right."),
     RowCode.NOT_WHOLE: _("Correct it, or confirm that it is right."),
+    RowCode.PARTS_APART: _("Correct it, or confirm that it is stated so."),
 }
 
 

@@ -57,6 +57,7 @@ DOUBTS: Mapping[str, Promise] = {
     Doubt.STALE: gettext_lazy("newer data should be there since %(day)s"),
     Doubt.AREAS_MISSING: gettext_lazy("without these areas: %(areas)s"),
     Doubt.MEMBERS_SILENT: gettext_lazy("these did not report: %(members)s"),
+    Doubt.PARTS_APART: gettext_lazy("its parts add up to %(sum)s: %(parts)s"),
 }
 WHY: Mapping[Why, Promise] = {
     Why.DEFINITION_CHANGED: gettext_lazy(

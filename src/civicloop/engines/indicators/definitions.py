@@ -136,6 +136,7 @@ class Definition:
     scope: Scope | None  # None: it is not ranked
     gap_to: Scope | None  # beside the figure of the area around
     adds_up: bool  # whether areas are added up to a whole
+    parts: tuple[tuple[str, ...], ...]  # lists of indicators, each of which adds up to this one
     least_denominator: int  # fewer make the figure provisional
     least_share_of_days: Fraction | None
     exclude: tuple[str, ...]  # flags of rows that do not count

@@ -182,6 +182,21 @@ class Fields:
             raise self.error(Fault.TOO_MANY, name, most=MOST_ENTRIES)
         return tuple(str(each)[:LONGEST_TEXT] for each in value)
 
+    def lists(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """Return a list of lists of texts, empty where nothing is said.
+
+        Raises:
+            DefinitionError: it is no such list, or one of them is empty.
+        """
+        value = self.take(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(map(_is_list_of_texts, value)):
+            raise self._wrong(name, value, '[["…", "…"], …]')
+        if len(value) > MOST_ENTRIES or any(len(each) > MOST_ENTRIES for each in value):
+            raise self.error(Fault.TOO_MANY, name, most=MOST_ENTRIES)
+        return tuple(tuple(text[:LONGEST_TEXT] for text in each) for each in value)
+
     def tables(self, name: str) -> "list[Fields]":
         """Return a list of tables, empty where nothing is said.
 
@@ -241,3 +256,7 @@ class Fields:
         if isinstance(value, int) and abs(value) < 10**12:
             word = str(value)
         return self.error(Fault.WRONG_VALUE, name, word=word[:40], known=known)
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)

@@ -28,6 +28,7 @@ class Doubt(StrEnum):
     STALE = "stale"  # params: day; data should be there since
     AREAS_MISSING = "areas_missing"  # params: areas
     MEMBERS_SILENT = "members_silent"  # params: members
+    PARTS_APART = "parts_apart"  # params: parts, sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from civicloop.engines.indicators.expressions import Expression, Type, names_in
 from civicloop.engines.indicators.faults import DefinitionError, ExpressionError, Fault
 from civicloop.engines.indicators.fields import Fields
 from civicloop.engines.indicators.formulas import check_formula
+from civicloop.engines.indicators.parts import ADDITIVE
 from civicloop.engines.indicators.periods import PeriodKind
 from civicloop.engines.indicators.tables import COMMON, Column, Table
 
@@ -70,6 +71,7 @@ def read_definition(
         scope=_scope(fields, "rank"),
         gap_to=_scope(fields, "gap_to"),
         adds_up=fields.flag("adds_up"),
+        parts=fields.lists("parts"),
         least_denominator=fields.whole("least_denominator", default=0) or 0,
         least_share_of_days=_share(fields, "least_share_of_days"),
         exclude=exclude,
@@ -293,13 +295,14 @@ def _refuse_contradictions(definition: Definition, fields: Fields) -> None:
         other = "rank" if definition.scope else "target"
         raise fields.error(Fault.WRONG_COMBINATION, "direction", other=other)
     is_counted = isinstance(definition.calculation, Counted | Percentile)
-    for field, is_asked in (
-        ("exclude", bool(definition.exclude)),
-        ("roster", bool(definition.roster)),
-        ("adds_up", definition.adds_up),
+    for field, is_asked, is_right, other in (
+        ("exclude", bool(definition.exclude), is_counted, "table"),
+        ("roster", bool(definition.roster), is_counted, "table"),
+        ("adds_up", definition.adds_up, is_counted, "table"),
+        ("parts", bool(definition.parts), definition.kind in ADDITIVE, "kind"),
     ):
-        if is_asked and not is_counted:
-            raise fields.error(Fault.WRONG_COMBINATION, field, other="table")
+        if is_asked and not is_right:
+            raise fields.error(Fault.WRONG_COMBINATION, field, other=other)
     up, down = definition.direction is Direction.UP, definition.direction is Direction.DOWN
     for year, target in definition.targets.items():
         if (up and target.green < target.amber) or (down and target.green > target.amber):

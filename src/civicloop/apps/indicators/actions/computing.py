@@ -14,7 +14,7 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.indicators.actions.hiding import keep_hidden
 from civicloop.apps.indicators.definitions import current_definitions
-from civicloop.apps.indicators.doubting import doubts_of
+from civicloop.apps.indicators.doubting import doubts_of, doubts_of_parts
 from civicloop.apps.indicators.fact_sources import sources
 from civicloop.apps.indicators.gathering import Gathered, gather, last_whole_month
 from civicloop.apps.indicators.goal_targets import goal_targets
@@ -25,6 +25,8 @@ from civicloop.apps.indicators.snapshots import fresh_part, month_name
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.figures import Figure as WorkedFigure
 from civicloop.engines.indicators.figures import figures
+from civicloop.engines.indicators.guards import Doubt
+from civicloop.engines.indicators.parts import Apart, parts_of, sums_apart
 from civicloop.engines.indicators.periods import Month, PeriodKind, periods_between
 from civicloop.engines.indicators.working import WhyNone
 
@@ -176,6 +178,7 @@ def _keep(
     known = {code: definition for code, (_, definition) in by_code.items()}
     newest = newest_figures(by_code)
     history = _history(worked)
+    values = {(each.area, each.period, each.code): each.worked.value for each in worked}
     found = []
     for each in worked:
         version, definition = by_code[each.code]
@@ -183,11 +186,19 @@ def _keep(
         before = newest.get((figure.code, figure.area, figure.period))
         if before is None and figure.why_none in _NOTHING_YET:
             continue
-        if before and what_is_kept(before) == what_is_kept(figure):
+        beside = {part: values.get((each.area, each.period, part)) for part in parts_of(definition)}
+        apart = sums_apart(definition, each.worked.value, beside, known)
+        if before and what_is_kept(before) == what_is_kept(figure) and _is_told(apart, before):
             continue
-        figure.doubts = doubts_of(definition, each, history)
+        figure.doubts = doubts_of(definition, each, history, apart)
         found.append(figure)
     return Figure.objects.bulk_create(found, batch_size=500)
+
+
+def _is_told(apart: Sequence[Apart], before: Figure) -> bool:
+    """Whether a kept figure says of its parts what is so now: they may come later than the total."""
+    said = [each for each in before.doubts if each["code"] == Doubt.PARTS_APART]
+    return said == doubts_of_parts(apart)
 
 
 def newest_figures(codes: Iterable[str]) -> dict[tuple[str, str, str], Figure]:

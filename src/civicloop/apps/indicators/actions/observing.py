@@ -26,6 +26,7 @@ from civicloop.apps.indicators.observation_rows import (
     problem_of,
 )
 from civicloop.apps.indicators.refusals import IndicatorRefusedError
+from civicloop.apps.indicators.stated_sums import StatedTotal, stated_totals, sums_that_differ
 from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
 from civicloop.apps.places.reference_files import (
     ReferenceFileError,
@@ -68,12 +69,16 @@ def preview_observations(*, file: Path, now: datetime, confirm_doubts: bool = Fa
     """
     day = timezone.localdate(now)
     rows = _read(file, day)
-    known = _newest({row.values["series"] for row in rows})
+    definitions = {each.code: each for each in current_definitions().values()}
+    series = {row.values["series"] for row in rows}
+    totals = stated_totals(definitions.values(), series)
+    known = _newest(series.union(*(each.series.values() for each in totals)))
     earlier = _earlier(known)
     reader = ObservationReader(units=_units(), stated=_stated(), earlier=earlier, day=day)
     read = [_confirmed(reader, row, confirm_doubts) for row in rows]
     if not confirm_doubts:
         read = _doubted_among_themselves(rows, read, earlier)
+        read = _with_sums(reader, rows, read, known, totals, definitions)
     good = [row for row in read if isinstance(row, ObservedRow)]
     fresh = [row for row in good if row.key not in known]
     changed = [row for row in good if row.key in known and _differs(row, known[row.key])]
@@ -184,6 +189,30 @@ def _doubted_among_themselves(
             place = members[at][0]
             found[place] = [problem_of(rows[place], "value", RowCode.UNIT_JUMP, str(jump))]
     return found
+
+
+def _with_sums(
+    reader: ObservationReader,
+    rows: Sequence[ReferenceRow],
+    read: Sequence[Read],
+    known: Mapping[tuple[str, str, str, str], Observation],
+    totals: Sequence[StatedTotal],
+    definitions: Mapping[str, Definition],
+) -> list[Read]:
+    """Doubt totals that are not the sum of their parts, once nothing but doubts is left.
+
+    Rows that are doubted otherwise count as they stand: whoever confirms them sees this too.
+    """
+    problems = [each for row in read if isinstance(row, list) for each in row]
+    if not totals or any(each.code not in DOUBTS for each in problems):
+        return list(read)
+    values = {key: row.value for key, row in known.items()}
+    stated = [reader.confirmed(row) for row in rows]
+    found = sums_that_differ(rows, stated, values, totals, definitions)
+    return [
+        [*(row if isinstance(row, list) else []), *found[place]] if place in found else row
+        for place, row in enumerate(read)
+    ]
 
 
 def _newest(series: Iterable[str]) -> dict[tuple[str, str, str, str], Observation]:

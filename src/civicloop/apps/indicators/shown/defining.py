@@ -74,6 +74,9 @@ def _limits(definition: Definition) -> Facts:
     ]
     if definition.price_basis is not None:
         found.append((_("Prices"), str(PRICES[definition.price_basis])))
+    if definition.parts:
+        sums = _("; ").join(" + ".join(parts) for parts in definition.parts)
+        found.append((_("Parts that add up to it"), sums))
     if definition.roster:
         found.append((_("List of members"), definition.roster))
     if definition.exclude:
