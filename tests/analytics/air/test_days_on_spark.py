@@ -1,5 +1,7 @@
 """The days computed on Spark are those computed here."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,6 +10,7 @@ import pytest
 from civicloop.analytics.air.city_days import city_days
 from civicloop.analytics.air.days_on_spark import DaysOnSpark
 from civicloop.connectors.air.editions import day_rules
+from civicloop.engines.air.blocks import DoubleHourError
 from civicloop.engines.air.city_days import REPORTED
 from civicloop.engines.air.pollutants import Pollutant
 from civicloop.engines.air.station_days import DayRules
@@ -46,6 +49,29 @@ def written(folder, blocks):
         files.append(folder / f"{name}.parquet")
         pq.write_table(pa.table(columns), files[-1])
     return files
+
+
+def doubled(block, *, by):
+    """The block with its first hours once more, their PM2.5 higher by so much."""
+    head = np.arange(len(block)).tolist() + list(range(20))
+    values = {each: column[head].copy() for each, column in block.values.items()}
+    values[Pollutant.PM25][len(block) :] += by
+    return replace(block, station=block.station[head], hour=block.hour[head], values=values)
+
+
+@pytest.mark.usefixtures("spark_here")
+def test_rows_that_are_there_twice_count_once_and_are_refused_where_they_differ(tmp_path):
+    [(name, block), _] = cities()
+    on_spark = DaysOnSpark(master="local[2]")
+    rules = day_rules("standard")
+
+    [found] = on_spark(written(tmp_path, [(name, doubled(block, by=0))]), rules).values()
+
+    here = city_days(block, rules)
+    for measure in REPORTED:
+        assert found.columns[measure].total.tolist() == here.columns[measure].total.tolist()
+    with pytest.raises(DoubleHourError, match="two rows of"):
+        on_spark(written(tmp_path, [(name, doubled(block, by=1))]), rules)
 
 
 @pytest.mark.usefixtures("spark_here")

@@ -334,9 +334,9 @@ def test_a_cell_that_cannot_be_read_is_told_with_file_row_column_and_cure(tmp_pa
         (
             "a.csv",
             "station,time,so2\nA,2024-03-05 01:00,5\nA,2024-03-05 01:00,6\n",
-            "Leave one of them out",
+            "a, A has two rows of 2024-03-05T01:00 that differ. Leave one of them out",
         ),
-        ("a.csv", "station,time,so2\nA,2024-03-05 01:00,500000\n", "is no concentration"),
+        ("a.csv", "station,time,so2\nA,2024-03-05 01:00,500000\n", "a: SO2 of 500000 is no conc"),
         ("a.pdf", "%PDF-1.4", "PDF"),
     ],
 )

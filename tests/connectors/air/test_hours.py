@@ -57,6 +57,27 @@ def test_a_workbook_gives_the_same(tmp_path):
     assert block.values[Pollutant.PM25].tolist() == [30]
 
 
+def test_a_workbooks_midnight_is_a_day_alone(tmp_path):
+    path = tmp_path / "hours.xlsx"
+    with Workbook(path, {"default_date_format": "yyyy-mm-dd hh:mm"}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["站点", "时间", "PM2.5"])
+        for row, at in enumerate(["2024-03-05T00:00", "2024-03-05T01:00"], 1):
+            sheet.write_row(row, 0, ["A1", datetime.fromisoformat(at), 30])
+
+    [block] = blocks_of(path)
+
+    assert block.hour.tolist() == [FIRST - 1, FIRST]
+
+
+def test_days_of_stations_are_no_hours(tmp_path):
+    rows = ["甲,A1,2024-03-05,5,20,60,30,0.8,70", "甲,A1,2024-03-06,5,20,60,30,0.8,70"]
+
+    error = refusal(csv_file(tmp_path, *rows))
+
+    assert (error.code, error.row, error.value) == (AirFileCode.UNREADABLE_TIME, 2, "2024-03-05")
+
+
 def parquet_file(folder, table, **options):
     path = folder / "hours.parquet"
     pq.write_table(table, path, **options)
@@ -136,6 +157,15 @@ def test_stamps_may_be_texts_or_moments_of_a_zone(tmp_path, stamps):
     path = parquet_file(tmp_path, national(stamps))
 
     assert sorted(map(plain, blocks_of(path)), key=lambda each: each["city"]) == EXPECTED
+
+
+@pytest.mark.parametrize("zone", ["UTC", "+00:00"])
+def test_moments_of_utc_are_refused_for_they_would_shift_the_days(tmp_path, zone):
+    stamps = pa.array([1_709_571_600] * 3, pa.timestamp("s", zone))
+
+    error = refusal(parquet_file(tmp_path, national(stamps)))
+
+    assert (error.code, error.column) == (AirFileCode.MOMENTS_OF_UTC, "time")
 
 
 def test_an_hour_may_stand_in_four_columns_or_two(tmp_path):

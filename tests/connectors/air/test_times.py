@@ -23,6 +23,9 @@ MIDNIGHT = (date(2024, 3, 5) - date(1970, 1, 1)).days * 24
         ("2024030508", 8),
         ("202403050800", 8),
         ("20240305080000", 8),
+        ("20240305 08:00", 8),
+        ("20240305T08:00:00", 8),
+        ("2024年3月5日 星期二 8时", 8),
         ("2024-03-05T08:00:00Z", 8),
         ("2024-03-05T08:00:00+08:00", 8),
         ("2024-03-05 24:00", 24),
@@ -48,6 +51,7 @@ def test_times_within_an_hour_are_refused(text):
 def test_days_are_read_with_or_without_a_clock():
     assert day_of_text("2024-3-5") == day_of_text("20240305") == date(2024, 3, 5)
     assert day_of_text("2024-03-05T16:00:00") == date(2024, 3, 5)
+    assert day_of_text("2024年3月5日（周二）") == date(2024, 3, 5)
     with pytest.raises(ValueError, match="-1"):
         hours(date(2024, 3, 5), -1)
 

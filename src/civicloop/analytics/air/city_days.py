@@ -103,7 +103,7 @@ def city_days(
 
     Raises:
         UnknownControlSiteError: a control site is no station of the city.
-        DoubleHourError: a station has two rows of one hour.
+        DoubleHourError: a station has two rows of one hour that differ.
         ImpossibleHourError: a concentration is too high to be one.
     """
     if unknown := sorted(set(control_sites) - set(block.stations)):

@@ -15,7 +15,7 @@ import numpy as np
 from civicloop.analytics.air.city_days import CityDays, Column, averaged, rounded
 from civicloop.analytics.air.station_days import EIGHTS, Days, means_of
 from civicloop.analytics.candidates_on_spark import refuse_without_programs, spark_session
-from civicloop.engines.air.blocks import QUANTUM, Ints
+from civicloop.engines.air.blocks import QUANTUM, DoubleHourError, Ints
 from civicloop.engines.air.pollutants import DAY_MEANS, Measure, Pollutant
 from civicloop.engines.air.station_days import HOURS, WINDOW, DayRules, HourStamp, Windows
 
@@ -48,11 +48,14 @@ class DaysOnSpark:
         """Return the days of each city from its first hour to its last.
 
         Raises:
+            DoubleHourError: a station has two rows of one hour that differ.
             SparkUnavailableError: the cluster cannot be reached, or gave up.
         """
         with spark_session(self.master) as session:
             hours = _hours(session.read.parquet(*map(str, files)), rules).cache()
             days = _days(hours).toArrow()
+            if (np.bitwise_count(_ints(days, "hours")) != _ints(days, "rows")).any():
+                raise _first_double(hours, rules)
             windows = _windows(hours, rules).toArrow()
         return {
             city: self._city(city, _of(days, city), _of(windows, city), rules)
@@ -109,7 +112,7 @@ def _highest_windows(spread: _Spread, windows: "pa.Table", rules: DayRules) -> D
 
 
 def _hours(frame: "DataFrame", rules: DayRules) -> "DataFrame":
-    """Turn concentrations to whole numbers and stamps to the beginnings of hours."""
+    """Turn concentrations to whole numbers and stamps to beginnings; what is there twice counts once."""
     from pyspark.sql import functions as f
 
     shift = 1 if rules.stamp is HourStamp.ENDS else 0
@@ -120,18 +123,29 @@ def _hours(frame: "DataFrame", rules: DayRules) -> "DataFrame":
         for name in _NAMES
     ]
     begins = (f.col("hour") - shift).alias("begins")
-    return frame.select("city", "station", begins, *whole)
+    return frame.select("city", "station", begins, *whole).distinct()
 
 
 def _days(hours: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as f
 
     day = f.floor(f.col("begins") / HOURS).cast("long").alias("day")
-    figures: list[Any] = []
+    hour_as_bit = f.expr(f"shiftleft(1L, cast(pmod(begins, {HOURS}) as int))")
+    figures: list[Any] = [
+        f.count(f.lit(1)).alias("rows"),
+        f.bit_or(hour_as_bit).alias("hours"),
+    ]
     for name in _NAMES:
         for what, of in (("sum", f.sum), ("count", f.count), ("max", f.max)):
             figures.append(f.coalesce(of(name), f.lit(0)).cast("long").alias(f"{name}_{what}"))
     return hours.groupBy("city", "station", day).agg(*figures)
+
+
+def _first_double(hours: "DataFrame", rules: DayRules) -> DoubleHourError:
+    twice = hours.groupBy("city", "station", "begins").count().where("count > 1")
+    found = twice.orderBy("city", "station", "begins").head(1)[0]
+    shift = 1 if rules.stamp is HourStamp.ENDS else 0
+    return DoubleHourError(city=found.city, station=found.station, hour=found.begins + shift)
 
 
 def _windows(hours: "DataFrame", rules: DayRules) -> "DataFrame":

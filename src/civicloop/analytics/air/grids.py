@@ -20,7 +20,11 @@ LEAD = WINDOW - 1  # hours in front of a row, never measured
 
 
 class ImpossibleHourError(ValueError):
-    """A concentration is too high to be one; the message names city, pollutant and value."""
+    """A concentration is too high to be one."""
+
+    def __init__(self, *, city: str, pollutant: Pollutant, value: float) -> None:
+        self.city, self.pollutant, self.value = city, pollutant, value
+        super().__init__(f"{city}: {pollutant} of {value:g} is no concentration")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ def layout_of(block: HourBlock, stamp: HourStamp) -> Layout:
     """Find the lines of a block: whole days from its first to its last.
 
     Raises:
-        DoubleHourError: a station has two rows of one hour.
+        DoubleHourError: a station has two rows of one hour that differ.
     """
     shift = 1 if stamp is HourStamp.ENDS else 0
     first, last = int(block.hour.min()) - shift, int(block.hour.max()) - shift
@@ -77,8 +81,8 @@ def lines_of(block: HourBlock, pollutant: Pollutant, layout: Layout) -> Iterator
     part = line[LEAD + layout.start :][: values.shape[1]]
     for row in values:
         if np.fmax.reduce(row) > HIGHEST:
-            worst = f"{np.fmax.reduce(row):g}"
-            raise ImpossibleHourError(f"{block.city}: {pollutant} of {worst} is no concentration")
+            worst = float(np.fmax.reduce(row))
+            raise ImpossibleHourError(city=block.city, pollutant=pollutant, value=worst)
         np.multiply(row, QUANTUM, out=part)
         np.rint(part, out=part)
         np.fmin(part, MISSING, out=part)  # NaN becomes MISSING
@@ -101,9 +105,19 @@ def _is_lined_up(block: HourBlock, hours: int) -> bool:
 
 
 def _refuse_doubles(block: HourBlock, cells: Ints, size: int) -> None:
-    is_taken = np.bincount(cells, minlength=size) > 1
-    if is_taken.any():
-        row = int(np.flatnonzero(is_taken[cells])[0])
+    """Refuse rows of one hour that differ; one that is written twice counts once."""
+    rows = np.flatnonzero((np.bincount(cells, minlength=size) > 1)[cells])
+    if not len(rows):
+        return
+    first = np.empty(size, np.int64)
+    first[cells[rows][::-1]] = rows[::-1]
+    same = first[cells[rows]]
+    differs = np.zeros(len(rows), np.bool_)
+    for values in block.values.values():
+        one, other = values[rows], values[same]
+        differs |= (one != other) & ~((np.isnan(one) | (one < 0)) & (np.isnan(other) | (other < 0)))
+    if differs.any():
+        row = int(same[differs][0])
         raise DoubleHourError(
             city=block.city,
             station=block.stations[block.station[row]],

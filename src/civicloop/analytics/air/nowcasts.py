@@ -44,7 +44,7 @@ def nowcasts(block: HourBlock, stamp: HourStamp, edition: AqiEdition) -> NowCast
     """Compute the NowCast of particles at every station and hour of a city.
 
     Raises:
-        DoubleHourError: a station has two rows of one hour.
+        DoubleHourError: a station has two rows of one hour that differ.
         ImpossibleHourError: a concentration is too high to be one.
     """
     layout = layout_of(block, stamp)

@@ -31,7 +31,7 @@ def highest_of_stations(
     """Return the highest station of each day, unrounded.
 
     Raises:
-        DoubleHourError: a station has two rows of one hour.
+        DoubleHourError: a station has two rows of one hour that differ.
         ImpossibleHourError: a concentration is too high to be one.
     """
     layout = layout_of(block, rules.stamp)

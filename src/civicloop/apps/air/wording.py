@@ -62,6 +62,9 @@ REASONS: dict[AirFileCode, Words] = {
     ),
     AirFileCode.UNREADABLE_TIME: gettext_lazy("“%(value)s” is no time."),
     AirFileCode.NO_FULL_HOUR: gettext_lazy("“%(value)s” is no full hour."),
+    AirFileCode.MOMENTS_OF_UTC: gettext_lazy(
+        "The column holds moments in UTC, not the clock of the place: the days would be shifted."
+    ),
     AirFileCode.UNREADABLE_PERIOD: gettext_lazy("“%(value)s” is no period."),
     AirFileCode.NO_STATION: gettext_lazy("The station is missing."),
     AirFileCode.NOT_HOURS: gettext_lazy("The file holds no hours of stations."),
@@ -87,6 +90,9 @@ CURES: dict[AirFileCode, Words] = {
     ),
     AirFileCode.UNREADABLE_TIME: gettext_lazy("Write it like 2026-03-01 08:00."),
     AirFileCode.NO_FULL_HOUR: gettext_lazy("Give hourly means: a stamp ends (or begins) an hour."),
+    AirFileCode.MOMENTS_OF_UTC: gettext_lazy(
+        "Write local times without a zone, or moments of the place's own zone."
+    ),
     AirFileCode.UNREADABLE_PERIOD: gettext_lazy("Write it like 2026-03, 2026年1-8月 or 2026."),
     AirFileCode.NO_STATION: gettext_lazy("Fill in the station's code or name."),
     AirFileCode.NOT_HOURS: gettext_lazy("Give the file of hours first."),

@@ -10,6 +10,7 @@ from civicloop.connectors.air.problems import AirFileCode, AirFileError
 from civicloop.connectors.air.tables import AirFile
 from civicloop.connectors.air.times import (
     NoFullHourError,
+    NoHourNamedError,
     day_of_text,
     end_of_period,
     hour_of_text,
@@ -63,8 +64,18 @@ class Cells:
             raise self.problem(AirFileCode.UNREADABLE_NUMBER, field)
         return None if value is None else int(value)
 
+    def names_hour(self) -> bool:
+        """Whether the row says which hour it is; a day alone may be the midnight that begins it."""
+        try:
+            hour_of_text(self.text(Field.TIME))
+        except NoHourNamedError:
+            return False
+        except ValueError:
+            pass  # `hour` tells
+        return True
+
     def hour(self) -> int:
-        """Return the hour of the row, counted from 1970.
+        """Return the hour of the row, counted from 1970; workbooks write midnight as a day alone.
 
         Raises:
             AirFileError: there is none.
@@ -73,6 +84,8 @@ class Cells:
         if Field.TIME in fields:
             try:
                 return self._read(Field.TIME, hour_of_text, AirFileCode.UNREADABLE_TIME)
+            except NoHourNamedError:
+                return hours(day_of_text(self.text(Field.TIME)), 0)
             except NoFullHourError:
                 raise self.problem(AirFileCode.NO_FULL_HOUR, Field.TIME) from None
         clock = self._read(Field.HOUR, lambda text: int(Decimal(text)), AirFileCode.UNREADABLE_TIME)
@@ -138,7 +151,7 @@ class Cells:
     def _read(self, field: Field, read: Callable[[str], Value], code: AirFileCode) -> Value:
         try:
             return read(self.text(field))
-        except NoFullHourError:
+        except (NoFullHourError, NoHourNamedError):
             raise
         except (ValueError, ArithmeticError):
             raise self.problem(code, field) from None

@@ -44,8 +44,13 @@ class _Gathered:
 
 def _text_blocks(file: AirFile, *, city: str) -> Iterator[HourBlock]:
     gathered: dict[str, _Gathered] = {}
+    days_alone: Cells | None = None  # the first row, while none has named its hour
     for number, row in text_rows(file):
         cells = Cells(file, number, row)
+        if (days_alone or not gathered) and not cells.names_hour():
+            days_alone = days_alone or cells
+        else:
+            days_alone = None
         station = cells.text(Field.STATION)
         if not station:
             raise cells.problem(AirFileCode.NO_STATION, Field.STATION)
@@ -58,6 +63,8 @@ def _text_blocks(file: AirFile, *, city: str) -> Iterator[HourBlock]:
             values.append(np.nan if value is None else float(value))
     if not gathered:
         raise AirFileError(AirFileCode.NO_ROWS, file=file.path)
+    if days_alone:
+        raise days_alone.problem(AirFileCode.UNREADABLE_TIME, Field.TIME)
     for name in sorted(gathered):
         yield _block(name, gathered[name], file)
 

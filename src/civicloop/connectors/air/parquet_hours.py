@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 _ROWS_AT_ONCE = 3_000_000  # of cities that are read together, where row groups mix them
+_UTC = {"UTC", "Etc/UTC", "Z", "+00:00", "GMT"}
 _CLOCK = (Field.YEAR, Field.MONTH, Field.DAY, Field.HOUR)
 
 
@@ -210,6 +211,8 @@ def _hours_of_stamps(column: "pa.ChunkedArray", header: str, file: AirFile) -> I
     import pyarrow as pa
 
     if column.type.tz:
+        if column.type.tz in _UTC:
+            raise AirFileError(AirFileCode.MOMENTS_OF_UTC, file=file.path, column=header)
         from pyarrow.compute import local_timestamp  # 0.1 s to import, and rarely needed
 
         column = local_timestamp(column)

@@ -18,6 +18,7 @@ class AirFileCode(StrEnum):
     HOURS_WITHOUT_STATION = "hours_without_station"  # an hour where days of cities are read
     UNREADABLE_TIME = "unreadable_time"
     NO_FULL_HOUR = "no_full_hour"
+    MOMENTS_OF_UTC = "moments_of_utc"  # of which nobody says what the clock on the wall showed
     UNREADABLE_PERIOD = "unreadable_period"
     NO_STATION = "no_station"
     UNKNOWN_EVENT = "unknown_event"  # a kind or pollutant that there is not

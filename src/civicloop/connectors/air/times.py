@@ -7,13 +7,14 @@ from functools import lru_cache
 
 _TIME = re.compile(
     r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
+    r"(?:\s*[（(]?(?:星期|周|礼拜)[一二三四五六日天][）)]?)?"
     r"(?:[T\s]*(?P<hour>\d{1,2})\s*(?:[:时]\s*(?P<minute>\d{1,2})?\s*[:分]?\s*(?P<second>\d{1,2})?"
     r"(?:\.0+)?)?)?"
     r"(?:Z|[+-]\d\d:?\d\d)?"
 )
 _COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
-    r"(?:[T\s]?(?P<hour>\d\d)(?:(?P<minute>\d\d)(?P<second>\d\d)?)?)?"
+    r"(?:[T\s]?(?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d))?)?)?"
 )
 _WHOLE_DAYS = (
     re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)"),
@@ -32,17 +33,22 @@ class NoFullHourError(ValueError):
     """A time lies within an hour."""
 
 
+class NoHourNamedError(ValueError):
+    """A day stands where an hour is asked for."""
+
+
 @lru_cache(maxsize=1 << 17)
 def hour_of_text(text: str) -> int:
     """Return the whole hours from 1970-01-01 00:00 to a local time; 24:00 is the next day's 00:00.
 
     Raises:
+        NoHourNamedError: the text is a day alone.
         NoFullHourError: minutes or seconds are not 0.
-        ValueError: the text is no time, or names no hour.
+        ValueError: the text is no time.
     """
     found = _parts(text)
     if found["hour"] is None:
-        raise ValueError(text)
+        raise NoHourNamedError(text)
     if int(found.get("minute") or 0) or int(found.get("second") or 0):
         raise NoFullHourError(text)
     return hours(day_of_text(text), int(found["hour"]))

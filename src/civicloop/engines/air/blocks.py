@@ -30,9 +30,9 @@ class HourBlock:
 
 
 class DoubleHourError(ValueError):
-    """A station has two rows of one hour; the first such station and hour are told."""
+    """A station has two rows of one hour that differ; the first such station and hour are told."""
 
     def __init__(self, *, city: str, station: str, hour: int) -> None:
         self.city, self.station, self.hour = city, station, hour
-        at = np.datetime64(int(hour), "h")
-        super().__init__(f"{city}, {station}: two rows of {at}:00")
+        self.at = f"{np.datetime64(int(hour), 'h')}:00"
+        super().__init__(f"{city}, {station}: two rows of {self.at} differ")

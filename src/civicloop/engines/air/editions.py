@@ -14,6 +14,10 @@ from civicloop.engines.air.scales import Scale
 class NoEditionError(LookupError):
     """No edition of the rules is in force on a day, or more than one."""
 
+    def __init__(self, day: date, found: int) -> None:
+        self.day = day
+        super().__init__(f"{found} editions of the rules are in force on {day}, not one")
+
 
 class Dated(Protocol):
     """Whatever is in force from a day to a day, both included; None leaves the end open."""
@@ -87,7 +91,7 @@ def edition_on(day: date, editions: Iterable[Edition]) -> Edition:
     """
     found = [each for each in editions if _is_in_force(each, day)]
     if len(found) != 1:
-        raise NoEditionError(f"{len(found)} editions of the rules are in force on {day}, not one")
+        raise NoEditionError(day, len(found))
     return found[0]
 
 
