@@ -2,7 +2,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.factories import AppealFactory, ChannelFactory, UserFactory, WorkOrderFactory
+from tests.factories import (
+    AppealFactory,
+    ChannelFactory,
+    TopicFactory,
+    UserFactory,
+    WorkOrderFactory,
+)
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.clocks.models import Clock, ClockName
@@ -32,6 +38,7 @@ from civicloop.config.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+HALF_HOUR = timedelta(minutes=30)  # after nine the order is dispatched
 
 
 def at(day: int, hour: int = 0, *, month: int = 11) -> datetime:
@@ -129,6 +136,39 @@ def test_a_city_may_give_what_came_by_web_another_time(
     appeal = AppealFactory(channel=ChannelFactory(code=channel))
 
     assert make_dispatched(appeal=appeal, urgency=urgency).due_at == due
+
+
+@pytest.mark.parametrize(
+    ("preset", "case", "urgency", "due"),
+    [
+        ("beijing", "utilities", Urgency.GENERAL, at(15, 9) + HALF_HOUR),  # 24 hours
+        ("beijing", "complex", Urgency.GENERAL, at(30)),  # 15 days
+        ("beijing", "", Urgency.GENERAL, at(22)),  # 7 days
+        ("beijing", "utilities", Urgency.URGENT, at(14, 11) + HALF_HOUR),  # 2 hours
+        ("lueliang", "utilities", Urgency.GENERAL, at(22)),  # 5 working days, whatever the topic
+    ],
+)
+def test_a_city_may_give_water_power_gas_heat_and_complex_matters_another_time(
+    make_dispatched, settings, preset, case, urgency, due
+):
+    settings.CLOCK_PRESET = preset
+    topic = TopicFactory(path="水电气暖/供水/停水", limit_case=case)
+
+    order = make_dispatched(topic=topic, urgency=urgency)
+
+    assert order.due_at == due
+    assert {party.due_at for party in order.parties.all()} == {due}
+
+
+def test_an_enquiry_has_the_time_of_any_matter_where_a_city_gives_it_none_of_its_own(
+    make_dispatched, settings, housing
+):
+    settings.CLOCK_PRESET = "beijing"
+
+    order = make_dispatched(kind=Kind.ENQUIRY)
+
+    assert (ClockName.HANDLE, housing.pk) in running(order)
+    assert order.due_at == at(22)
 
 
 def test_an_urgent_order_is_to_be_responded_to_in_half_an_hour(make_dispatched, now):

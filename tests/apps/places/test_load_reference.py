@@ -145,9 +145,26 @@ def test_changed_topics_are_a_new_version(load):
         load("topics", "level1\n交通\n", "--valid-from", "2024-01-01")
 
 
+def test_a_topic_s_case_of_limits_is_that_of_those_below_too(load):
+    table = "level1,level2,level3,时限类别\n水电,,,水电气热\n水电,供水,停水,\n水电,供水,改造,复杂\n城建,绿化,,\n"
+
+    load("topics", table, "--valid-from", "2023-01-01")
+
+    cases = dict(Topic.objects.exclude(limit_case="").values_list("path", "limit_case"))
+    assert cases == {
+        "水电": "utilities",
+        "水电/供水": "utilities",
+        "水电/供水/停水": "utilities",
+        "水电/供水/改造": "complex",
+    }
+    with pytest.raises(CommandError, match="Another topic tree"):
+        load("topics", table.replace("水电气热", ""), "--valid-from", "2023-01-01")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("level1,limit_case\n城建,soon\n", "row 2: “soon” in “limit_case” is no case of limits"),
         ("level1,level2,level3\n城建,,路灯\n", "row 2: a third level without a second"),
         ("level1\n城建\n城建\n", "row 3: “城建” stands in two rows"),
         ("level1,code\n城建,1\n环保,1\n", "row 3: “1” stands in two rows"),

@@ -29,7 +29,7 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.apps.dispatch.step import Step, StepRefusedError
-from civicloop.apps.intake.models import Kind
+from civicloop.apps.intake.models import Kind, LimitCase
 
 OWNER = "work_order"
 OF_HANDLING = (ClockName.HANDLE, ClockName.CONSULT)
@@ -157,15 +157,23 @@ def _starts_of(order: WorkOrder, party: OrderParty) -> Iterator[Start]:
 
 
 def _handling(order: WorkOrder) -> ClockName:
-    return ClockName.CONSULT if order.kind == Kind.ENQUIRY else ClockName.HANDLE
+    """An enquiry that a unit must answer has its own limit where the city gives it one."""
+    if order.kind == Kind.ENQUIRY and sourced_limit(settings.CLOCK_PRESET, ClockName.CONSULT):
+        return ClockName.CONSULT
+    return ClockName.HANDLE
 
 
 def _cases(order: WorkOrder) -> list[str]:
-    """What makes an order's limits others than the usual, the weightiest first."""
-    urgency = CASES.get(Urgency(order.urgency))
-    is_asked = knows_case(settings.CLOCK_PRESET, BY_WEB)  # few cities look at the channel
-    is_by_web = is_asked and order.appeal.channel.code in WEB_CHANNELS
-    return [*([urgency] if urgency else []), *([BY_WEB] if is_by_web else [])]
+    """What makes an order's limits others than the usual, the weightiest first.
+
+    Few cities look at the topic or the channel, and they are looked up for those alone.
+    """
+    preset = settings.CLOCK_PRESET
+    urgency = CASES.get(Urgency(order.urgency), "")
+    by_topic = any(knows_case(preset, case) for case in LimitCase.values)
+    topic = order.topic.limit_case if by_topic and order.topic else ""
+    is_by_web = knows_case(preset, BY_WEB) and order.appeal.channel.code in WEB_CHANNELS
+    return [case for case in (urgency, topic, BY_WEB if is_by_web else "") if case]
 
 
 def _start(order: WorkOrder, starts: list[Start], actor: User | None, now: datetime) -> list[Clock]:

@@ -57,6 +57,9 @@ REFERENCE: dict[ReferenceCode, Words] = {
     ReferenceCode.NEITHER_YES_NOR_NO: gettext_lazy(
         "“%(value)s” in “%(column)s” is neither yes nor no"
     ),
+    ReferenceCode.UNKNOWN_CASE: gettext_lazy(
+        "“%(value)s” in “%(column)s” is no case of limits: write utilities (水电气热), complex (复杂), or nothing"
+    ),
 }
 
 

@@ -30,6 +30,7 @@ class ReferenceCode(StrEnum):
     TWICE = "twice"
     NO_DAY = "no_day"
     NEITHER_YES_NOR_NO = "neither_yes_nor_no"
+    UNKNOWN_CASE = "unknown_case"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

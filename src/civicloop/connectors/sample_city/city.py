@@ -30,6 +30,7 @@ from civicloop.connectors.sample_city.vocabulary import Vocabulary, vocabulary
 
 Progress = Callable[[int, int], None]
 PROGRESS_STEP = 1_000
+UTILITIES = frozenset({"供水", "供电", "燃气", "供暖"})  # second levels of the topics
 
 
 def write_sample_city(
@@ -80,7 +81,8 @@ def _write_frame(city: Geography, words: Vocabulary, out: SampleCityFiles) -> No
         ("code", "name", "level", "area_code"),
         ((u.code, u.name, u.level, u.area_code) for u in units(city)),
     )
-    _write_csv(out.topics, ("level1", "level2", "level3", "code", "unit"), _topics(city, words))
+    columns = ("level1", "level2", "level3", "code", "unit", "limit_case")
+    _write_csv(out.topics, columns, _topics(city, words))
 
 
 def _topics(city: Geography, words: Vocabulary) -> Iterator[tuple[str, ...]]:
@@ -96,7 +98,8 @@ def _topics(city: Geography, words: Vocabulary) -> Iterator[tuple[str, ...]]:
             if path not in codes:
                 children[parent] = children.get(parent, 0) + 1
                 codes[path] = f"{codes.get(parent, '')}{children[parent]:02d}"
-        yield (*parts, codes[problem.topic], city.city.name + problem.filing.unit)
+        case = "utilities" if parts[1] in UTILITIES else ""
+        yield (*parts, codes[problem.topic], city.city.name + problem.filing.unit, case)
 
 
 def _write_appeals(

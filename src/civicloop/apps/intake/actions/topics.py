@@ -9,7 +9,7 @@ from django.db import transaction
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
-from civicloop.apps.intake.models import Topic, TopicTree
+from civicloop.apps.intake.models import LimitCase, Topic, TopicTree
 from civicloop.apps.places.models import Unit
 from civicloop.apps.places.reference_files import (
     ReferenceCode,
@@ -25,7 +25,13 @@ TOPIC_COLUMNS = {
     "level3": ("三级分类", "三级类别", "三级标签", "level 3"),
     "code": ("类别编码", "编码", "代码"),
     "unit": ("承办单位", "责任单位"),
+    "limit_case": ("时限类别", "响应类别", "case of limits"),
 }
+LIMIT_CASES = {
+    "": "",
+    "utilities": LimitCase.UTILITIES, "水电气热": LimitCase.UTILITIES, "水电气暖": LimitCase.UTILITIES,
+    "complex": LimitCase.COMPLEX, "复杂": LimitCase.COMPLEX, "复杂事项": LimitCase.COMPLEX,
+}  # fmt: skip
 LEVELS = ("level1", "level2", "level3")
 LONGEST_NAME = 60
 
@@ -41,6 +47,7 @@ class Node:
     names: tuple[str, ...]
     code: str = ""
     unit_id: int | None = None
+    limit_case: str = ""  # of those below as well, unless they have their own
     children: dict[str, "Node"] = field(default_factory=dict)
 
 
@@ -61,6 +68,7 @@ def load_topics(
     refuse(_problems(rows, units))
     root = _tree_of(rows, units)
     _number(root, "")
+    _pass_cases_down(root)
     return _save(root, file, valid_from, actor, now)
 
 
@@ -82,13 +90,19 @@ def _problems(rows: Sequence[ReferenceRow], units: dict[str, int]) -> Iterator[R
             yield row.problem(ReferenceCode.TWICE, LEVELS[len(_names(row)) - 1])
         if row.values["code"] and row.values["code"] in codes:
             yield row.problem(ReferenceCode.TWICE, "code")
-        if row.values["unit"] and row.values["unit"] not in units:
-            yield row.problem(ReferenceCode.UNKNOWN_UNIT, "unit")
-        for level in LEVELS:
-            if len(row.values[level]) > LONGEST_NAME or "/" in row.values[level]:
-                yield row.problem(ReferenceCode.TOO_LONG, level)
+        yield from _wrong_words(row, units)
         paths.add(_names(row))
         codes.add(row.values["code"])
+
+
+def _wrong_words(row: ReferenceRow, units: dict[str, int]) -> Iterator[ReferenceProblem]:
+    if row.values["unit"] and row.values["unit"] not in units:
+        yield row.problem(ReferenceCode.UNKNOWN_UNIT, "unit")
+    if row.values["limit_case"].lower() not in LIMIT_CASES:
+        yield row.problem(ReferenceCode.UNKNOWN_CASE, "limit_case")
+    for level in LEVELS:
+        if len(row.values[level]) > LONGEST_NAME or "/" in row.values[level]:
+            yield row.problem(ReferenceCode.TOO_LONG, level)
 
 
 def _tree_of(rows: Sequence[ReferenceRow], units: dict[str, int]) -> Node:
@@ -99,7 +113,14 @@ def _tree_of(rows: Sequence[ReferenceRow], units: dict[str, int]) -> Node:
             node = node.children.setdefault(name, Node(names=(*node.names, name)))
         node.code = row.values["code"]
         node.unit_id = units.get(row.values["unit"])
+        node.limit_case = LIMIT_CASES[row.values["limit_case"].lower()]
     return root
+
+
+def _pass_cases_down(node: Node) -> None:
+    for child in node.children.values():
+        child.limit_case = child.limit_case or node.limit_case
+        _pass_cases_down(child)
 
 
 def _number(node: Node, prefix: str) -> None:
@@ -131,8 +152,8 @@ def _nodes(node: Node) -> Iterator[Node]:
 def _save(root: Node, file: Path, valid_from: date, actor: User | None, now: datetime) -> TopicTree:
     existing = TopicTree.objects.filter(valid_from=valid_from).first()
     if existing is not None:
-        paths = set(existing.topics.values_list("code", "path"))
-        if paths != {(node.code, "/".join(node.names)) for node in _nodes(root)}:
+        known = set(existing.topics.values_list("code", "path", "limit_case"))
+        if known != {(node.code, "/".join(node.names), node.limit_case) for node in _nodes(root)}:
             raise TopicTreeExistsError(valid_from)
         return existing
     tree = TopicTree.objects.create(name=file.stem[:60], valid_from=valid_from)
@@ -148,6 +169,7 @@ def _save(root: Node, file: Path, valid_from: date, actor: User | None, now: dat
                 parent=made.get(node.names[:-1]),
                 path="/".join(node.names),
                 unit_id=node.unit_id,
+                limit_case=node.limit_case,
             )
             for node in nodes
         ]

@@ -67,6 +67,13 @@ class TopicTree(models.Model):
         return f"{self.name} ({self.valid_from})"
 
 
+class LimitCase(models.TextChoices):
+    """What a topic's matters are, where a city gives them a limit of their own."""
+
+    UTILITIES = "utilities", _("water, power, gas, heat")
+    COMPLEX = "complex", _("complex")
+
+
 class Topic(models.Model):
     """A node of the topic tree; path is its names from the root, joined by "/"."""
 
@@ -81,6 +88,7 @@ class Topic(models.Model):
     unit = models.ForeignKey(
         Unit, on_delete=models.SET_NULL, null=True, blank=True, related_name="topics"
     )  # the unit that usually answers for it
+    limit_case = models.CharField(_("case of limits"), max_length=10, blank=True, choices=LimitCase)
 
     class Meta:
         verbose_name = _("topic")

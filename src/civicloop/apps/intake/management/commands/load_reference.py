@@ -21,7 +21,8 @@ EXAMPLES = """examples:
   civicloop load areas areas.csv                 columns: code, name, level
   civicloop load units units.xlsx                columns: code, name, level, area_code
   civicloop load topics topics.csv --valid-from 2025-01-01
-                                                 columns: level1, level2, level3, code, unit
+                                                 columns: level1, level2, level3, code, unit,
+                                                 limit_case (utilities or complex)
   civicloop load channels channels.csv           columns: code, name, name_en
   civicloop load calendar 2027.xlsx              columns: day, kind (放假 or 上班), name; a year's notice
 """
