@@ -71,11 +71,14 @@ def serve(*, host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces, Loops
     from granian.server import Server
 
+    from civicloop.config.web_processes import EvenServer, can_share_evenly
+
+    server = EvenServer if workers > 1 and can_share_evenly() else Server
     if settings.DEMO:
         os.environ["CIVICLOOP_DEMO"] = "1"
     with TemporaryDirectory(prefix="civicloop-counts-") as folder:
         count_together(folder)
-        Server(
+        server(
             "civicloop.config.wsgi:application",
             address=host,
             port=port,
