@@ -55,6 +55,8 @@ def test_home_leads_from_each_number_to_its_rows(
     assert "?no_topic=1" in response.text
     assert f"?first_day={today - timedelta(days=6)}&amp;last_day={today}" in response.text
     assert response.context["oldest_waiting_days"] == 3
+    back = today - timedelta(days=3)
+    assert f'?first_day={back}&amp;last_day={back}">1</a>' in response.text
 
 
 def test_each_count_of_home_opens_as_many_appeals(

@@ -4,13 +4,13 @@ from decimal import Decimal
 import pytest
 from tests.apps.indicators.stating import define, state
 from tests.factories import UnitFactory
-from tests.web.indicators.conftest import CITY, text_of
+from tests.web.indicators.conftest import CITY, PEER, text_of
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.lists import keep_goal_tree
-from civicloop.apps.indicators.models import GoalTree
+from civicloop.apps.indicators.models import Figure, GoalTree
 from civicloop.connectors.indicators.goal_files import read_goal_tree
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,23 @@ def test_goals_stand_with_measure_target_light_and_deadline(guest, tree):
         assert words in text
     assert "Take out" not in text
     assert "No tree of goals is in force" in text_of(guest, f"{ADDRESS}?day=2022-01-01")
+
+
+def test_a_measure_without_a_figure_says_why_and_leads_to_the_computation(guest, places, today):
+    define("projects", "works", now=today)
+    other = f', {{ indicator = "works.heat_pipes", area = "{PEER}", green = 1, amber = 1 }}]'
+    measures = TREE.replace("works.heat_pipes", "projects.done_share").replace("}]", "}" + other)
+    keep_goal_tree(read=read_goal_tree(measures, "g.toml"), actor=None, now=today)
+    state("projects_done", "2023-10", Decimal(76), unit="件", now=today)
+    state("projects_planned", "2023-10", Decimal(0), unit="件", now=today)
+    compute_figures(now=today, actor=None, months=1)
+
+    text = text_of(guest, ADDRESS)
+
+    figure = Figure.objects.get(code="projects.done_share", area=CITY, period="2023-10")
+    assert f'<a href="/indicators/figures/{figure.pk}/">no figure yet</a>' in text
+    assert "the formula divides by zero (October 2023)" in text
+    assert "never computed for this area" in text
 
 
 def test_a_goal_is_added_in_the_next_version_and_the_one_before_stays(supervisor, tree):

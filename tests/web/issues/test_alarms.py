@@ -60,7 +60,8 @@ def test_an_alarm_is_explained_with_its_curve_as_a_table(guest: Client, check: A
         "At most, on 99 of 100 days",
     ]
     assert chart.plain["marks"] == [chart.days.index(alarm.day)]
-    assert '<td class="number">4</td>' in response.text
+    day = "first_day=2023-11-14&amp;last_day=2023-11-14#members-title"
+    assert f'<a href="/events/{alarm.event_id}/?{day}">4</a>' in response.text
     assert "1 in " in response.text
     assert "most citizens came on 15 Nov 2023, 1 day after the alarm" in response.text
 

@@ -30,7 +30,24 @@ def test_event_page_tells_its_days_in_a_sentence_and_a_table(guest: Client, even
 
     assert response.context["chart"].summary == ("3 appeals on 1 day; most, 3, on 14 Nov 2023.")
     assert '<script id="timeline" type="application/json">' in response.text
-    assert '<td class="number">3</td>' in response.text
+    assert '<td class="number"><a href="?first_day=2023-11-14&amp;last_day=2023-11-14#members-title">3</a></td>' in response.text  # fmt: skip
+
+
+def test_the_count_of_a_day_leads_to_the_appeals_of_that_day(guest: Client, event: Event) -> None:
+    member = event.members.first().appeal
+    member.received_at -= timedelta(days=1)
+    member.save()
+
+    response = guest.get(f"{page_of(event)}?first_day=2023-11-13&last_day=2023-11-13")
+
+    assert [entry.appeal for entry in response.context["members"]] == [member]
+    assert "Those of 13 Nov 2023 to 13 Nov 2023" in response.text
+    assert "Show all 3 appeals" in response.text
+
+
+@pytest.mark.parametrize("asked", ["first_day=2023-11-14", "first_day=x&last_day=2023-11-14"])
+def test_days_that_are_none_narrow_nothing(guest: Client, event: Event, asked: str) -> None:
+    assert len(guest.get(f"{page_of(event)}?{asked}").context["members"]) == 3
 
 
 def test_chart_names_the_year_only_when_there_are_several(guest: Client, event: Event) -> None:

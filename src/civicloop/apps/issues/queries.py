@@ -35,6 +35,10 @@ class EventDetails:
     daily_counts: list[tuple[date, int]]  # every day from the first appeal to the last
     decisions: list[EventDecision]  # newest first
 
+    def members_between(self, first: date, last: date) -> list[Appeal]:
+        """Return the appeals of some days, the oldest first."""
+        return [each for each in self.members if first <= _local_day(each) <= last]
+
 
 def hot_lists() -> QuerySet[HotIssueList]:
     """Every ranking kept, newest day first, short windows first, the whole history last."""
@@ -92,8 +96,12 @@ def event_details(event_id: int) -> EventDetails:
     )
 
 
+def _local_day(appeal: Appeal) -> date:
+    return timezone.localtime(appeal.received_at).date()
+
+
 def _daily_counts(members: list[Appeal]) -> list[tuple[date, int]]:
-    per_day = Counter(timezone.localtime(member.received_at).date() for member in members)
+    per_day = Counter(map(_local_day, members))
     if not per_day:
         return []
     first, last = min(per_day), max(per_day)

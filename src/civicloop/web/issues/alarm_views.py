@@ -1,6 +1,7 @@
 """What is rising with a bound on false alarms, what burns slowly, and what a bound would have told."""
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -76,8 +77,20 @@ def alarm(request: HtmxRequest, alarm_id: int) -> HttpResponse:
         "first_day": shown.day - timedelta(days=shown.window_days - 1),
         "chart": alarm_chart(shown, told_on),
         "told_on": [day for day in told_on if day != shown.day],
+        "days_lead_to": _list_of(shown),
+        "days_lead_at": "#members-title" if shown.event_id else "",
     }
     return render(request, "issues/alarm.html", context)
+
+
+def _list_of(alarm: Alarm) -> str:
+    """The address of the appeals that an alarm counts, which days narrow; "" where no list has them."""
+    if alarm.event_id:
+        return reverse("issues:event", args=[alarm.event_id]) + "?"
+    if not alarm.topic_id:
+        return ""
+    asked = {"topic": alarm.topic_id} | ({"area": alarm.area_id} if alarm.area_id else {})
+    return f"{reverse('intake:appeal_list')}?{urlencode(asked)}&"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -130,11 +130,15 @@ def event(request: HtmxRequest, event_id: int) -> HttpResponse:
     except Event.DoesNotExist as error:
         raise Http404 from error
     summary = summary_of(details.members, terms=details.event.terms)
+    between = _days_asked(request)
     shown = details.members if "all" in request.GET else details.members[:MEMBERS_SHOWN]
+    if between:
+        shown = details.members_between(*between)
     context = {
         "details": details,
         "event": details.event,
         "members": member_words(shown, bonds_of(details.event)),
+        "members_between": between,
         "description": summary_words(summary),
         "places": place_tree(details.members),
         "near_misses": near_miss_words(near_misses_of(details.event)),
@@ -143,6 +147,14 @@ def event(request: HtmxRequest, event_id: int) -> HttpResponse:
         "decision": decision_shown(request),
     }
     return render(request, "issues/event.html", context)
+
+
+def _days_asked(request: HtmxRequest) -> tuple[date, date] | None:
+    try:
+        first, last = (date.fromisoformat(request.GET[name]) for name in ("first_day", "last_day"))
+    except (KeyError, ValueError):
+        return None
+    return first, last
 
 
 def _timeline(details: EventDetails) -> Chart:

@@ -17,10 +17,11 @@ _WORST = (Light.RED, Light.AMBER, Light.GREEN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureNow:
-    """A measure with its newest figure."""
+    """A measure with its newest figure; the newest without a value where none ever had one."""
 
     measure: GoalMeasure
     figure: Figure | None
+    without_value: Figure | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,15 @@ def goals_now(day: date) -> Mapping[GoalTree, list[GoalNow]]:
     trees = trees_in_force(day)
     goals = Goal.objects.filter(tree__in=trees).select_related("owner", "tree")
     measures = list(GoalMeasure.objects.filter(goal__tree__in=trees))
-    newest = _newest({each.indicator for each in measures})
+    newest, empty = _newest({each.indicator for each in measures})
     found: dict[GoalTree, list[GoalNow]] = {tree: [] for tree in trees}
     for goal in goals.order_by("tree", "position").prefetch_related("measures"):
         now = tuple(
-            MeasureNow(measure=each, figure=newest.get((each.indicator, each.area)))
+            MeasureNow(
+                measure=each,
+                figure=newest.get((each.indicator, each.area)),
+                without_value=empty.get((each.indicator, each.area)),
+            )
             for each in goal.measures.all()
         )
         found[goal.tree].append(_goal_now(goal, now, day))
@@ -100,13 +105,17 @@ def _goal_now(goal: Goal, measures: tuple[MeasureNow, ...], day: date) -> GoalNo
     )
 
 
-def _newest(codes: set[str]) -> dict[tuple[str, str], Figure]:
-    """Return the newest figure with a value of each indicator and area."""
+_Newest = dict[tuple[str, str], Figure]
+
+
+def _newest(codes: set[str]) -> tuple[_Newest, _Newest]:
+    """Return the newest figure of each indicator and area: with a value, and without one."""
     ranks = {kind: -place for place, kind in enumerate(PREFERRED)}
-    found: dict[tuple[str, str], Figure] = {}
-    figures = [each for each in published_figures(codes) if each.value is not None]
+    found: _Newest = {}
+    empty: _Newest = {}
     for each in sorted(
-        figures, key=lambda each: (each.last_day, ranks[PeriodKind(each.period_kind)])
+        published_figures(codes),
+        key=lambda each: (each.last_day, ranks[PeriodKind(each.period_kind)]),
     ):
-        found[each.code, each.area] = each
-    return found
+        (empty if each.value is None else found)[each.code, each.area] = each
+    return found, empty

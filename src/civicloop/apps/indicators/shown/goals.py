@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from civicloop.apps.indicators.definitions import current_definitions
 from civicloop.apps.indicators.goal_targets import versions_of_trees
 from civicloop.apps.indicators.models import Figure, Goal, GoalTree
@@ -12,7 +14,7 @@ from civicloop.apps.indicators.queries.series import is_hidden
 from civicloop.apps.indicators.shown.asked import City
 from civicloop.apps.indicators.shown.cards import hidden_words
 from civicloop.apps.indicators.shown.words import target_words, word_period
-from civicloop.apps.indicators.words import title_of, word_value
+from civicloop.apps.indicators.words import WHY_NONE, title_of, word_value
 from civicloop.engines.indicators.definitions import Definition, Target
 from civicloop.engines.indicators.guards import stale_since
 from civicloop.engines.indicators.periods import read_period
@@ -32,6 +34,9 @@ class MeasureWords:
     period: str
     light: str
     stale_since: date | None  # newer data is late
+    why_none: str  # where there is no figure
+    without_value: Figure | None  # the computation that says so
+    empty_period: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,4 +117,13 @@ def _measure(
         period="" if figure is None else word_period(figure.period),
         light="" if hidden or figure is None else figure.light,
         stale_since=stale_since(definition, last, day),
+        why_none=_why_none(now.without_value),
+        without_value=now.without_value,
+        empty_period=word_period(now.without_value.period) if now.without_value else "",
     )
+
+
+def _why_none(figure: Figure | None) -> str:
+    if figure is None:
+        return _("never computed for this area")
+    return str(WHY_NONE[figure.why_none])
