@@ -102,6 +102,14 @@ def test_a_report_of_a_wrong_is_not_mediated(propose):
         propose(order=WorkOrderFactory(kind=Kind.REPORT))
 
 
+def test_nobody_mediates_what_is_about_the_own_unit(propose, units):
+    of_the_unit = UserFactory(role=Role.MEDIATOR, unit=units[0])
+    order = WorkOrderFactory(kind=Kind.COMPLAINT, respondent_unit=units[0])
+
+    with pytest.raises(CaseRefusedError, match="另指定"):
+        propose(order=order, mediator=of_the_unit)
+
+
 def test_a_dispute_has_two_parties(propose):
     with pytest.raises(CaseRefusedError, match="两方"):
         propose(party_count=1)

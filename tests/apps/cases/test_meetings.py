@@ -13,8 +13,17 @@ from civicloop.apps.cases.actions.meetings import (
     hold_meeting,
     put_on_agenda,
 )
+from civicloop.apps.cases.actions.petitions import register_petition
 from civicloop.apps.cases.actions.records import CaseRefusedError, StaleCaseError
-from civicloop.apps.cases.models import DecisionState, JointMeeting, MeetingState
+from civicloop.apps.cases.models import (
+    DecisionState,
+    JointMeeting,
+    MeetingState,
+    PetitionCase,
+    PetitionCategory,
+)
+from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.apps.intake.models import Kind
 
 DAY = date(2023, 11, 20)
 DUE = date(2023, 12, 1)
@@ -42,6 +51,16 @@ def held(meeting, units, secretary, now) -> JointMeeting:
         actor=secretary,
         now=now,
     )
+
+
+@pytest.fixture
+def petition_over(officer, now):
+    def register(order: WorkOrder) -> PetitionCase:
+        return register_petition(
+            category=PetitionCategory.CLAIM, subject="供热", order=order, actor=officer, now=now
+        )
+
+    return register
 
 
 def test_a_meeting_keeps_who_was_asked_and_who_came(held, units):
@@ -131,6 +150,43 @@ def test_a_decision_is_ended_by_its_owner_and_no_other_unit(meeting, units, secr
     assert order.steps.get(name="meeting_decision").note == "住建局月底前修好"
     with pytest.raises(CaseRefusedError, match="办结"):
         end_decision(decision_id=decision.pk, outcome="又修", is_done=True, actor=owner, now=now)
+
+
+@pytest.mark.parametrize("is_merged", [False, True])
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT, Kind.REPORT])
+def test_the_unit_that_a_matter_is_about_owns_no_decision_on_it(
+    kind, is_merged, meeting, petition_over, units, secretary, now
+):
+    order = WorkOrderFactory(kind=kind, respondent_unit=None if is_merged else units[2])
+    if is_merged:
+        WorkOrderFactory(kind=kind, respondent_unit=units[2], master=order)
+    petition = petition_over(order)
+    cases = [
+        put_on_agenda(meeting_id=meeting.pk, question="谁查？", actor=secretary, now=now, **matter)
+        for matter in ({"order": order}, {"petition": petition})
+    ]
+    hold_meeting(meeting_id=meeting.pk, minutes="议定", present=units, actor=secretary, now=now)
+
+    for case in cases:
+        with pytest.raises(CaseRefusedError, match=units[2].name):
+            decide(
+                meeting_id=meeting.pk, text="自查", owner=units[2], due_day=DUE, case=case,
+                actor=secretary, now=now,
+            )  # fmt: skip
+
+    assert not meeting.decisions.exists()
+
+
+def test_a_petition_over_a_report_is_not_put_before_the_accused(
+    meeting, petition_over, units, secretary, now
+):
+    report = WorkOrderFactory(kind=Kind.REPORT, respondent_unit=units[0])
+    petition = petition_over(report)
+
+    with pytest.raises(CaseRefusedError, match="举报"):
+        put_on_agenda(
+            meeting_id=meeting.pk, question="？", petition=petition, actor=secretary, now=now
+        )
 
 
 def test_how_a_decision_ended_is_said(held, units, secretary, now):

@@ -189,6 +189,29 @@ def test_what_is_about_a_unit_never_joins_an_order_that_it_handles(
         )  # fmt: skip
 
 
+def test_what_is_about_a_unit_does_not_come_to_it_with_the_order_it_was_merged_into(
+    make_signed, dispatcher, housing, now
+):
+    of_housing, between, about_housing = (
+        make_signed(),
+        WorkOrderFactory(),
+        WorkOrderFactory(respondent_unit=housing),
+    )
+    merge_orders(
+        master_id=between.pk, order_ids=[about_housing.pk], reason="same",
+        actor=dispatcher, now=now,
+    )  # fmt: skip
+
+    with pytest.raises(StepRefusedError, match="住建局"):
+        merge_orders(
+            master_id=of_housing.pk, order_ids=[between.pk], reason="same",
+            actor=dispatcher, now=now,
+        )  # fmt: skip
+
+    about_housing.refresh_from_db()
+    assert about_housing.master == between
+
+
 def test_an_order_goes_to_no_unit_that_one_merged_into_it_is_about(
     make_dispatched, dispatcher, housing, police, now
 ):

@@ -1,6 +1,6 @@
 """How each condition of a move is checked; a guard that does not hold says why in one sentence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +34,14 @@ def _not_the_respondent(order: WorkOrder, _actor: User | None) -> str:
     if order.lead_unit_id != order.respondent_unit_id and not parties.exists():
         return ""
     return about_itself(order)
+
+
+def complaint_about(order: WorkOrder, units: Collection[int]) -> WorkOrder | None:
+    """The order, or one merged into it, that complains of one of the units; those must not handle it."""
+    if order.respondent_unit_id in units:
+        return order
+    merged = order.merged_orders.filter(respondent_unit__in=units)
+    return merged.select_related("respondent_unit").first() if units else None
 
 
 def about_itself(order: WorkOrder) -> str:
@@ -71,10 +79,10 @@ def _alone_in_kind(order: WorkOrder, _actor: User | None) -> str:
         return _("The main order is missing.")
     if order.kind != master.kind and Kind.REPORT in {order.kind, master.kind}:
         return _("A report of a wrong is never merged with another kind of appeal.")
-    if order.respondent_unit_id is not None:
-        handlers = master.parties.filter(is_open=True, unit_id=order.respondent_unit_id)
-        if handlers.exists():
-            return about_itself(order)
+    handlers = list(master.parties.filter(is_open=True).values_list("unit_id", flat=True))
+    # what was merged into the order may have followed it to the main order already
+    if accusing := complaint_about(order, handlers) or complaint_about(master, handlers):
+        return about_itself(accusing)
     if order.kind == Kind.REPORT and order.appeal.caller_key != master.appeal.caller_key:
         return _("Reports of a wrong by different citizens are never merged.")
     return ""

@@ -20,6 +20,7 @@ from civicloop.apps.cases.timing import (
     time_hand_over,
     time_objection,
 )
+from civicloop.apps.dispatch.guards import complaint_about
 from civicloop.apps.places.models import Unit
 
 
@@ -45,7 +46,7 @@ def hand_over(
         StaleCaseError: somebody has changed it.
     """
     petition = open_petition(petition_id, actor, seen_version)
-    if petition.order and petition.order.respondent_unit_id == organ.pk:
+    if petition.order and complaint_about(petition.order, [organ.pk]):
         raise CaseRefusedError(_("The petition is about this organ: it must not handle it."))
     if petition.stages.exists() or hand_over_in_force(petition):
         raise CaseRefusedError(_("An organ has the petition already."))

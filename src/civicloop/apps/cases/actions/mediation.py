@@ -16,6 +16,7 @@ from civicloop.apps.cases.models import (
     MediationState,
 )
 from civicloop.apps.cases.timing import MEDIATION, stop, time_confirmation, time_mediation
+from civicloop.apps.dispatch.guards import complaint_about
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.places.models import Area
@@ -72,12 +73,15 @@ def propose_mediation(
     """Offer mediation to the parties of a dispute; a report of a wrong is never mediated.
 
     Raises:
-        CaseRefusedError: fewer than two parties, or the order is a report of a wrong.
+        CaseRefusedError: fewer than two parties, the order is a report of a wrong, or it is about
+            the unit that the mediator belongs to.
     """
     if party_count < FEWEST_PARTIES:
         raise CaseRefusedError(_("A dispute has at least two parties."))
     if order and order.kind == Kind.REPORT:
         raise CaseRefusedError(_("A report of a wrong is not mediated."))
+    if order and mediator.unit_id and complaint_about(order, [mediator.unit_id]):
+        raise CaseRefusedError(_("The appeal is about the mediator's own unit: name another one."))
     case = MediationCase(
         committee=committee,
         order=order,

@@ -20,6 +20,7 @@ from civicloop.apps.cases.models import (
 )
 from civicloop.apps.cases.timing import DECISION, stop, time_decision
 from civicloop.apps.dispatch.actions.moving import Step, lock_order, note_step
+from civicloop.apps.dispatch.guards import about_itself, complaint_about
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.places.models import Area, Unit
@@ -75,11 +76,11 @@ def put_on_agenda(
     """Put a matter on the agenda; a work order's history says so.
 
     Raises:
-        CaseRefusedError: the meeting is over, the order is on its agenda already, or it reports
-            a wrong of a unit that is asked to the meeting.
+        CaseRefusedError: the meeting is over, the order is on its agenda already, or the order, or
+            that of the petition, reports a wrong of a unit that is asked to the meeting.
     """
     meeting = _planned(meeting_id, seen_version)
-    _refuse_before_the_accused(meeting, order)
+    _refuse_before_the_accused(meeting, order or (petition.order if petition else None))
     if order and meeting.cases.filter(order=order).exists():
         raise CaseRefusedError(_("The order is on the agenda already."))
     case = MeetingCase.objects.create(
@@ -142,13 +143,17 @@ def decide(
     """Keep a decision with the unit that owns it and its day.
 
     Raises:
-        CaseRefusedError: the meeting has not been held, or the day is before it.
+        CaseRefusedError: the meeting has not been held, the day is before it, or the matter is about
+            the owner.
     """
     meeting = lock_case(JointMeeting.objects, meeting_id, seen_version=seen_version)
     if meeting.state != MeetingState.HELD:
         raise CaseRefusedError(_("Write the minutes first: only a meeting that was held decides."))
     if due_day < meeting.day:
         raise CaseRefusedError(_("The day is before the meeting."))
+    about = case and (case.order or (case.petition and case.petition.order))
+    if about and (accusing := complaint_about(about, [owner.pk])):
+        raise CaseRefusedError(about_itself(accusing))
     decision = MeetingDecision.objects.create(
         meeting=meeting, case=case, text=text, owner=owner, due_day=due_day
     )
@@ -198,7 +203,7 @@ def _planned(meeting_id: int, seen_version: int | None = None) -> JointMeeting:
 def _refuse_before_the_accused(meeting: JointMeeting, order: WorkOrder | None) -> None:
     if order is None or order.kind != Kind.REPORT:
         return
-    if meeting.members.filter(unit=order.respondent_unit).exists():
+    if complaint_about(order, list(meeting.members.values_list("unit_id", flat=True))):
         raise CaseRefusedError(
             _("The order reports a wrong of a unit that is asked to the meeting.")
         )

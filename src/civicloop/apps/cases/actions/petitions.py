@@ -25,6 +25,7 @@ from civicloop.apps.cases.timing import (
     time_next_level,
     time_stage,
 )
+from civicloop.apps.dispatch.guards import complaint_about
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.places.models import Unit
 
@@ -86,7 +87,7 @@ def accept_stage(
         StaleCaseError: somebody has changed it.
     """
     petition = open_petition(petition_id, actor, seen_version)
-    if petition.order and petition.order.respondent_unit_id == organ.pk:
+    if petition.order and complaint_about(petition.order, [organ.pk]):
         raise CaseRefusedError(_("The petition is about this organ: it must not handle it."))
     stages = list(petition.stages.order_by("id"))
     expected = LEVELS[len(stages)] if len(stages) < len(LEVELS) else None

@@ -15,7 +15,7 @@ from civicloop.apps.dispatch.actions.parties import (
     free_of_units,
     release_parties,
 )
-from civicloop.apps.dispatch.guards import about_itself
+from civicloop.apps.dispatch.guards import about_itself, complaint_about
 from civicloop.apps.dispatch.models import DispatchBasis, WorkOrder
 from civicloop.apps.places.models import Unit, UnitLevel
 from civicloop.engines.routing.levels import HEIGHT, HIGHEST, Level
@@ -92,9 +92,8 @@ def dispatch_order(
     """
 
     def give(order: WorkOrder) -> None:
-        about = order.merged_orders.filter(respondent_unit__in=[lead, *assisting])
-        if accused := about.select_related("respondent_unit").first():
-            raise StepRefusedError(about_itself(accused))
+        if accusing := complaint_about(order, [lead.pk, *(unit.pk for unit in assisting)]):
+            raise StepRefusedError(about_itself(accusing))
         assign_parties(order, lead=lead, assisting=assisting, now=now)
         order.dispatch_basis, order.routing, order.dispatched_at = basis, dict(routing), now
 
