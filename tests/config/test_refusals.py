@@ -41,6 +41,21 @@ def test_a_number_that_makes_no_sense_is_refused_before_the_work(words, least):
         call_command(cli.COMMANDS[words[0]], *words[1:])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["alarms", "--backtest", "2024-01-01", "2024-02-30"],
+        ["alarms", "--day", "today"],
+        ["hot-issues", "--day", "1/2/2024"],
+        ["demo", "--until", "2024"],
+        ["indicators", "compute", "--until", "2024-13-01"],
+    ],
+)
+def test_a_day_that_is_none_is_refused_before_the_work(words):
+    with pytest.raises(CommandError, match=f"{words[-1]} is no day: write YYYY-MM-DD"):
+        call_command(cli.COMMANDS[words[0]], *words[1:])
+
+
 def test_an_older_database_is_the_operators_to_migrate(db):
     newest = MigrationRecorder(connection).migration_qs.filter(app="issues").last()
     newest.delete()

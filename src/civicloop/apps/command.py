@@ -3,6 +3,7 @@
 import os
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,15 @@ def whole_number(*, least: int = 1, most: int | None = None) -> Callable[[str], 
         raise ArgumentTypeError(words % {"text": text, "least": least, "most": most})
 
     return read
+
+
+def calendar_day(text: str) -> date:
+    """An option's type: a day, YYYY-MM-DD; anything else is refused in words."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        words = _("%(text)s is no day: write YYYY-MM-DD.")
+        raise ArgumentTypeError(words % {"text": text}) from None
 
 
 def refuse_unreadable(*files: Path | None) -> None:

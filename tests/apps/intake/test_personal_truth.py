@@ -54,6 +54,7 @@ def test_the_command_measures_ones_own_texts(tmp_path):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
+        ("", "holds no text"),
         ("{", "line 1"),
         ('{"text": "a", "spans": [{"kind": "shoe", "start": 0, "end": 1}]}', "mobile"),
         ('{"text": "a", "spans": [{"kind": "name", "start": 0, "end": 2}]}', "outside"),

@@ -35,7 +35,8 @@ def refuse(tmp_path) -> Refuse:
         ('{"clusters": [{"message_ids": []}, {}]}', "number 2 under “clusters”"),
         ('{"clusters": [], "negative_pairs": [{"a": 1}]}', "number 1 under “negative_pairs”"),
         ('{"clusters": [], "ignore_pairs": [[1]]}', "number 1 under “ignore_pairs”"),
-        ("{“".encode("gb18030"), "FILE is not UTF-8."),
+        ("{“".encode("gb18030"), "FILE is not UTF-8; save it as UTF-8."),
+        ('{"clusters": [{"message_ids": ["none"]}]}', "FILE judges none of the appeals"),
     ],
 )
 def test_judged_events(refuse, content, words):
@@ -52,9 +53,10 @@ def test_judged_events(refuse, content, words):
         ('{"text": "路灯", "times": [3]}', "FILE, line 1: “times” must list spans"),
         ('{"text": "路灯", "urgency": 4}', "FILE, line 1: “urgency” must be 0, 1, 2 or 3."),
         ('{"text": "路灯", "urgency": true}', "FILE, line 1: “urgency” must be 0, 1, 2 or 3."),
+        ('{"text": "路灯", "kind": "盖章"}', "FILE, line 1: “盖章” is no kind; 咨询, 求助"),
         ('{"text": "路灯"}', "FILE judges nothing"),
         ("", "FILE judges nothing"),
-        ('{"text": "路灯"}'.encode("gb18030"), "FILE is not UTF-8."),
+        ('{"text": "路灯"}'.encode("gb18030"), "FILE is not UTF-8; save it as UTF-8."),
     ],
 )
 def test_judged_texts(refuse, content, words):
@@ -69,7 +71,8 @@ def test_judged_texts(refuse, content, words):
         ("topic,area,from,to\n供热,,2023-11-01,2023-11-02\n,,,soon\n", "FILE, line 3: “from”"),
         ("topic,area,from,to\n供热\n", "FILE, line 2: “from”"),
         ("topic,area,from,to\n", "FILE lists no burst."),
-        ("topic,area,from,to\n供热\n".encode("gb18030"), "FILE is not UTF-8."),
+        ("topic,area,from,to\n供热\n".encode("gb18030"), "FILE, line 2: “from”"),
+        (bytes(range(256)) * 4, "FILE: The file is no workbook and no text"),
     ],
 )
 def test_listed_bursts(refuse, content, words):
@@ -81,6 +84,59 @@ def test_predicted_events_need_their_two_columns(refuse, tmp_path):
     gold.write_text('{"clusters": []}')
 
     assert "columns id, cluster" in refuse("predicted", "number,event\n1,2\n", events=gold)
+
+
+def test_predicted_events_hold_an_appeal_once_and_some_that_are_judged(refuse, tmp_path):
+    gold = tmp_path / "gold.json"
+    gold.write_text('{"clusters": [{"message_ids": ["7", "8"]}]}')
+
+    twice = refuse("predicted", "id,cluster\n7,a\n7,a\n7,b\n", events=gold)
+    others = refuse("predicted", "id,cluster\n1,a\n", events=gold)
+
+    assert "FILE, line 4: “7” is in another cluster already." in twice
+    assert "FILE holds none of the appeals that" in others
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "FILE has no column “label”."),
+        ("message,label\n路灯不亮,1\n", "FILE has no column “reply”."),
+        (
+            "message,reply,label\n路灯不亮,已修好,maybe\n",
+            "line 2: “maybe” under “label” is neither",
+        ),
+        ("message,reply,label_a,label_b\n", "several columns of labels (label_a, label_b)"),
+        ("message,reply,label\n路灯不亮,已修好,1\n".encode("gb18030"), "both labels must occur"),
+        (bytes(range(256)) * 4, "FILE: The file is no workbook and no text"),
+    ],
+)
+def test_judged_replies(refuse, content, words):
+    assert words in refuse("replies", content)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "FILE: The file is empty."),
+        ("content,place\n", "FILE: the column “place” does not name two places."),
+        ("content\n河水发臭\n", "FILE has no column “place”; name it: --place-column"),
+    ],
+)
+def test_placed_appeals(refuse, content, words):
+    assert words in refuse("places", content)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "FILE: The file is empty."),
+        ("content\n", "FILE: of 0 appeals none would come singly; give 35 or more."),
+        ("content\n路灯不亮\n", "FILE: of 1 appeals none would come singly; give 35 or more."),
+    ],
+)
+def test_arriving_appeals(refuse, content, words):
+    assert words in refuse("arrivals", content)
 
 
 @pytest.mark.parametrize("option", ["events", "readings", "bursts", "replies", "labelled"])
@@ -99,9 +155,14 @@ def test_learning_refuses_a_damaged_file_in_the_same_words(tmp_path, make_event)
 
 
 def test_evaluate_without_a_question_names_every_choice():
-    words = "--labelled, --events, --places, --readings, --replies, --bursts, --arrivals, --sample-arrivals or --sample-city"
-    with translation.override("en"), pytest.raises(CommandError, match=words):
+    words = "--labelled, --events, --replies, --bursts, --places, --arrivals, --sample-arrivals, --readings, --sample-city"
+    with translation.override("en"), pytest.raises(CommandError, match=f"{words}\\."):
         call_command("evaluate_text")
+    with (
+        translation.override("en"),
+        pytest.raises(CommandError, match=f"{words}, --routing, --pii"),
+    ):
+        call_command("evaluate")
 
 
 def test_a_sample_city_too_small_to_learn_from_says_so():

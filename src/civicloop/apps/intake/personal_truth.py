@@ -27,7 +27,7 @@ def read_judged_details(file: Path) -> list[PersonalText]:
     """Read a file of judged texts.
 
     Raises:
-        UnreadableSpansError: a line is not in the expected form.
+        UnreadableSpansError: a line is not in the expected form, or there is none.
     """
     rows = []
     try:
@@ -36,7 +36,11 @@ def read_judged_details(file: Path) -> list[PersonalText]:
                 if line.strip():
                     rows.append(_judged(line, file, number))
     except UnicodeDecodeError:
-        raise UnreadableSpansError(_("%(file)s is not UTF-8.") % {"file": file}) from None
+        raise UnreadableSpansError(
+            _("%(file)s is not UTF-8; save it as UTF-8.") % {"file": file}
+        ) from None
+    if not rows:
+        raise UnreadableSpansError(_("%(file)s holds no text.") % {"file": file})
     return rows
 
 

@@ -45,7 +45,7 @@ FILE_REASONS: dict[str, str | Promise] = {
         "The characters of the file cannot be read; save it as UTF-8."
     ),
     UnreadableCode.NO_TEXT_COLUMN: _(
-        "No column for the text of the appeals was found; name it in a mapping file."
+        "No column for the text of the appeals was found; call it 内容, or name it in a mapping file."
     ),
     UnreadableCode.NO_TIME_COLUMN: _(
         "No column for the time of receipt was found; name it in a mapping file."

@@ -25,7 +25,12 @@ from civicloop.engines.text.events import (
     find_events,
 )
 
+LEAST_ARRIVALS = int(1 / RENEWED_AT) + 2  # with fewer none would come singly in daily work
 EventOf = Mapping[int, int]
+
+
+class TooFewArrivalsError(ValueError):
+    """There are too few appeals for one of them to come singly."""
 
 
 def evaluate_arrivals(messages: Sequence[Message], *, pair_model: PairModel) -> dict[str, Figures]:
@@ -36,7 +41,12 @@ def evaluate_arrivals(messages: Sequence[Message], *, pair_model: PairModel) -> 
     the platform learns anew what is common; it is learned from the first alone. They are held
     against a look at all by what is common as it was learned, as the platform's next look is, and
     against one that learned it anew.
+
+    Raises:
+        TooFewArrivalsError: fewer than ``LEAST_ARRIVALS`` messages.
     """
+    if len(messages) < LEAST_ARRIVALS:
+        raise TooFewArrivalsError
     whole = find_events(messages, pair_model=pair_model)
     figures: dict[str, Figures] = {}
     for order, ordered in _orders(messages).items():

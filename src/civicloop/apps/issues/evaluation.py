@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from civicloop.connectors.spreadsheets.encodings import detect_encoding
 from civicloop.engines.evaluation.classification import (
     ClassificationScore,
     ClassifiedRow,
@@ -24,6 +25,10 @@ T = TypeVar("T")
 
 class UnreadableJudgementsError(ValueError):
     """A file of judgements is not in the expected form; the message says where, and how to mend it."""
+
+
+class NoJudgedAppealError(ValueError):
+    """The judged appeals are others than those that were put into events."""
 
 
 def evaluate_topics(
@@ -61,7 +66,7 @@ def read_judged_events(file: Path) -> EventGold:
     try:
         judged = json.loads(file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
-        raise UnreadableJudgementsError(_("%(file)s is not UTF-8.") % {"file": file}) from None
+        raise UnreadableJudgementsError(word_not_utf8(file)) from None
     except json.JSONDecodeError as error:
         raise UnreadableJudgementsError(word_broken_json(file, error.lineno)) from None
     if not isinstance(judged, dict) or "clusters" not in judged:
@@ -108,23 +113,39 @@ def _pair(pair: Sequence[str]) -> tuple[str, str]:
     return str(a), str(b)
 
 
+def word_not_utf8(file: Path) -> str:
+    """Say that a file's characters cannot be read, and how to mend it."""
+    return _("%(file)s is not UTF-8; save it as UTF-8.") % {"file": file}
+
+
 def word_broken_json(file: Path, line: int) -> str:
     """Say where a file stops being JSON."""
     return _("%(file)s, line %(line)s: this is not JSON.") % {"file": file, "line": line}
 
 
 def read_predicted_events(file: Path) -> dict[str, str]:
-    """Read id,cluster; raises UnreadableJudgementsError."""
-    return {row["id"]: row["cluster"] for _line, row in read_csv(file, "id", "cluster")}
+    """Read id,cluster.
+
+    Raises:
+        UnreadableFileError: the file is no text.
+        UnreadableJudgementsError: a column is missing, or an appeal is in two clusters.
+    """
+    clusters: dict[str, str] = {}
+    for line, row in read_csv(file, "id", "cluster"):
+        if clusters.setdefault(row["id"], row["cluster"]) != row["cluster"]:
+            words = _("%(file)s, line %(line)s: “%(id)s” is in another cluster already.")
+            raise UnreadableJudgementsError(words % {"file": file, "line": line, "id": row["id"]})
+    return clusters
 
 
 def read_csv(file: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Read the cells under these columns, each row with its line; a short row ends in empty cells.
 
     Raises:
+        UnreadableFileError: the file is no text.
         UnreadableJudgementsError: the file is no such CSV.
     """
-    with file.open(encoding="utf-8-sig", newline="") as opened:
+    with file.open(encoding=detect_encoding(file), newline="") as opened:
         reader = csv.DictReader(opened)
         try:
             if not set(columns) <= set(reader.fieldnames or []):
@@ -135,7 +156,7 @@ def read_csv(file: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
             for row in reader:
                 yield reader.line_num, {name: row[name] or "" for name in columns}
         except UnicodeDecodeError:
-            raise UnreadableJudgementsError(_("%(file)s is not UTF-8.") % {"file": file}) from None
+            raise UnreadableJudgementsError(word_not_utf8(file)) from None
         except csv.Error:
             words = _("%(file)s, line %(line)s: this is not CSV.")
             raise UnreadableJudgementsError(
@@ -144,7 +165,14 @@ def read_csv(file: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def evaluate_events(predicted: Mapping[str, str], gold: EventGold) -> EventScore:
-    """How well predicted events agree with judged ones."""
+    """How well predicted events agree with judged ones.
+
+    Raises:
+        NoJudgedAppealError: none of the judged appeals is among the predicted ones.
+    """
+    judged = {one for event in gold.events for one in event}
+    if judged and judged.isdisjoint(predicted):
+        raise NoJudgedAppealError
     return score_events(predicted, gold)
 
 

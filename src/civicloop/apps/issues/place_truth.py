@@ -23,7 +23,11 @@ SHORTEST = 2  # characters of a place
 
 
 class NoPlaceColumnError(ValueError):
-    """The file has no column of that name, or names fewer than two places in it."""
+    """The file has no column of that name; the argument is the name."""
+
+
+class TooFewPlacesError(ValueError):
+    """The column names fewer than two places."""
 
 
 def evaluate_places(path: Path, *, column: str, pair_model: PairModel, today: date) -> Figures:
@@ -31,9 +35,12 @@ def evaluate_places(path: Path, *, column: str, pair_model: PairModel, today: da
 
     Raises:
         UnreadableFileError: the file cannot be read.
-        NoPlaceColumnError: there is no such column, or it holds fewer than two places.
+        NoPlaceColumnError: there is no such column.
+        TooFewPlacesError: it holds fewer than two places.
     """
     shape = inspect(path, mapping=UNTIMED)
+    if not any(one.header == column for sheet in shape.sheets for one in sheet.columns):
+        raise NoPlaceColumnError(column)
     messages, texts = [], []
     for number, row in enumerate(_rows(path, shape, today)):
         values = row.values
@@ -49,7 +56,7 @@ def evaluate_places(path: Path, *, column: str, pair_model: PairModel, today: da
             )
         )
     if len({text.place for text in texts if text.place}) < 2:
-        raise NoPlaceColumnError(column)
+        raise TooFewPlacesError
     return place_figures(_score(messages, texts, pair_model), texts)
 
 

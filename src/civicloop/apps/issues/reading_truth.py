@@ -22,6 +22,7 @@ from civicloop.apps.issues.evaluation import (
     Figures,
     UnreadableJudgementsError,
     word_broken_json,
+    word_not_utf8,
 )
 from civicloop.connectors.sample_city import SampleCityFiles
 from civicloop.engines.evaluation.classification import ClassifiedRow, score_classification
@@ -68,7 +69,7 @@ def read_judged_texts(file: Path) -> list[JudgedText]:
                 if line.strip():
                     rows.append(_judged(line, kinds, _Place(file, number)))
     except UnicodeDecodeError:
-        raise UnreadableJudgementsError(_("%(file)s is not UTF-8.") % {"file": file}) from None
+        raise UnreadableJudgementsError(word_not_utf8(file)) from None
     return rows
 
 
@@ -92,7 +93,7 @@ def _judged(line: str, kinds: dict[str, str], place: _Place) -> JudgedText:
         text=text,
         subject=str(row.get("subject", "")),
         received_at=_received_at(row, place),
-        kind=kinds.get(plain_name(str(row.get("kind", ""))), ""),
+        kind=_read_kind(row, kinds, place),
         urgency=_read_urgency(row, place),
         spans={key: _read_spans(row[key], key, text, place) for key in SPAN_KEYS if key in row},
     )
@@ -106,6 +107,18 @@ def _received_at(row: dict[str, Any], place: _Place) -> datetime:
         raise place.refuse(
             _("%(file)s, line %(line)s: “received_at” must look like 2023-11-13T09:30:00+08:00.")
         ) from None
+
+
+def _read_kind(row: dict[str, Any], kinds: dict[str, str], place: _Place) -> str:
+    told = plain_name(str(row.get("kind") or ""))
+    if told and told not in kinds:
+        raise place.refuse(
+            _(
+                "%(file)s, line %(line)s: “%(key)s” is no kind; 咨询, 求助, 投诉, 举报, 建议, 表扬 are."
+            ),
+            str(row["kind"]),
+        )
+    return kinds.get(told, "")
 
 
 def _read_urgency(row: dict[str, Any], place: _Place) -> int | None:

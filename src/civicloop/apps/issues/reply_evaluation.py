@@ -9,9 +9,15 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from civicloop.apps.issues.evaluation import DIGITS, Figures, UnreadableJudgementsError
+from civicloop.apps.issues.evaluation import (
+    DIGITS,
+    Figures,
+    UnreadableJudgementsError,
+    word_not_utf8,
+)
 from civicloop.apps.issues.reply_parts import shipped_scorer
 from civicloop.connectors.sample_city import SampleCityFiles
+from civicloop.connectors.spreadsheets.encodings import detect_encoding
 from civicloop.connectors.spreadsheets.rows import Row
 from civicloop.engines.evaluation.judgements import CallScore, score_calls
 from civicloop.engines.text.replies import ReplyReading, is_empty, read_reply
@@ -48,17 +54,22 @@ class JudgedReply:
 
 
 def read_judged_replies(file: Path, *, label: str | None = None) -> list[JudgedReply]:
-    """Read a CSV with message, reply and label; rows whose label is neither yes nor no are left out.
+    """Read a CSV with message, reply and label; rows without a label are left out.
 
     Raises:
         NoReplyColumnError: a column is missing.
-        UnreadableJudgementsError: a row is no CSV, holds too long a cell or too few cells.
+        UnreadableFileError: the file is no text.
+        UnreadableJudgementsError: a row is no CSV, holds too long a cell, too few cells or another label than yes or no.
     """
     csv.field_size_limit(MOST_CHARACTERS)
-    with file.open(encoding="utf-8-sig", newline="") as opened:
+    with file.open(encoding=detect_encoding(file), newline="") as opened:
         reader = csv.DictReader(opened)
         try:
-            return _judged(_whole_rows(file, reader), list(reader.fieldnames or []), label)
+            header = list(reader.fieldnames or [])
+            labelled = label or _label_column(file, header)
+            return _judged(_whole_rows(file, reader, labelled), header, labelled)
+        except UnicodeDecodeError:
+            raise UnreadableJudgementsError(word_not_utf8(file)) from None
         except csv.Error:
             words = _("%(file)s, line %(line)s: not CSV, or a cell of over %(most)s characters.")
             most = f"{MOST_CHARACTERS:,}"
@@ -66,19 +77,36 @@ def read_judged_replies(file: Path, *, label: str | None = None) -> list[JudgedR
             raise UnreadableJudgementsError(words % place) from None
 
 
-def _whole_rows(file: Path, reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+def _label_column(file: Path, header: Sequence[str]) -> str:
+    """The one column of a label; of several nobody can tell which is meant."""
+    found = [name for name in header if name.strip().lower().startswith("label")]
+    if len(found) > 1:
+        words = _("%(file)s has several columns of labels (%(columns)s); choose one: --label")
+        raise UnreadableJudgementsError(words % {"file": file, "columns": ", ".join(found)})
+    return found[0] if found else "label"
+
+
+def _whole_rows(
+    file: Path, reader: "csv.DictReader[str]", labelled: str
+) -> Iterator[dict[str, str]]:
     for row in reader:
+        place = {"file": file, "line": reader.line_num, "column": labelled}
         if None in row.values():
             words = _("%(file)s, line %(line)s: the row has fewer cells than the first line.")
-            raise UnreadableJudgementsError(words % {"file": file, "line": reader.line_num})
+            raise UnreadableJudgementsError(words % place)
+        told = row.get(labelled, "").strip()
+        if told and told.lower() not in YES | NO:
+            words = _(
+                "%(file)s, line %(line)s: “%(told)s” under “%(column)s” is neither 1 (substantive) nor 0 (empty)."
+            )
+            raise UnreadableJudgementsError(words % {**place, "told": told})
         yield row
 
 
 def _judged(
-    rows: Iterator[dict[str, str]], header: Sequence[str], label: str | None
+    rows: Iterator[dict[str, str]], header: Sequence[str], labelled: str
 ) -> list[JudgedReply]:
     column = {what: _column(header, names) for what, names in COLUMNS.items()}
-    labelled = label or next((name for name in header if name.startswith("label")), "label")
     for name in (labelled, column["message"] or "message", column["reply"] or "reply"):
         if name not in header:
             raise NoReplyColumnError(name)
@@ -91,7 +119,7 @@ def _judged(
             is_substantive=row[labelled].strip().lower() in YES,
         )
         for row in rows
-        if row[labelled].strip().lower() in YES | NO
+        if row[labelled].strip()
     ]
 
 

@@ -21,7 +21,7 @@ from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.air.models import AirSource
 from civicloop.apps.cases.models import JointMeeting
 from civicloop.apps.clocks.actions import seed_calendar
-from civicloop.apps.command import ExplainedCommand, whole_number
+from civicloop.apps.command import ExplainedCommand, calendar_day, whole_number
 from civicloop.apps.dispatch.actions.directory import approve_directory
 from civicloop.apps.dispatch.models import (
     DirectoryVersion,
@@ -87,7 +87,7 @@ class Command(ExplainedCommand):
             "--seed", type=whole_number(least=0), help=_("another seed, another city")
         )
         parser.add_argument(
-            "--until", type=date.fromisoformat, help=_("last day, YYYY-MM-DD; default: yesterday")
+            "--until", type=calendar_day, help=_("last day, YYYY-MM-DD; default: yesterday")
         )
         parser.add_argument("--no-serve", action="store_true", help=_("end when the loop has run"))
         port = whole_number(most=HIGHEST_PORT)

@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
@@ -15,13 +14,12 @@ from civicloop.apps.intake.personal_truth import (
     personal_figures,
     read_judged_details,
 )
-from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
+from civicloop.apps.intake.wording import word_reference_problems
 from civicloop.apps.issues.evaluation import Figures
-from civicloop.apps.issues.management.commands.evaluate_text import EXAMPLES
+from civicloop.apps.issues.management.commands.evaluate_text import EXAMPLES, Measure
 from civicloop.apps.issues.management.commands.evaluate_text import Command as EvaluateText
 from civicloop.apps.places.reference_files import ReferenceFileError
 from civicloop.connectors.sample_city import PlanError
-from civicloop.connectors.spreadsheets import UnreadableFileError
 from civicloop.engines.text.topics import NotEnoughLabelsError
 
 SAMPLE_CITY = Path("sample-city")
@@ -59,16 +57,12 @@ class Command(EvaluateText):
             help=_("JSON lines with text and spans; without a file, made-up texts"),
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        file, personal = options.pop("routing"), options.pop("pii")
-        if personal is not None:
-            self._print(self._personal(personal, options["appeals"]), as_json=options["json"])
-        elif file is None:
-            super().handle(*args, **options)
-        elif file == SAMPLE_CITY:
-            self._print(self._routing_on_sample_city(options["appeals"]), as_json=options["json"])
-        else:
-            self._print(self._routing(file), as_json=options["json"])
+    def _measures(self) -> dict[str, Measure]:
+        return {
+            **super()._measures(),
+            "routing": lambda file, options: self._routing(file, options["appeals"]),
+            "pii": lambda file, options: self._personal(file, options["appeals"]),
+        }
 
     def _routing_on_sample_city(self, appeals: int) -> dict[str, Figures]:
         try:
@@ -79,7 +73,9 @@ class Command(EvaluateText):
                 % {"count": f"{appeals:,}"}
             ) from None
 
-    def _routing(self, file: Path) -> dict[str, Figures]:
+    def _routing(self, file: Path, appeals: int) -> dict[str, Figures]:
+        if file == SAMPLE_CITY:
+            return self._routing_on_sample_city(appeals)
         refuse_unreadable(file)
         day = timezone.localdate()
         router = read_router(day)
@@ -87,8 +83,6 @@ class Command(EvaluateText):
             cases = read_judged_cases(file, units=router.units, day=day)
         except ReferenceFileError as error:
             raise CommandError(f"{file}\n{word_reference_problems(error.problems)}") from None
-        except UnreadableFileError as error:
-            raise CommandError(f"{file}: {word_unreadable_file(error)}") from None
         return routing_figures(cases, router, day)
 
     def _personal(self, file: Path, count: int) -> dict[str, Figures]:

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action, may
-from civicloop.apps.command import ExplainedCommand, refuse_unwritable, whole_number
+from civicloop.apps.command import ExplainedCommand, calendar_day, refuse_unwritable, whole_number
 from civicloop.apps.dispatch.actions.directory import (
     DirectoryConflictsError,
     DirectoryRefusedError,
@@ -52,7 +51,7 @@ class Command(ExplainedCommand):
         one = steps.add_parser("import", help=_("keep a table as the draft of a new version"))
         one.add_argument("file", type=Path, metavar="FILE", help=_("CSV file or workbook"))
         one.add_argument(
-            "--from", dest="valid_from", type=date.fromisoformat, help=_("first day, YYYY-MM-DD")
+            "--from", dest="valid_from", type=calendar_day, help=_("first day, YYYY-MM-DD")
         )
         one.add_argument("--user", help=_("who wrote it: the name to log in with"))
         one = steps.add_parser("export", help=_("write a version as a table"))
@@ -62,8 +61,8 @@ class Command(ExplainedCommand):
         one.add_argument("number", type=whole_number(), help=_("number of the version"))
         one = steps.add_parser("backtest", help=_("compare a version with the one in force"))
         one.add_argument("number", type=whole_number(), help=_("number of the version"))
-        one.add_argument("--first", type=date.fromisoformat, required=True, help=_("YYYY-MM-DD"))
-        one.add_argument("--last", type=date.fromisoformat, required=True, help=_("YYYY-MM-DD"))
+        one.add_argument("--first", type=calendar_day, required=True, help=_("YYYY-MM-DD"))
+        one.add_argument("--last", type=calendar_day, required=True, help=_("YYYY-MM-DD"))
         one = steps.add_parser("approve", help=_("bring a draft into force"))
         one.add_argument("number", type=whole_number(), help=_("number of the version"))
         one.add_argument("--user", required=True, help=_("who approves it: not its author"))

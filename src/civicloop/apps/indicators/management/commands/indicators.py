@@ -1,4 +1,3 @@
-from argparse import ArgumentTypeError
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from civicloop.analytics.candidates_on_spark import SparkUnavailableError
-from civicloop.apps.command import ExplainedCommand, refuse_unreadable, whole_number
+from civicloop.apps.command import (
+    ExplainedCommand,
+    calendar_day,
+    refuse_unreadable,
+    whole_number,
+)
 from civicloop.apps.indicators.actions.computing import compute_figures
 from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
@@ -60,13 +64,17 @@ class Command(ExplainedCommand):
             "--confirm-doubts", action="store_true", help=_("import: doubtful rows are right")
         )
         parser.add_argument("--publisher", default="", help=_("import: who stated it"))
-        parser.add_argument("--published", type=_day, help=_("import: on which day, YYYY-MM-DD"))
-        parser.add_argument("--code", default="", help=_("roster: which list"))
-        parser.add_argument("--from", dest="first", type=_day, help=_("roster: first day"))
         parser.add_argument(
-            "--as-of", type=_day, help=_("compute: as known at the end of this day")
+            "--published", type=calendar_day, help=_("import: on which day, YYYY-MM-DD")
         )
-        parser.add_argument("--until", type=_day, help=_("compute: last day of the last period"))
+        parser.add_argument("--code", default="", help=_("roster: which list"))
+        parser.add_argument("--from", dest="first", type=calendar_day, help=_("roster: first day"))
+        parser.add_argument(
+            "--as-of", type=calendar_day, help=_("compute: as known at the end of this day")
+        )
+        parser.add_argument(
+            "--until", type=calendar_day, help=_("compute: last day of the last period")
+        )
         parser.add_argument(
             "--months", type=whole_number(), default=25, help=_("compute: so many months back")
         )
@@ -200,15 +208,6 @@ class Command(ExplainedCommand):
                 more,
             )
             self.stdout.write(words % {"count": more})
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(
-            _("%(text)s is no day: write YYYY-MM-DD.") % {"text": text}
-        ) from None
 
 
 def _end_of(day: date | None) -> datetime | None:

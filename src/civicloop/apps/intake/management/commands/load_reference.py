@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.clocks.actions import import_calendar_file
 from civicloop.apps.clocks.calendar_files import NoTableError
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, calendar_day
 from civicloop.apps.intake.actions import TopicTreeExistsError, load_channel_file, load_topics
 from civicloop.apps.intake.wording import word_reference_problems, word_unreadable_file
 from civicloop.apps.places.actions import load_areas, load_units
@@ -45,7 +45,7 @@ class Command(ExplainedCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help=_("CSV file or workbook"))
         parser.add_argument(
             "--valid-from",
-            type=date.fromisoformat,
+            type=calendar_day,
             help=_("topics: the first day of this tree, YYYY-MM-DD; default: today"),
         )
 

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ from civicloop.apps.issues.actions.readings import city_gazetteer, kinds_in_use
 from civicloop.apps.issues.actions.topics import NoTopicModelError, active_model
 from civicloop.apps.issues.alarm_truth import evaluate_listed_bursts, read_listed_bursts
 from civicloop.apps.issues.arrival_truth import (
+    LEAST_ARRIVALS,
+    TooFewArrivalsError,
     evaluate_arrivals,
     read_arrivals,
     sample_arrivals,
 )
 from civicloop.apps.issues.evaluation import (
     Figures,
+    NoJudgedAppealError,
     UnreadableJudgementsError,
     evaluate_events,
     evaluate_topics,
@@ -30,7 +34,11 @@ from civicloop.apps.issues.evaluation import (
 )
 from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
 from civicloop.apps.issues.pair_models import pair_model_in_use
-from civicloop.apps.issues.place_truth import NoPlaceColumnError, evaluate_places
+from civicloop.apps.issues.place_truth import (
+    NoPlaceColumnError,
+    TooFewPlacesError,
+    evaluate_places,
+)
 from civicloop.apps.issues.queries import event_numbers
 from civicloop.apps.issues.reading_truth import evaluate_readings, read_judged_texts
 from civicloop.apps.issues.reply_evaluation import (
@@ -64,6 +72,7 @@ gold.json holds clusters (each with message_ids), negative_pairs (each with a an
 matters), ignore_pairs and ignore_messages. b3s_f1 is the strict B-cubed F1, near_miss_merge the
 share of the negative pairs that were wrongly joined.
 """
+Measure = Callable[[Any, dict[str, Any]], dict[str, Figures]]
 FILES = ("labelled", "events", "predicted", "readings", "replies", "bursts", "places", "arrivals")
 
 
@@ -104,33 +113,39 @@ class Command(ExplainedCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_unreadable(*(options[name] for name in FILES))
         figures: dict[str, Figures] = {}
-        try:
-            if options["labelled"]:
-                figures["topics"] = self._topics(options["labelled"], options["level"])
-            if options["events"]:
-                figures["events"] = self._events(options["events"], options["predicted"])
-            figures |= self._replies(options["replies"], options["label"])
-            figures |= self._bursts(options["bursts"])
-            figures |= self._places(options["places"], options["place_column"])
-            figures |= self._arrivals(options["arrivals"])
-            if options["sample_arrivals"]:
-                figures |= self._sample_arrivals(options["appeals"])
-            figures |= self._readings(options["readings"])
-            if options["sample_city"]:
-                figures |= self._sample_city(options["appeals"])
-        except UnreadableFileError as error:
-            raise CommandError(word_unreadable_file(error)) from error
-        except UnreadableJudgementsError as error:
-            raise CommandError(str(error)) from None
+        for name, measure in self._measures().items():
+            if options[name]:
+                figures |= self._measured(options[name], measure, options)
         if not figures:
-            raise CommandError(
-                _(
-                    "Say what to measure: --labelled, --events, --places, --readings, --replies, --bursts, --arrivals, --sample-arrivals or --sample-city."
-                )
-            )
+            choices = ", ".join(f"--{name.replace('_', '-')}" for name in self._measures())
+            raise CommandError(_("Say what to measure: %(choices)s.") % {"choices": choices})
         self._print(figures, as_json=options["json"])
 
-    def _topics(self, file: Path, level: int | None) -> Figures:
+    def _measures(self) -> dict[str, Measure]:
+        """How each thing that can be asked for is measured."""
+        return {
+            "labelled": lambda file, options: self._topics(file, options["level"]),
+            "events": lambda file, options: self._events(file, options["predicted"]),
+            "replies": lambda file, options: self._replies(file, options["label"]),
+            "bursts": lambda file, _options: self._bursts(file),
+            "places": lambda file, options: self._places(file, options["place_column"]),
+            "arrivals": lambda file, _options: self._arrivals(file),
+            "sample_arrivals": lambda _asked, options: self._sample_arrivals(options["appeals"]),
+            "readings": lambda file, _options: self._readings(file),
+            "sample_city": lambda _asked, options: self._sample_city(options["appeals"]),
+        }
+
+    def _measured(
+        self, asked: Any, measure: Measure, options: dict[str, Any]
+    ) -> dict[str, Figures]:
+        try:
+            return measure(asked, options)
+        except UnreadableFileError as error:
+            raise CommandError(f"{asked}: {word_unreadable_file(error)}") from error
+        except UnreadableJudgementsError as error:
+            raise CommandError(str(error)) from None
+
+    def _topics(self, file: Path, level: int | None) -> dict[str, Figures]:
         try:
             _version, model = active_model()
             labelled = read_labelled_file(file, today=timezone.localdate())
@@ -141,11 +156,9 @@ class Command(ExplainedCommand):
                 _("%(file)s: no column is recognised as the topic (类别, label, topic …).")
                 % {"file": file}
             ) from None
-        return topic_figures(evaluate_topics(model, labelled.rows, level=level))
+        return {"topics": topic_figures(evaluate_topics(model, labelled.rows, level=level))}
 
-    def _bursts(self, file: Path | None) -> dict[str, Figures]:
-        if file is None:
-            return {}
+    def _bursts(self, file: Path) -> dict[str, Figures]:
         try:
             return evaluate_listed_bursts(read_listed_bursts(file))
         except TooLittleHistoryError:
@@ -153,9 +166,7 @@ class Command(ExplainedCommand):
                 _("Alarms need nine weeks of appeals before the day; there are fewer.")
             ) from None
 
-    def _replies(self, file: Path | None, label: str | None) -> dict[str, Figures]:
-        if file is None:
-            return {}
+    def _replies(self, file: Path, label: str | None) -> dict[str, Figures]:
         try:
             return evaluate_replies(read_judged_replies(file, label=label))
         except NoReplyColumnError as error:
@@ -167,47 +178,55 @@ class Command(ExplainedCommand):
                 _("%(file)s: both labels must occur, 1 for substantive and 0 for empty.")
                 % {"file": file}
             ) from None
-        except UnicodeDecodeError:
-            raise CommandError(_("%(file)s is not UTF-8.") % {"file": file}) from None
 
-    def _events(self, file: Path, predicted: Path | None) -> Figures:
+    def _events(self, file: Path, predicted: Path | None) -> dict[str, Figures]:
         gold = read_judged_events(file)
-        if predicted:
-            clusters = read_predicted_events(predicted)
-        else:
-            clusters = {number: str(cluster) for number, cluster in event_numbers()}
-        return event_figures(evaluate_events(clusters, gold))
+        try:
+            if predicted:
+                clusters = read_predicted_events(predicted)
+            else:
+                clusters = {number: str(cluster) for number, cluster in event_numbers()}
+            return {"events": event_figures(evaluate_events(clusters, gold))}
+        except UnreadableFileError as error:
+            raise CommandError(f"{predicted}: {word_unreadable_file(error)}") from error
+        except NoJudgedAppealError:
+            raise CommandError(_word_unmet(file, predicted)) from None
 
-    def _places(self, file: Path | None, column: str) -> dict[str, Figures]:
-        if file is None:
-            return {}
+    def _places(self, file: Path, column: str) -> dict[str, Figures]:
         try:
             figures = evaluate_places(
                 file, column=column, pair_model=pair_model_in_use(), today=timezone.localdate()
             )
-        except NoPlaceColumnError:
+        except NoPlaceColumnError as error:
+            raise CommandError(
+                _("%(file)s has no column “%(column)s”; name it: --place-column")
+                % {"file": file, "column": error}
+            ) from None
+        except TooFewPlacesError:
             raise CommandError(
                 _("%(file)s: the column “%(column)s” does not name two places.")
                 % {"file": file, "column": column}
             ) from None
         return {"places in events": figures}
 
-    def _arrivals(self, file: Path | None) -> dict[str, Figures]:
-        if file is None:
-            return {}
+    def _arrivals(self, file: Path) -> dict[str, Figures]:
         messages = read_arrivals(file, today=timezone.localdate())
-        return evaluate_arrivals(messages, pair_model=pair_model_in_use())
+        try:
+            return evaluate_arrivals(messages, pair_model=pair_model_in_use())
+        except TooFewArrivalsError:
+            raise CommandError(
+                _("%(file)s: of %(count)s appeals none would come singly; give %(least)s or more.")
+                % {"file": file, "count": len(messages), "least": LEAST_ARRIVALS}
+            ) from None
 
     def _sample_arrivals(self, appeals: int) -> dict[str, Figures]:
         try:
             arrivals = sample_arrivals(appeals=appeals)
-        except PlanError:
+            return evaluate_arrivals(arrivals, pair_model=pair_model_in_use())
+        except (PlanError, TooFewArrivalsError):
             raise self._no_such_city(appeals) from None
-        return evaluate_arrivals(arrivals, pair_model=pair_model_in_use())
 
-    def _readings(self, file: Path | None) -> dict[str, Figures]:
-        if file is None:
-            return {}
+    def _readings(self, file: Path) -> dict[str, Figures]:
         rows = read_judged_texts(file)
         figures = evaluate_readings(rows, gazetteer=city_gazetteer(), kinds=kinds_in_use())
         if not figures:
@@ -236,3 +255,14 @@ class Command(ExplainedCommand):
             self.stdout.write(word_group(what))
             for line in word_figures(values):
                 self.stdout.write(line)
+
+
+def _word_unmet(judged: Path, predicted: Path | None) -> str:
+    """Say that a file judges other appeals than those that were put into events."""
+    if predicted:
+        words = _("%(predicted)s holds none of the appeals that %(judged)s judges.")
+        return words % {"predicted": predicted, "judged": judged}
+    words = _(
+        "%(judged)s judges none of the appeals that are here; its numbers must be those they were imported with."
+    )
+    return words % {"judged": judged}

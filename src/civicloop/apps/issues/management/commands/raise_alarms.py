@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, calendar_day
 from civicloop.apps.issues.actions.alarms import (
     BACKTEST_DAYS,
     LEAST_PER_WEEK,
@@ -39,7 +39,7 @@ class Command(ExplainedCommand):
     examples = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--day", type=date.fromisoformat, help=_("only this day, YYYY-MM-DD"))
+        parser.add_argument("--day", type=calendar_day, help=_("only this day, YYYY-MM-DD"))
         parser.add_argument(
             "--per-week",
             type=float,
@@ -49,7 +49,7 @@ class Command(ExplainedCommand):
         parser.add_argument(
             "--backtest",
             nargs=2,
-            type=date.fromisoformat,
+            type=calendar_day,
             metavar=("FROM", "TO"),
             help=_("which alarms there would have been"),
         )

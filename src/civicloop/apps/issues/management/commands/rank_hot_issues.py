@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand, refuse_unwritable, whole_number
+from civicloop.apps.command import ExplainedCommand, calendar_day, refuse_unwritable, whole_number
 from civicloop.apps.issues.actions.hot_issues import record_hot_issues
 from civicloop.apps.issues.models import HotIssueList
 from civicloop.apps.issues.queries import hot_issues_of, last_appeal_day
@@ -35,7 +35,7 @@ class Command(ExplainedCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--day", type=date.fromisoformat, help=_("YYYY-MM-DD; default: day of the last appeal")
+            "--day", type=calendar_day, help=_("YYYY-MM-DD; default: day of the last appeal")
         )
         parser.add_argument(
             "--days",
