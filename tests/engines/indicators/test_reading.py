@@ -83,6 +83,8 @@ def test_a_formula_has_parameters_by_edition():
         ({"parts": [["a.b"]] * 201}, Fault.TOO_MANY, "parts"),
         ({"parts": [["a.b"] * 201]}, Fault.TOO_MANY, "parts"),
         ({"parts": [["a.b"]]}, Fault.WRONG_COMBINATION, "parts"),  # shares do not add up
+        ({"hides_with": "a.b"}, Fault.WRONG_VALUE, "hides_with"),
+        ({"hides_with": ["a.b"]}, Fault.WRONG_COMBINATION, "hides_with"),  # it hides nothing itself
         ({"least": "many"}, Fault.WRONG_VALUE, "least"),
         ({"least": Decimal("inf")}, Fault.WRONG_VALUE, "least"),
         ({"most": 10**16}, Fault.WRONG_VALUE, "most"),

@@ -10,7 +10,9 @@ from tests.web.indicators.test_indicator import rows_of
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.indicators.actions.computing import compute_figures
+from civicloop.apps.indicators.actions.definitions import keep_definitions
 from civicloop.apps.indicators.actions.lists import keep_goal_tree, keep_roster
+from civicloop.apps.indicators.definitions import definitions_of
 from civicloop.connectors.indicators.goal_files import read_goal_tree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -78,6 +80,70 @@ def test_what_was_few_before_a_revision_is_not_told_beside_it(guest, supervisor,
     assert "30 cases" in text
     assert "Revisions side by side" not in text
     assert "Published before" not in text
+
+
+SPLIT = """
+[split.{name}]
+title = {{ zh = "数", en = "{name} of the orders" }}
+unit = "件"
+kind = "count"
+direction = "none"
+stated = "{name}"
+{more}
+periods = ["month", "ytd"]
+author = "A"
+checker = "B"
+source = "test"
+next_review = 2027-06-30
+"""
+
+
+@pytest.fixture
+def split(places, today, tmp_path):
+    """Ten orders in October, nine sent automatically and one by a person; the total is shown."""
+    file, few = tmp_path / "split.toml", "smallest_published = 5"
+    parts = {"all": 'parts = [["split.machine", "split.person"]]', "machine": few, "person": few}
+    text = "".join(SPLIT.format(name=name, more=more) for name, more in parts.items())
+    file.write_text(text, encoding="utf-8")
+    keep_definitions(defined=definitions_of([file]), actor=None, now=today)
+    for month, counts in (("2023-09", (30, 14, 16)), ("2023-10", (10, 9, 1))):
+        for name, count in zip(parts, counts, strict=True):
+            state(name, month, Decimal(count), unit="件", now=today)
+    compute_figures(now=today, actor=None, months=2)
+
+
+def test_a_total_and_its_other_parts_do_not_give_a_hidden_part_away(guest, supervisor, split):
+    board = "/indicators/?month=2023-10"
+
+    assert text_of(guest, board).count("not shown: it would tell of fewer than 5") == 2
+    assert "not shown" not in text_of(supervisor, board)
+    assert "not shown" not in text_of(guest, "/indicators/?month=2023-09")
+    nine = figure("split.machine", "2023-10", CITY)
+    for address in (
+        f"/indicators/figures/{nine.pk}/",
+        "/indicators/split.machine/?kind=month",
+        "/indicators/split.machine.svg?kind=month",
+    ):
+        assert "9 cases" not in text_of(guest, address)
+    assert "10 cases" in text_of(guest, "/indicators/split.all/?kind=month")
+    [row] = [row for row in rows_of(guest, "/indicators/split.machine.csv?kind=month") if row[0] == "2023-10"]  # fmt: skip
+    assert (row[2], row[3]) == ("", "not shown: too few")
+    assert "9 cases" in text_of(supervisor, f"/indicators/figures/{nine.pk}/")
+
+
+def test_what_was_known_before_a_revision_does_not_give_a_hidden_part_away(
+    guest, supervisor, split, today
+):
+    later = today + timedelta(days=1)
+    for name, count in (("machine", 99), ("person", 11), ("all", 110)):
+        state(name, "2023-10", Decimal(count), unit="件", now=later, vintage="revised")
+    nine = figure("split.machine", "2023-10", CITY)
+    compute_figures(now=later, actor=None, months=2)
+    address = f"/indicators/figures/{nine.pk}/"
+
+    assert "9 cases" in text_of(supervisor, address)
+    assert "9 cases" not in text_of(guest, address)
+    assert "99 cases" in text_of(guest, "/indicators/split.machine/?kind=month")
 
 
 def test_neither_light_nor_deadline_tells_where_a_hidden_figure_lies(guest, supervisor, places, today):  # fmt: skip

@@ -18,6 +18,7 @@ from civicloop.connectors.indicators.definition_files import (
 from civicloop.engines.indicators.definitions import Definition
 from civicloop.engines.indicators.faults import DefinitionError
 from civicloop.engines.indicators.formulas import in_order
+from civicloop.engines.indicators.guarding import refuse_odd_guards
 from civicloop.engines.indicators.parts import refuse_odd_parts
 from civicloop.engines.indicators.reading import read_definition
 from civicloop.engines.provenance.digests import digest_of
@@ -27,7 +28,7 @@ SHIPPED = ("hotline", "air", "economy", "livelihood")
 _BESIDE_THE_MEANING = {
     "title", "author", "checker", "source", "next_review", "unverified", "target", "rank", "gap_to",
     "direction", "periods", "fresh_days", "smallest_published", "change", "change_decimals", "least",
-    "most", "least_denominator", "least_share_of_days", "parts",
+    "most", "least_denominator", "least_share_of_days", "parts", "hides_with",
 }  # fmt: skip
 # before what JSON has no word for; no text of a definition begins with a control character
 _EXACT, _DAY = "\x02", "\x03"
@@ -63,6 +64,7 @@ def definitions_of(paths: Iterable[Path]) -> list[tuple[str, DefinedIndicator]]:
     try:
         in_order(known.values())
         refuse_odd_parts(known.values())
+        refuse_odd_guards(known.values())
     except DefinitionError as error:
         file = next((name for name, each in found if each.definition.code == error.code), "")
         raise DefinitionFileError(file, 0, error) from None

@@ -145,6 +145,7 @@ class Definition:
     bounds: tuple[Decimal | None, Decimal | None]  # impossible beyond
     price_basis: PriceBasis | None
     smallest_published: int  # counts of fewer people are not shown to the public; 0: all are
+    hides_with: tuple[str, ...]  # indicators whose small counts it would give away beside a total
     fresh_days: int | None  # days after a period's end by which its data should be there
     author: Words
     checker: Words

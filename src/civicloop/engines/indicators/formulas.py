@@ -43,27 +43,6 @@ def check_formula(formula: Expression) -> None:
         waiting.extend(parts(each))
 
 
-def guards_of(definition: Definition, known: Mapping[str, Definition]) -> list[Definition]:
-    """Return the indicators whose small counts a figure would give away: its own, and those of its parts.
-
-    Args:
-        definition: any indicator; one that uses no others guards itself.
-        known: all definitions, by their codes; parts that are not among them guard nothing.
-    """
-    found: dict[str, Definition] = {}
-    seen, waiting = set(), [definition]
-    while waiting:
-        each = waiting.pop()
-        if each.code in seen:
-            continue
-        seen.add(each.code)
-        if isinstance(each.calculation, Formula):
-            waiting.extend(known[code] for code in each.calculation.uses.values() if code in known)
-        elif each.smallest_published:
-            found[each.code] = each
-    return [found[code] for code in sorted(found)]
-
-
 def has_whole(definition: Definition, known: Mapping[str, Definition]) -> bool:
     """Whether its areas are added up to a whole, or those of each figure that its formula uses.
 

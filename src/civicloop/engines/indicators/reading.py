@@ -80,6 +80,7 @@ def read_definition(
         bounds=_bounds(fields, kind, unit),
         price_basis=_price_basis(fields),
         smallest_published=fields.whole("smallest_published", default=0, most=1000) or 0,
+        hides_with=fields.texts("hides_with"),
         fresh_days=fields.whole("fresh_days", default=None, most=3660),
         author=fields.words("author"),
         checker=fields.words("checker"),
@@ -295,11 +296,13 @@ def _refuse_contradictions(definition: Definition, fields: Fields) -> None:
         other = "rank" if definition.scope else "target"
         raise fields.error(Fault.WRONG_COMBINATION, "direction", other=other)
     is_counted = isinstance(definition.calculation, Counted | Percentile)
+    hides_small = bool(definition.smallest_published)
     for field, is_asked, is_right, other in (
         ("exclude", bool(definition.exclude), is_counted, "table"),
         ("roster", bool(definition.roster), is_counted, "table"),
         ("adds_up", definition.adds_up, is_counted, "table"),
         ("parts", bool(definition.parts), definition.kind in ADDITIVE, "kind"),
+        ("hides_with", bool(definition.hides_with), hides_small, "smallest_published"),
     ):
         if is_asked and not is_right:
             raise fields.error(Fault.WRONG_COMBINATION, field, other=other)

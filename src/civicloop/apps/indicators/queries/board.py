@@ -18,7 +18,8 @@ from civicloop.apps.indicators.queries.newest import (
 )
 from civicloop.engines.indicators.definitions import Definition, Formula, Kind
 from civicloop.engines.indicators.facts import WHOLE
-from civicloop.engines.indicators.formulas import guards_of, has_whole
+from civicloop.engines.indicators.formulas import has_whole
+from civicloop.engines.indicators.guarding import guards_of
 from civicloop.engines.indicators.guards import stale_since
 from civicloop.engines.indicators.periods import Month, PeriodKind, period_ending, read_period
 

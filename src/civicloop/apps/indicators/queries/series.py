@@ -13,8 +13,8 @@ from civicloop.apps.indicators.queries.newest import (
     published_figures,
     year_before,
 )
-from civicloop.engines.indicators.definitions import Definition, Formula
-from civicloop.engines.indicators.formulas import guards_of
+from civicloop.engines.indicators.definitions import Definition
+from civicloop.engines.indicators.guarding import guards_of
 from civicloop.engines.indicators.periods import PeriodKind, read_period
 
 
@@ -50,14 +50,23 @@ def is_hidden(figure: Figure, definition: Definition) -> bool:
     """Whether the public does not see a figure."""
     if figure.value is None:
         return False
-    cell, year = (figure.area, figure.period), figure.last_day.year
-    if isinstance(definition.calculation, Formula):
-        known_at = figure.run.as_of if _is_revised(figure) else None
-        return cell in _hidden(definition, known_at=known_at, year=year)
-    if not definition.smallest_published:
+    year, guards = figure.last_day.year, _guards(definition)
+    if not guards:
         return False
+    cell = (figure.area, figure.period)
     if not _is_revised(figure):
         return cell in _hidden(definition, known_at=None, year=year)
+    return _was_hidden(figure, definition, guards)
+
+
+def _was_hidden(figure: Figure, definition: Definition, guards: list[Definition]) -> bool:
+    """Whether a figure that was revised is not seen: by others as they were, by its own as they are."""
+    cell, year = (figure.area, figure.period), figure.last_day.year
+    others = [each for each in guards if each.code != figure.code]
+    if any(cell in _hidden_alone(each, known_at=figure.run.as_of, year=year) for each in others):
+        return True
+    if len(others) == len(guards):
+        return False
     beside = published_figures([figure.code], value__isnull=False, last_day__year=year)
     known = [each for each in beside if (each.area, each.period) != cell]
     return cell in hidden_from_public([*known, figure], definition)
@@ -80,13 +89,19 @@ def _is_revised(figure: Figure) -> bool:
 def _hidden(
     definition: Definition, *, known_at: datetime | None, year: int | None = None
 ) -> Collection[Cell]:
-    """Return what is hidden of a year, or of all; as it was known at a time it is worked out anew."""
-    if isinstance(definition.calculation, Formula):
-        defined = {each.code: each for each in current_definitions().values()}
-        guards = guards_of(definition, defined)
-        return {cell for each in guards for cell in _hidden(each, known_at=known_at, year=year)}
-    if not definition.smallest_published:
-        return frozenset()
+    """Return what is hidden of a year, or of all, for its own sake or for that of others."""
+    guards = _guards(definition)
+    return {cell for each in guards for cell in _hidden_alone(each, known_at=known_at, year=year)}
+
+
+def _guards(definition: Definition) -> list[Definition]:
+    return guards_of(definition, {each.code: each for each in current_definitions().values()})
+
+
+def _hidden_alone(
+    definition: Definition, *, known_at: datetime | None, year: int | None
+) -> Collection[Cell]:
+    """Return what an indicator hides by itself; as it was known at a time it is worked out anew."""
     if known_at is None:
         years = None if year is None else [year]
         kept = kept_hidden([definition], years).get(definition.code)

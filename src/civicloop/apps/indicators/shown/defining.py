@@ -83,6 +83,8 @@ def _limits(definition: Definition) -> Facts:
         found.append((_("Left out"), ", ".join(definition.exclude)))
     if definition.smallest_published:
         found.append((_("Small counts"), _("below %(count)s not shown to the public") % {"count": definition.smallest_published}))  # fmt: skip
+    if definition.hides_with:
+        found.append((_("Hidden together with"), ", ".join(definition.hides_with)))
     if definition.fresh_days is not None:
         found.append((_("Fresh"), _("%(days)s days after the end of a period") % {"days": definition.fresh_days}))  # fmt: skip
     return found
