@@ -20,3 +20,15 @@ def kept_secret(file: Path) -> str:
             os.link(name, file)
         Path(name).unlink()
     return file.read_text()
+
+
+def secret_changed_at(file: Path) -> int:
+    """When a secret was written last, in nanoseconds: what was read of it since still holds.
+
+    It is made if there is none.
+    """
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        kept_secret(file)
+        return file.stat().st_mtime_ns

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from civicloop.connectors.kept_secret import kept_secret
+from civicloop.connectors.kept_secret import secret_changed_at
 from civicloop.engines.audit import commitment_to
 
 KEY_ID_LETTERS = 16
@@ -18,8 +18,7 @@ KEY_ID_LETTERS = 16
 def audit_keys() -> dict[str, bytes]:
     """By id the keys at hand, the one in use first."""
     file = Path(settings.AUDIT_KEY_FILE)
-    kept_secret(file)
-    return _keys(file, file.stat().st_mtime_ns)
+    return _keys(file, secret_changed_at(file))
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from civicloop.connectors.kept_secret import kept_secret
+from civicloop.connectors.kept_secret import secret_changed_at
 from civicloop.values.content_digest import content_digest
 
 MARK = "k"  # no hexadecimal digit: tells from hashes that were made without a key
@@ -25,8 +25,7 @@ class ContentHasher:
 
     def __init__(self) -> None:
         file = Path(settings.CONTENT_KEY_FILE)
-        kept_secret(file)
-        self._key = _key(file, file.stat().st_mtime_ns)
+        self._key = _key(file, secret_changed_at(file))
 
     def hash_of(self, parts: Iterable[str]) -> str:
         """The hash of a content, part by part."""

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from civicloop.apps.vault.ciphers import PROFILES, Profile
 from civicloop.connectors.backups.folder import sync
-from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret
+from civicloop.connectors.kept_secret import SECRET_BYTES, kept_secret, secret_changed_at
 
 KEY_ID_BYTES = 8
 
@@ -42,8 +42,7 @@ class Key:
 def keys() -> Mapping[str, Key]:
     """By id the keys at hand, the one in use first."""
     file = Path(settings.CONTACT_KEY_FILE)
-    kept_secret(file)
-    return _read(file, file.stat().st_mtime_ns, settings.VAULT_CIPHERS)
+    return _read(file, secret_changed_at(file), settings.VAULT_CIPHERS)
 
 
 def key_in_use() -> str:
