@@ -68,7 +68,7 @@ def test_areas_loaded_again_are_renamed_not_doubled(load):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("code,title\n99,明川省\n", "row 1: the column “name” is missing"),
+        ("code,title\n99,明川省\n", "row 1: the column “名称” is missing"),
         ("code,name\n99,\n", "row 2: “name” is empty"),
         ("code,name\n99x,明川省\n", "row 2: “99x” is no area code"),
         ("code,name,level\n99,明川省,realm\n", "row 2: “realm” is no level"),

@@ -96,6 +96,24 @@ def test_an_uploaded_table_becomes_a_draft_that_is_looked_at(
     assert directory_in_force() == version
 
 
+def test_a_topic_that_is_merged_over_two_rules_is_not_every_topic(
+    version: DirectoryVersion, dispatcher: Client
+) -> None:
+    book = openpyxl.Workbook()
+    for row in (["类别", "主办单位"], ["噪声", "公安局"], [None, "住建局"]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    content = BytesIO()
+    book.save(content)
+    file = SimpleUploadedFile("目录.xlsx", content.getvalue())
+
+    response = dispatcher.post(URL, {"file": file, "valid_from": "2023-12-01"}, follow=True)
+
+    made = DirectoryVersion.objects.get(state=DirectoryState.DRAFT)
+    assert {rule.topic for rule in made.rules.all()} == {"噪声"}
+    assert response.context["error_count"] == 1  # two rules for one topic: neither can run
+
+
 def directory_in_force() -> DirectoryVersion:
     return DirectoryVersion.objects.get(state=DirectoryState.IN_FORCE)
 
@@ -103,7 +121,7 @@ def directory_in_force() -> DirectoryVersion:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.csv", "类别\n噪声\n".encode(), "the column “lead” is missing"),
+        ("a.csv", "类别\n噪声\n".encode(), "the column “主办单位” is missing"),
         ("a.xlsx", b"no workbook", "a.xlsx"),
     ],
 )

@@ -86,7 +86,7 @@ def _day_of(row: ReferenceRow) -> date:
 
 def _problems(rows: Sequence[ReferenceRow]) -> Iterator[ReferenceProblem]:
     if not rows:
-        yield ReferenceProblem(code=ReferenceCode.EMPTY, row=2, column="day")
+        yield ReferenceProblem(code=ReferenceCode.EMPTY, row=2, column=COLUMNS["day"][0])
     days: dict[date, ReferenceRow] = {}
     for row in rows:
         try:

@@ -60,6 +60,18 @@ REFERENCE: dict[ReferenceCode, Words] = {
     ReferenceCode.UNKNOWN_CASE: gettext_lazy(
         "“%(value)s” in “%(column)s” is no case of limits: write utilities (水电气热), complex (复杂), or nothing"
     ),
+    ReferenceCode.FORMULA_WITHOUT_VALUE: gettext_lazy(
+        "“%(column)s” holds a formula that was never computed: open and save the file, or write the value"
+    ),
+    ReferenceCode.TOO_MANY_CELLS: gettext_lazy(
+        "more cells than the header has: a comma too many moves them, put such text in quotation marks"
+    ),
+    ReferenceCode.UNCLOSED_QUOTE: gettext_lazy(
+        "a quotation mark is not closed: the rest of the file lies in one cell"
+    ),
+    ReferenceCode.UNREADABLE_CHARACTERS: gettext_lazy(
+        "characters of “%(column)s” cannot be read: save the file as UTF-8"
+    ),
 }
 
 

@@ -1,16 +1,34 @@
 """Read the tables a city brings along: areas, units, topics, channels; from CSV or a workbook."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from civicloop.connectors.spreadsheets import Field, ImportMapping, inspect, read_rows
+from civicloop.connectors.spreadsheets import (
+    Field,
+    FileShape,
+    ImportMapping,
+    ProblemCode,
+    Row,
+    UnreadableCode,
+    UnreadableFileError,
+    inspect,
+    read_rows,
+)
 from civicloop.connectors.spreadsheets.fields import normalise_header
 
+_HEADER_ROWS = (1, 2, 3)  # a title and a remark may stand above
+_SHOWN = 60  # characters of a wrong cell
 # any first column will do: only the cells are used
-_ANY_TABLE = ImportMapping(columns={"@A": Field.TEXT}, header_row=1, time_required=False)
+_TABLES = {
+    row: ImportMapping(
+        columns={"@A": Field.TEXT}, header_row=row, time_required=False, every_column=True
+    )
+    for row in _HEADER_ROWS
+}
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
 
 class ReferenceCode(StrEnum):
@@ -31,6 +49,18 @@ class ReferenceCode(StrEnum):
     NO_DAY = "no_day"
     NEITHER_YES_NOR_NO = "neither_yes_nor_no"
     UNKNOWN_CASE = "unknown_case"
+    FORMULA_WITHOUT_VALUE = "formula_without_value"
+    TOO_MANY_CELLS = "too_many_cells"
+    UNCLOSED_QUOTE = "unclosed_quote"
+    UNREADABLE_CHARACTERS = "unreadable_characters"
+
+
+_FLAWS = {
+    ProblemCode.FORMULA_WITHOUT_VALUE: ReferenceCode.FORMULA_WITHOUT_VALUE,
+    ProblemCode.TOO_MANY_CELLS: ReferenceCode.TOO_MANY_CELLS,
+    ProblemCode.UNCLOSED_QUOTE: ReferenceCode.UNCLOSED_QUOTE,
+    ProblemCode.UNREADABLE_CHARACTERS: ReferenceCode.UNREADABLE_CHARACTERS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +69,7 @@ class ReferenceProblem:
 
     code: ReferenceCode
     row: int
-    column: str
+    column: str  # as the table calls it, or should
     value: str = ""
 
 
@@ -57,10 +87,15 @@ class ReferenceRow:
 
     number: int
     values: Mapping[str, str]
+    headers: Mapping[str, str]  # as the table calls its columns, or should
 
     def problem(self, code: ReferenceCode, column: str) -> ReferenceProblem:
         value = self.values.get(column, "")
-        return ReferenceProblem(code=code, row=self.number, column=column, value=value)
+        if len(value) > _SHOWN:
+            value = f"{value[:_SHOWN]}…"
+        return ReferenceProblem(
+            code=code, row=self.number, column=self.headers[column], value=value
+        )
 
 
 def read_reference_file(
@@ -94,25 +129,71 @@ def read_table_rows(
     """The rows of the first sheet as they are; only their columns are checked.
 
     Raises:
-        ReferenceFileError: a required column is missing.
+        ReferenceFileError: a required column is missing, or a row cannot be made out.
         UnreadableFileError: the file is no table.
     """
-    shape = inspect(path, mapping=_ANY_TABLE)
-    headers = [normalise_header(column.header) for column in shape.sheets[0].columns]
-    positions = {name: _position(headers, [name, *known]) for name, known in columns.items()}
-    missing = [name for name in required if positions[name] is None]
-    if missing:
-        problems = [
-            ReferenceProblem(code=ReferenceCode.MISSING_COLUMN, row=1, column=name)
-            for name in missing
-        ]
-        raise ReferenceFileError(problems)
-    return [
-        ReferenceRow(number=row.number, values=_values(row.cells, positions))
-        for batch in read_rows(path, shape=shape, today=day, mapping=_ANY_TABLE)
+    shape, mapping = _shape_of(path, columns, required)
+    found = [column.header for column in shape.sheets[0].columns]
+    positions = _positions(found, columns)
+    headers = {
+        name: known[0] if (place := positions[name]) is None else found[place]
+        for name, known in columns.items()
+    }
+    rows = [
+        row
+        for batch in read_rows(path, shape=shape, today=day, mapping=mapping)
         for row in batch.rows
         if row.sheet == shape.sheets[0].name
     ]
+    refuse(_flaws(rows, set(headers.values())))
+    return [
+        ReferenceRow(number=row.number, values=_values(row.cells, positions), headers=headers)
+        for row in rows
+    ]
+
+
+def _flaws(rows: Iterable[Row], headers: Container[str]) -> Iterator[ReferenceProblem]:
+    """Yield what the reader could not make out; an empty cell in its place would say something."""
+    for row in rows:
+        for problem in row.problems:
+            is_read = not problem.header or problem.header in headers
+            if is_read and problem.code in _FLAWS:
+                yield ReferenceProblem(
+                    code=_FLAWS[problem.code],
+                    row=row.number,
+                    column=problem.header,
+                    value=problem.value[:_SHOWN],
+                )
+
+
+def _shape_of(
+    path: Path, columns: Mapping[str, Sequence[str]], required: Sequence[str]
+) -> tuple[FileShape, ImportMapping]:
+    """Return the table's shape by the first row that names every required column."""
+    missing = list(required)
+    for row, mapping in _TABLES.items():
+        try:
+            shape = inspect(path, mapping=mapping)
+        except UnreadableFileError as error:
+            if row > 1 or error.code == UnreadableCode.NO_TEXT_COLUMN:
+                break  # no rows are left
+            raise
+        positions = _positions([each.header for each in shape.sheets[0].columns], columns)
+        lacking = [name for name in required if positions[name] is None]
+        if not lacking:
+            return shape, mapping
+        missing = missing if row > 1 else lacking
+    raise ReferenceFileError(
+        [
+            ReferenceProblem(code=ReferenceCode.MISSING_COLUMN, row=1, column=columns[name][0])
+            for name in missing
+        ]
+    )
+
+
+def _positions(found: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int | None]:
+    headers = [normalise_header(header) for header in found]
+    return {name: _position(headers, [name, *known]) for name, known in columns.items()}
 
 
 def refuse(problems: Iterable[ReferenceProblem]) -> None:
@@ -131,6 +212,8 @@ def _position(headers: Sequence[str], known: Sequence[str]) -> int | None:
 
 def _values(cells: Sequence[str], positions: Mapping[str, int | None]) -> dict[str, str]:
     return {
-        name: cells[place].strip() if place is not None and place < len(cells) else ""
+        name: cells[place].translate(_INVISIBLE).strip()
+        if place is not None and place < len(cells)
+        else ""
         for name, place in positions.items()
     }

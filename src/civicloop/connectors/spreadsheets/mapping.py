@@ -70,6 +70,7 @@ class ImportMapping:
     date_formats: tuple[str, ...] = ()
     earliest_day: date = date(1990, 1, 1)
     time_required: bool = True  # False: an empty received time is no problem
+    every_column: bool = False  # True: no list of appeals; each column's cells count as they stand
 
 
 def mapping_as_json(mapping: ImportMapping) -> dict[str, Any]:

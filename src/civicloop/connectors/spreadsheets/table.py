@@ -41,10 +41,14 @@ class SheetTable:
         self._header = tuple(column.header for column in sheet.columns)
         self._positions = field_columns(sheet)
         self._reader = ColumnReader(sheet, rules)
+        self._counts_all = rules.mapping.every_column
+        every = set(range(self._width))
+        repeated = {i for f, i in self._positions.items() if f not in UNREPEATED_FIELDS}
+        self._read = every if self._counts_all else set(self._positions.values())
         self._merged = MergedColumns(
             merges,
-            columns=set(self._positions.values()),
-            repeated={i for f, i in self._positions.items() if f not in UNREPEATED_FIELDS},
+            columns=self._read,
+            repeated=every if self._counts_all else repeated,
             start=sheet.first_data_row,
         )
         self._notes = NoteTaker()
@@ -75,6 +79,8 @@ class SheetTable:
         self._even(chunk, flaws)
         mend_characters(chunk.rows, self._rules.limits, flaws)
         rows, repeated, covered = self._fill_merged(chunk)
+        if self._counts_all:
+            chunk.rows = rows
         columns = self._reader.read(rows, flaws)
         self._reader.require_text(columns, covered, flaws)
         aside = self._aside(rows, flaws)
@@ -97,7 +103,7 @@ class SheetTable:
 
     def _mapped_flaws(self, chunk: Chunk) -> Flaws:
         """Return the source's flaws; a formula in a column that nobody reads is none."""
-        read = {WHOLE_ROW, *self._positions.values()}
+        read = {WHOLE_ROW, *self._read}
         return {
             index: kept
             for index, flaws in chunk.flaws.items()

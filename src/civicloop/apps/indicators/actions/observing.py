@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -153,8 +153,7 @@ def _read(file: Path, day: date) -> list[ReferenceRow]:
     try:
         return read_table_rows(file, columns=COLUMNS, required=REQUIRED, day=day)
     except ReferenceFileError as error:
-        told = [replace(each, column=COLUMNS[each.column][0]) for each in error.problems]
-        raise IndicatorRefusedError(word_reference_problems(told)) from None
+        raise IndicatorRefusedError(word_reference_problems(error.problems)) from None
     except UnreadableFileError as error:
         raise IndicatorRefusedError(word_unreadable_file(error)) from None
 
