@@ -232,6 +232,26 @@ def test_a_year_to_date_less_the_one_before_gives_no_small_count_away():
     assert hidden_from_public(figures, definition) == {("a", "2023-01/P10M"), ("b", "2023-01/P10M")}
 
 
+def test_an_area_whose_months_are_told_by_all_others_gives_no_small_count_away():
+    """What only areas and periods together tell, in more than one step."""
+    define("hotline")
+    definition = defined("hotline.orders")
+    months, counts = (
+        ("2023-01", "2023-02", "2023-01/P2M"),
+        {"": (60, 24), "a": (20, 3), "b": (40, 21)},
+    )
+    figures = [
+        counted(area, period, count)
+        for area, (january, february) in counts.items()
+        for period, count in zip(months, (january, february, january + february), strict=True)
+    ]
+
+    hidden = hidden_from_public(figures, definition)
+
+    shown = {(each.area, each.period) for each in figures} - hidden
+    assert shown == {("", month) for month in months} | {("a", "2023-01"), ("b", "2023-01")}
+
+
 def test_a_small_month_is_neither_shown_on_a_card_nor_in_its_line():
     define("mediation")
     for month, count in (("2023-08", 40), ("2023-09", 3), ("2023-10", 50)):

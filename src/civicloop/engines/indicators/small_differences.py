@@ -47,7 +47,7 @@ def hidden_spans(spans: Sequence[Span], smallest: int) -> frozenset[int]:
             continue
         for boundary in joined.sums:
             groups[boundary] = joined
-    small = {at for at in order if _is_few(spans[at].amount, spans[at], smallest)}
+    small = {at for at in order if is_few(spans[at].amount, spans[at], smallest)}
     return frozenset(hidden | small)
 
 
@@ -64,7 +64,7 @@ class _Group:
     def tells_of_few(self, smallest: int, *, per_months: bool) -> bool:
         """Whether the count between two neighbours is small: those of others are sums of these."""
         return any(
-            _is_few(
+            is_few(
                 self.sums[after] - self.sums[before],
                 Span(first=before + 1, last=after, amount=0, per_months=per_months),
                 smallest,
@@ -73,6 +73,7 @@ class _Group:
         )
 
 
-def _is_few(amount: int, span: Span, smallest: int) -> bool:
+def is_few(amount: int, span: Span, smallest: int) -> bool:
+    """Whether the count of some months is from 1 to `smallest` - 1."""
     months = span.last - span.first + 1 if span.per_months else 1
     return 0 < amount // months < smallest

@@ -13,7 +13,7 @@ from civicloop.apps.indicators.models import FigureRun, HiddenFigures
 from civicloop.apps.indicators.queries.newest import Cell
 from civicloop.engines.indicators.definitions import Definition
 
-_EDITION = 1  # goes up with every change of how `hidden_from_public` finds what is hidden
+_EDITION = 2  # goes up with every change of how `hidden_from_public` finds what is hidden
 ByYear = dict[int, frozenset[Cell]]
 
 

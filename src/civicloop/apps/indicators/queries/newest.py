@@ -1,14 +1,17 @@
 """The newest figures of each period, and which of them the public does not see."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from django.db.models import Max
 
 from civicloop.apps.indicators.models import Figure
 from civicloop.engines.indicators.definitions import Counted, Definition, Kind, Stated
+from civicloop.engines.indicators.facts import WHOLE
 from civicloop.engines.indicators.periods import PeriodKind, read_period
 from civicloop.engines.indicators.small_cells import hidden_cells
 from civicloop.engines.indicators.small_differences import Span, hidden_spans
+from civicloop.engines.indicators.small_sums import hidden_in_sums
 
 PREFERRED = (PeriodKind.TO_DATE, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 
@@ -36,8 +39,7 @@ def hidden_from_public(figures: Iterable[Figure], definition: Definition) -> fro
     """Return which figures are not shown to everybody: small counts and those that give them away.
 
     Whoever subtracts must find no small count, neither areas from their sum nor a year to date from
-    the next; what is hidden for the one reason must not be found by the other. A whole is judged by
-    itself, over time.
+    the next, nor by both in any number of steps. A whole is judged by itself, over time.
 
     Args:
         figures: of one indicator, with a value, one for each area and period; all of a year.
@@ -73,7 +75,26 @@ def _hidden_of_year(known: Mapping[Cell, Figure], definition: Definition) -> Col
                 counts = [people[cell] for cell in parts]
                 found = hidden_cells([counts], smallest, also=also)
                 hidden |= {parts[at] for _, at in found}
-    return hidden
+    return hidden | _hidden_in_sums(known, hidden, definition)
+
+
+def _hidden_in_sums(
+    known: Mapping[Cell, Figure], hidden: Collection[Cell], definition: Definition
+) -> set[Cell]:
+    """Return what areas and periods would give away together; an area without a figure has no case."""
+    if not _adds_up_over_time(definition):
+        return set()
+    spans = {cell: _span(each, definition) for cell, each in known.items()}
+    of_whole = {period: span for (area, period), span in spans.items() if area == WHOLE}
+    areas = {area for area, _ in known}
+    for period, span in of_whole.items():
+        for area in areas:
+            spans.setdefault((area, period), replace(span, amount=0))
+    cells = list(spans)
+    lines = [(area, spans[area, period]) for area, period in cells]
+    places = [at for at, cell in enumerate(cells) if cell in hidden]
+    found = hidden_in_sums(lines, definition.smallest_published, places, whole=WHOLE)
+    return {cells[at] for at in found if cells[at] in known}
 
 
 def _adds_up_over_time(definition: Definition) -> bool:
