@@ -1,4 +1,7 @@
+import random
+from contextlib import suppress
 from datetime import date
+from itertools import combinations
 
 import pytest
 
@@ -7,6 +10,7 @@ from civicloop.apps.intake.models import Appeal
 from civicloop.apps.issues.actions.decide import (
     DecisionRefusedError,
     confirm_event,
+    join_appeal,
     merge_events,
     split_event,
     undo_decision,
@@ -14,12 +18,19 @@ from civicloop.apps.issues.actions.decide import (
 from civicloop.apps.issues.actions.find_events import find_events_in_history
 from civicloop.apps.issues.actions.hot_issues import record_hot_issues
 from civicloop.apps.issues.actions.store_events import Clusters, store_clusters
+from civicloop.apps.issues.constraints import constraints_in_force
 from civicloop.apps.issues.messages import (
     DecisionsKnown,
-    constraints_in_force,
     read_messages,
 )
-from civicloop.apps.issues.models import Event, EventClass, EventClassMember, EventMember, HotIssue
+from civicloop.apps.issues.models import (
+    Event,
+    EventClass,
+    EventClassMember,
+    EventDecision,
+    EventMember,
+    HotIssue,
+)
 from civicloop.apps.issues.queries import hot_issues_of
 from civicloop.engines.text.events import learn_background
 
@@ -51,12 +62,11 @@ def test_merge_keeps_the_larger_event_and_all_its_new_members(make_event, dispat
 
 def test_merge_is_kept_as_pairs_that_are_one_matter(make_event, dispatcher, now):
     small, large = make_event(size=2), make_event(size=3)
-    anchor, *others = members_of(large)
-    others += members_of(small)
+    first, *others = sorted([*members_of(small), *members_of(large)])
 
     merge_events(events=[small, large], actor=dispatcher, now=now)
 
-    assert pairs_in_force() == {(min(anchor, m), max(anchor, m), True) for m in others}
+    assert pairs_in_force() == {(first, other, True) for other in others}
 
 
 def test_a_merge_holds_when_the_engine_looks_at_everything_again(make_event, dispatcher, now):
@@ -244,6 +254,78 @@ def test_a_split_outweighs_the_merge_before_it(make_event, dispatcher, now):
     moved = {appeal.pk for appeal in was_small}
     assert tuple(sorted(moved)) in same
     assert all(moved.isdisjoint(pair) or moved.issuperset(pair) for pair in same)
+
+
+@pytest.mark.parametrize("leaving", range(5))
+def test_the_rest_stays_merged_whoever_is_split_off(make_event, dispatcher, now, leaving):
+    """The two matters have nothing in common; only the person's word keeps them together."""
+    heating = make_event(size=2, text="青禾苑三期暖气不热，室内只有十三度")
+    stalls = make_event(size=3, text="梧桐里菜市场门口流动摊贩占道经营")
+    merged = merge_events(events=[heating, stalls], actor=dispatcher, now=now).event
+    chosen = appeals_of(merged)[leaving]
+    rest = [member for member in members_of(merged) if member != chosen.pk]
+
+    split_event(event=merged, appeals=[chosen], actor=dispatcher, now=now)
+    find_events_in_history(now=now)
+
+    assert members_of(merged) == rest
+
+
+def test_what_a_call_joins_is_one_matter_with_all_that_is_one_with_it(make_event, dispatcher, now):
+    event = make_event(size=3)
+    apart, known, other = appeals_of(event)
+    split_event(event=event, appeals=[apart], actor=dispatcher, now=now)
+    confirm_event(event=event, actor=dispatcher, now=now)
+
+    join_appeal(appeal=apart, other=known, actor=dispatcher, now=now)
+    find_events_in_history(now=now)
+
+    assert members_of(event) == [apart.pk, known.pk, other.pk]
+
+
+Pair = tuple[int, int]
+
+
+def _decide_anything(lot: random.Random, actor, now) -> tuple[EventDecision, dict[Pair, bool]]:
+    """A merge, split or confirmation of events drawn by lot, and what it says of which pairs."""
+    events = list(Event.objects.order_by("pk"))
+    event = lot.choice(events)
+    members = members_of(event)
+    kind = lot.choice(["merge", "split", "confirm"] if len(events) > 1 else ["split", "confirm"])
+    if kind == "split":
+        leaving = set(lot.sample(members, lot.randrange(1, len(members))))
+        chosen = Appeal.objects.filter(pk__in=leaving)
+        decision = split_event(event=event, appeals=chosen, actor=actor, now=now)
+        pairs = [pair for pair in combinations(members, 2) if leaving & set(pair)]
+        return decision, {pair: leaving.issuperset(pair) for pair in pairs}
+    if kind == "merge":
+        decision = merge_events(events=lot.sample(events, 2), actor=actor, now=now)
+    else:
+        decision = confirm_event(event=event, actor=actor, now=now)
+    return decision, dict.fromkeys(combinations(sorted(map(int, decision.before)), 2), True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_people_decide_in_turn_no_look_turns_it_back(make_event, dispatcher, now, seed):
+    lot = random.Random(seed)
+    for text in ("青禾苑暖气不热只有十三度", "梧桐里菜市场摊贩占道经营", "望舒路路灯整夜不亮"):
+        make_event(size=3, text=text)
+    log: list[tuple[EventDecision, dict[Pair, bool]]] = []
+
+    for _turn in range(10):
+        with suppress(DecisionRefusedError, IndexError):  # no event may be left to decide about
+            if log and lot.random() < 0.2:
+                undo_decision(decision=log[-1][0], actor=dispatcher, now=now)
+                log.pop()
+            else:
+                log.append(_decide_anything(lot, dispatcher, now))
+
+        find_events_in_history(now=now)
+
+        said = {pair: is_same for _decision, pairs in log for pair, is_same in pairs.items()}
+        event_of = dict(EventMember.objects.values_list("appeal_id", "event_id"))
+        found = {(a, b): event_of.get(a, -a) == event_of.get(b, -b) for a, b in said}
+        assert found == said
 
 
 def test_a_merge_outweighs_the_split_before_it(make_event, dispatcher, now):

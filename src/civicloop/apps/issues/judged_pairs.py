@@ -6,9 +6,9 @@ from itertools import combinations
 from pathlib import Path
 
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.constraints import constraints_in_force
 from civicloop.apps.issues.evaluation import read_judged_events
 from civicloop.apps.issues.event_pages import near_misses_of
-from civicloop.apps.issues.messages import constraints_in_force
 from civicloop.apps.issues.models import DecisionKind, EventDecision
 from civicloop.engines.text.events.learning import Judgement
 

@@ -1,6 +1,5 @@
 """Appeals in the form the text engine reads them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +9,9 @@ from django.db import connection
 from django.db.models import Q
 
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.issues.models import DecisionKind, EventConstraint, EventDecision
+from civicloop.apps.issues.models import EventDecision
 from civicloop.apps.places.models import Area, AreaLevel
-from civicloop.engines.text.events import Constraint, Message
+from civicloop.engines.text.events import Message
 
 NAMED_LEVELS = (AreaLevel.COUNTY, AreaLevel.TOWNSHIP, AreaLevel.VILLAGE)
 PlaceNames = dict[int | None, str]
@@ -89,34 +88,3 @@ class DecisionsKnown:
         is_news = Q(id__gt=self.last_id) | (Q(undone_at__isnull=False) & ~Q(id__in=self.undone))
         decisions = EventDecision.objects.filter(is_news)
         return {int(member) for decision in decisions for member in decision.before}
-
-
-def constraints_in_force() -> list[Constraint]:
-    """What people decided about pairs of appeals; a later decision outweighs an earlier one."""
-    same: set[tuple[int, int]] = set()
-    different: set[tuple[int, int]] = set()
-    decisions = EventDecision.objects.filter(undone_at=None).order_by("id")
-    pairs_of = _pairs_by_decision() if decisions else {}
-    for decision in decisions:
-        if decision.kind in (DecisionKind.MERGE, DecisionKind.CONFIRM):
-            members = {int(member) for member in decision.before}
-            different = {pair for pair in different if not members.issuperset(pair)}
-        now_same, now_different = pairs_of[decision.pk]
-        same = (same - now_different) | now_same
-        different |= now_different
-    ordered = sorted({pair: pair in same for pair in same | different}.items())
-    return [
-        Constraint(first=first, second=second, same=is_same) for (first, second), is_same in ordered
-    ]
-
-
-def _pairs_by_decision() -> dict[int, tuple[set[tuple[int, int]], set[tuple[int, int]]]]:
-    """The pairs that each decision made one matter, and those that it parted."""
-    pairs_of: defaultdict[int, tuple[set[tuple[int, int]], set[tuple[int, int]]]]
-    pairs_of = defaultdict(lambda: (set(), set()))
-    rows = EventConstraint.objects.filter(decision__undone_at=None)
-    for decision_id, first, second, is_same in rows.values_list(
-        "decision_id", "first_id", "second_id", "is_same"
-    ):
-        pairs_of[decision_id][0 if is_same else 1].add((min(first, second), max(first, second)))
-    return pairs_of

@@ -17,6 +17,7 @@ from civicloop.apps.issues.actions.store_events import (
     store_clusters,
     store_pairs,
 )
+from civicloop.apps.issues.constraints import constraints_in_force
 from civicloop.apps.issues.event_store import (
     DatabaseStore,
     replace_filings,
@@ -27,7 +28,6 @@ from civicloop.apps.issues.looked_at import not_looked_at, ranges_of
 from civicloop.apps.issues.messages import (
     DecisionsKnown,
     PlaceNames,
-    constraints_in_force,
     place_names,
     read_messages,
 )
