@@ -30,8 +30,9 @@ from civicloop.apps.issues.models import (
     EventDecision,
     EventMember,
     HotIssue,
+    SimilarAppeal,
 )
-from civicloop.apps.issues.queries import hot_issues_of
+from civicloop.apps.issues.queries import hot_issues_of, similar_to
 from civicloop.engines.text.events import learn_background
 
 
@@ -326,6 +327,27 @@ def test_whatever_people_decide_in_turn_no_look_turns_it_back(make_event, dispat
         event_of = dict(EventMember.objects.values_list("appeal_id", "event_id"))
         found = {(a, b): event_of.get(a, -a) == event_of.get(b, -b) for a, b in said}
         assert found == said
+
+
+def test_pages_of_appeals_say_at_once_what_was_decided(make_event, dispatcher, now):
+    heating = make_event(size=3, text="青禾苑三期暖气不热，室内只有十三度")
+    one, *others = appeals_of(heating)
+    for other in others:
+        SimilarAppeal.objects.create(
+            appeal=one, other=other, score=0.9, is_same_event=True, reasons=[]
+        )
+
+    def told() -> list[bool]:
+        return [similar.is_same_event for similar in similar_to(one)]
+
+    split_event(event=heating, appeals=[one], actor=dispatcher, now=now)
+    assert told() == [False, False]
+    joined = join_appeal(appeal=one, other=others[0], actor=dispatcher, now=now)
+    assert sorted(told()) == [True, True]
+    apart = split_event(event=joined.event, appeals=[one], actor=dispatcher, now=now)
+    assert told() == [False, False]
+    undo_decision(decision=apart, actor=dispatcher, now=now)
+    assert told() == [True, True]
 
 
 def test_a_merge_outweighs_the_split_before_it(make_event, dispatcher, now):

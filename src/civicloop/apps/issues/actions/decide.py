@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 from civicloop.apps.intake.models import Appeal
+from civicloop.apps.issues.actions.store_events import refresh_same_event
 from civicloop.apps.issues.event_facts import describe_event, read_member_facts
 from civicloop.apps.issues.models import (
     ClassDecision,
@@ -51,6 +52,7 @@ def merge_events(*, events: Sequence[Event], actor: User, now: datetime) -> Even
     HotIssue.objects.filter(event__in=merged).update(event=kept)
     ClassDecision.objects.filter(event__in=merged).update(event=kept)
     Event.objects.filter(pk__in=[event.pk for event in merged]).delete()
+    refresh_same_event(before)
     return decision
 
 
@@ -110,6 +112,7 @@ def split_event(
         _refresh(event)
     else:
         event.delete()
+    refresh_same_event(before)
     return decision
 
 
@@ -145,6 +148,7 @@ def join_appeal(*, appeal: Appeal, other: Appeal, actor: User, now: datetime) ->
     before = {other.pk: event.pk, appeal.pk: event.pk}
     decision = _decide(DecisionKind.CONFIRM, before, event, actor, now)
     _keep(decision, [(other.pk, appeal.pk)], is_same=True)
+    refresh_same_event(before)
     return decision
 
 
@@ -161,6 +165,7 @@ def undo_decision(*, decision: EventDecision, actor: User, now: datetime) -> Non
     else:
         _put_back(before)
         _attach(decision.attached)
+        refresh_same_event(before)
     decision.undone_at = now
     decision.save(update_fields=["undone_at"])
     _record("undone", decision, actor, now)

@@ -216,9 +216,13 @@ def _replace_pairs(first: int, last: int, pairs: Sequence[SimilarPair]) -> None:
 
 def refresh_same_event(ids: Collection[int]) -> None:
     """Say of the pairs of these appeals anew whether both are of one event."""
-    pairs = SimilarAppeal.objects.filter(Q(appeal_id__in=ids) | Q(other_id__in=ids)).order_by()
-    same = Q(appeal__event_member__event=F("other__event_member__event"))
-    of_one = set(pairs.filter(same).values_list("pk", flat=True))
-    for pk, is_same in pairs.values_list("pk", "is_same_event"):
-        if is_same != (pk in of_one):
-            SimilarAppeal.objects.filter(pk=pk).update(is_same_event=not is_same)
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), APPEALS_PER_BATCH):
+        batch = ordered[start : start + APPEALS_PER_BATCH]
+        pairs = SimilarAppeal.objects.filter(Q(appeal_id__in=batch) | Q(other_id__in=batch))
+        pairs = pairs.order_by()
+        same = Q(appeal__event_member__event=F("other__event_member__event"))
+        of_one = set(pairs.filter(same).values_list("pk", flat=True))
+        for pk, is_same in pairs.values_list("pk", "is_same_event"):
+            if is_same != (pk in of_one):
+                SimilarAppeal.objects.filter(pk=pk).update(is_same_event=not is_same)
