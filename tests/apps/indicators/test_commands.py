@@ -16,7 +16,9 @@ from tests.guards import unguarded
 
 from civicloop.apps.air.models import CityDay
 from civicloop.apps.indicators.actions.computing import compute_figures
+from civicloop.apps.indicators.actions.lists import keep_roster
 from civicloop.apps.indicators.models import Figure, GoalTree, Observation, RosterVersion
+from civicloop.apps.places.models import Area, AreaLevel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 HEADER = "INDICATOR,REF_AREA,MEMBER,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,OBS_STATUS,PAGE,CELL\n"
@@ -281,6 +283,22 @@ def test_a_figure_is_shown_with_the_way_back_to_its_cell():
     assert "7.000000 公里 · bulletin.xlsx · B7" in told
     assert "definition works.heat_pipes, version 1" in told
     assert "no such figure" in refused("figures", "show", "works.cold")
+
+
+def test_the_board_of_a_county_is_its_own_and_that_of_the_city_the_whole():
+    county = "140212000000"
+    city = Area.objects.create(code=DATONG, name="大城", level=AreaLevel.CITY)
+    Area.objects.create(code=county, name="小县", level=AreaLevel.COUNTY, parent=city)
+    define("economy")
+    keep_roster(code="key_chains", members=["甲厂", "乙厂"], valid_from=date(2022, 1, 1), source="s", actor=None, now=NOW)  # fmt: skip
+    for area, member, value in ((DATONG, "甲厂", 8), (county, "乙厂", 9)):
+        state("firm_revenue", "2023-10", Decimal(value), member=member, area=area)
+    run("indicators", "compute", "--as-of", "2023-11-13", "--months", 1)
+
+    assert f"economy.chain_revenue {county} 2023-10  " in run("figures", "board", "--area", county)
+    assert "economy.chain_revenue  2023-10  " in run("figures", "board")
+    assert run("figures", "board") == run("figures", "board", "--area", DATONG)
+    assert "No figure of this area" in refused("figures", "board", "--area", "140213000000")
 
 
 def test_what_a_figure_follows_is_told_in_words():

@@ -14,6 +14,7 @@ from civicloop.apps.indicators.models import Figure
 from civicloop.apps.indicators.queries.board import board
 from civicloop.apps.indicators.queries.newest import published_figures
 from civicloop.apps.indicators.queries.tracing import trace
+from civicloop.apps.indicators.shown.asked import the_city
 from civicloop.apps.indicators.tracing_words import word_trace
 from civicloop.apps.indicators.verifying import Verified, verify_figures
 from civicloop.apps.indicators.wording import word_departure, word_doubt
@@ -44,7 +45,9 @@ class Command(ExplainedCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["board", "show", "verify"])
         parser.add_argument("code", nargs="?", default="", metavar="INDICATOR")
-        parser.add_argument("--area", default="", help=_("code of an area; default: the whole"))
+        parser.add_argument(
+            "--area", default="", help=_("code of an area; default: the whole city")
+        )
         parser.add_argument(
             "--period", default="", help=_("such as 2023-10, 2023-01/P10M, 2023-Q3, 2023")
         )
@@ -53,7 +56,14 @@ class Command(ExplainedCommand):
         getattr(self, f"_{what}")(options)
 
     def _board(self, options: dict[str, Any]) -> None:
-        for card in board(timezone.localdate(), area=options["area"]):
+        city = the_city().code
+        area = options["area"] or city
+        cards = board(timezone.localdate(), area=area, is_whole=area == city)
+        if not cards:
+            raise CommandError(
+                _("No figure of this area is published yet: civicloop indicators compute.")
+            )
+        for card in cards:
             self._line(card.figure)
             if card.stale_since:
                 doubt = {"code": Doubt.STALE, "day": str(card.stale_since)}
