@@ -40,7 +40,7 @@ def run(size: int, *, is_control: bool) -> Verdict:
     furnish()
     ledger, dice, killed = Ledger(), random.Random(size), 0
     unit, actor = UnitFactory(), UserFactory(role=Role.DISPATCHER)
-    while killed < size:
+    while killed < size and not _is_given_up():
         plan = _planned(unit, actor, ledger)
         task = send_marked_first if is_control else send_dispatch
         enqueue(task, plan.pk, now=timezone.now())
@@ -77,7 +77,13 @@ def _work(_say: Say) -> None:
 
 
 def _is_all_done() -> bool:
-    return not TaskRow.objects.exclude(status=TaskResultStatus.SUCCESSFUL).exists()
+    """Nothing waits any more; what was given up has lost what it should send."""
+    ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
+    return not TaskRow.objects.exclude(status__in=ended).exists()
+
+
+def _is_given_up() -> bool:
+    return TaskRow.objects.filter(status=TaskResultStatus.FAILED).exists()
 
 
 def _sent_count() -> int:

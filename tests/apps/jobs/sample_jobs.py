@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from civicloop.apps.audit.actions import record_event
+from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.jobs.actions import note_progress
 from civicloop.apps.jobs.declaring import job
 
 
@@ -37,6 +40,19 @@ def fail(now: datetime, name: str) -> None:
 def kill_the_worker(now: datetime, name: str) -> None:
     effect(name, now)
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@job(is_atomic=False, tries=2)
+def walk(now: datetime, steps: list[str], per_try: int) -> None:
+    """Fails each time that it has done so many steps more."""
+    done = AuditEvent.objects.filter(action="effect").values_list("object_id", flat=True)
+    left = [step for step in steps if step not in done]
+    for step in left[:per_try]:
+        with transaction.atomic():
+            effect(step, now)
+            note_progress()
+    if len(left) > per_try:
+        raise ValueError(left)
 
 
 @job(is_atomic=False)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.db import connection, transaction
 from tests.apps.jobs.conftest import effects
-from tests.apps.jobs.sample_jobs import count, fail, sweep
+from tests.apps.jobs.sample_jobs import count, fail, sweep, walk
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.audit.models import AuditEvent
@@ -16,6 +16,8 @@ from civicloop.apps.jobs.actions.leases import (
     beat,
     claim_job,
     finish_job,
+    in_hand,
+    note_progress,
     pause_after,
     reap_jobs,
 )
@@ -130,6 +132,42 @@ def test_a_job_that_the_program_does_not_know_is_a_failure(now):
     work_off(now)
 
     assert row_of(state).exception_class_path == "builtins.ImportError"
+
+
+@pytest.mark.parametrize(("per_try", "ends"), [(1, "SUCCESSFUL"), (0, "FAILED")])
+def test_a_job_is_not_given_up_while_it_gets_on(per_try, ends, now):
+    state = enqueue(walk, ["1", "2", "3", "4", "5"], per_try, now=now)
+
+    for hour in range(6):
+        work_off(now + timedelta(hours=hour))
+
+    assert row_of(state).status == ends
+    assert effects() == ["1", "2", "3", "4", "5"][: 5 * per_try]
+
+
+@pytest.mark.parametrize(("gets_on", "ends"), [(True, "READY"), (False, "FAILED")])
+def test_a_killed_worker_counts_as_a_try_unless_its_job_got_on(gets_on, ends, now):
+    state = enqueue(walk, [], 0, now=now)
+
+    for hour in range(1, 5):
+        held = claim(now + timedelta(hours=hour))
+        if held and gets_on:
+            with in_hand(held), transaction.atomic():
+                note_progress()
+        reap_jobs(now=now + timedelta(hours=hour, minutes=1))
+
+    assert row_of(state).status == ends
+
+
+def test_a_step_of_a_worker_thought_dead_does_not_stand(now):
+    enqueue(walk, [], 0, now=now)
+    slow = claim(now)
+    reap_jobs(now=now + LEASE + timedelta(seconds=1))
+
+    with in_hand(slow), pytest.raises(LeaseLostError):
+        walk.func(now, ["late"], 1)
+
+    assert effects() == []
 
 
 def test_a_worker_thought_dead_changes_nothing_when_it_wakes_up(now):

@@ -20,7 +20,8 @@ class Job(Task[..., None], Generic[*Arguments]):
 
     An atomic job runs in one transaction with its own end: whenever it is killed, its changes
     happen once. A job that is not atomic talks to others or takes long, so it holds no
-    transaction; it may be begun again, and must be able to bear that.
+    transaction; it may be begun again, and must be able to bear that. One of many steps notes
+    each that it has done (`note_progress`), so that it is not given up while it gets on.
     """
 
     tries: int

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -19,6 +20,7 @@ from civicloop.apps.jobs.actions.leases import (
     claim_job,
     fail_job,
     finish_job,
+    in_hand,
     is_job_waiting,
     is_lease_expired,
     reap_jobs,
@@ -99,11 +101,7 @@ class Worker:
     def _run(self, claim: Claim) -> None:
         try:
             job = claim.job()
-            if job.is_atomic:
-                with transaction.atomic():
-                    job.func(claim.claimed_at, *claim.args)
-                    finish_job(claim=claim, now=self.clock())
-            else:
+            with in_hand(claim), transaction.atomic() if job.is_atomic else nullcontext():
                 job.func(claim.claimed_at, *claim.args)
                 finish_job(claim=claim, now=self.clock())
         except LeaseLostError:

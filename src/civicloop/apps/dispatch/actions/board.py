@@ -31,7 +31,7 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.apps.dispatch.queries.board import UnitChoice
-from civicloop.apps.jobs.actions import enqueue
+from civicloop.apps.jobs.actions import enqueue, note_progress
 from civicloop.apps.jobs.declaring import job
 from civicloop.apps.places.models import Unit
 
@@ -182,6 +182,7 @@ def _send_one(plan: DispatchPlan, item_id: int, now: datetime) -> bool:
     except (StepRefusedError, StaleOrderError) as refusal:
         item.outcome = str(refusal)[:300]
     item.save(update_fields=["is_sent", "outcome"])
+    note_progress()
     return True
 
 

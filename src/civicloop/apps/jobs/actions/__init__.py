@@ -1,4 +1,5 @@
 from civicloop.apps.jobs.actions.enqueueing import JobNotFailedError, enqueue, retry_job
+from civicloop.apps.jobs.actions.leases import note_progress
 from civicloop.apps.jobs.actions.outbox import EntryNotInDoubtError, OutboxOutsideTransactionError
 
 __all__ = [
@@ -6,5 +7,6 @@ __all__ = [
     "JobNotFailedError",
     "OutboxOutsideTransactionError",
     "enqueue",
+    "note_progress",
     "retry_job",
 ]

@@ -6,12 +6,15 @@ a worker that was thought dead and wakes up changes nothing.
 """
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
 from civicloop.apps.jobs.declaring import Job
@@ -45,6 +48,35 @@ class Claim:
         if not isinstance(found, Job):
             raise ImportError(self.path)
         return found
+
+
+_claim_in_hand: ContextVar[Claim | None] = ContextVar("claim in hand", default=None)
+
+
+@contextmanager
+def in_hand(claim: Claim) -> Iterator[None]:
+    """While the job's function runs: whose progress `note_progress` notes."""
+    token = _claim_in_hand.set(claim)
+    try:
+        yield
+    finally:
+        _claim_in_hand.reset(token)
+
+
+def note_progress() -> None:
+    """Count the tries of the job in hand anew, in the transaction of a step that it has done.
+
+    Who dies after some steps each time is not killed by the job, and the next one goes on from there.
+    Without a worker there is nothing to note.
+
+    Raises:
+        LeaseLostError: another worker has the job; the step must not stand.
+    """
+    claim = _claim_in_hand.get()
+    if claim is None:
+        return
+    if not _held(claim).update(tries=F("attempt") + claim.job().tries):
+        raise LeaseLostError(claim.state.key)
 
 
 def is_job_waiting(now: datetime) -> bool:
@@ -98,7 +130,7 @@ def fail_job(*, claim: Claim, error: Exception, now: datetime) -> None:
         "exception_class_path": f"{type(error).__module__}.{type(error).__qualname__}",
         "traceback": "".join(traceback.format_tb(error.__traceback__)),
     }
-    if claim.state.attempt >= claim.state.tries:
+    if _held(claim).filter(attempt__gte=F("tries")).exists():
         _end(claim, status=TaskResultStatus.FAILED, finished_at=now, **told)
     else:
         again_at = now + pause_after(claim.state.attempt)
