@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.factories import UnitFactory, UserFactory, WorkOrderFactory
@@ -49,6 +50,7 @@ from civicloop.apps.dispatch.models import (
 from civicloop.values.ratios import Ratio
 
 DAY = timedelta(days=1)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -380,3 +382,13 @@ def test_the_last_day_of_a_period_counts_and_the_day_after_does_not(
     late = figures_of_cases(supervisor, [Rows.DECISION], november, now=now + 90 * DAY)
 
     assert late["decision_in_time"] == Ratio(0, 1)
+
+
+def test_a_sheet_due_at_the_end_of_the_last_day_counts_in_its_period(supervisor, now):
+    for day in (1, 31):  # 24:00 of 31 October and of 30 November
+        sheet(now, due_at=datetime(2023, 11, 1, tzinfo=SHANGHAI) + (day - 1) * DAY)
+    november = Period(first_day=date(2023, 11, 1), last_day=date(2023, 11, 30))
+
+    found = figures_of_cases(supervisor, [Rows.SHEET], november, now=now + 90 * DAY)
+
+    assert found["sheet_answered_in_time"] == Ratio(0, 1)

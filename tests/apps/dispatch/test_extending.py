@@ -180,6 +180,6 @@ def test_the_unit_is_told_what_was_decided(make_timed, ask, dispatcher, head, no
 
     told = Notice.objects.filter(user=head).order_by("pk")
     assert [(notice.kind, notice.params["due"]) for notice in told] == [
-        ("extension_refused", "2023-11-22 00:00"),
-        ("extension_granted", "2023-11-25 00:00"),
+        ("extension_refused", "2023-11-21 24:00"),
+        ("extension_granted", "2023-11-24 24:00"),
     ]

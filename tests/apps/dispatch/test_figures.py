@@ -47,6 +47,21 @@ def test_a_period_reaches_from_its_first_to_its_last_local_moment():
     assert figure("on_the_spot") == Ratio(0, 2)
 
 
+def test_what_is_due_at_the_end_of_a_day_is_due_on_that_day():
+    ends = [  # 24:00 is kept as the next day's 00:00
+        datetime(2023, 11, 1, 0, 0, tzinfo=SHANGHAI),  # of 31 October
+        datetime(2023, 11, 2, 0, 0, tzinfo=SHANGHAI),
+        datetime(2023, 12, 1, 0, 0, tzinfo=SHANGHAI),  # of 30 November
+        datetime(2023, 12, 1, 0, 1, tzinfo=SHANGHAI),
+    ]
+    due = [WorkOrderFactory(due_at=end, dispatched_at=NOON).pk for end in ends]
+
+    behind = orders_behind(WorkOrder.objects.all(), "on_time", NOVEMBER)
+
+    assert figure("on_time") == Ratio(0, 2)
+    assert {order.pk for order in behind} == set(due[1:3])
+
+
 def test_what_was_not_accepted_is_in_neither_number_of_answered_on_the_spot():
     for end in (CloseType.ANSWERED, CloseType.ANSWERED, CloseType.NOT_ACCEPTED):
         closed(opened_at=NOON, close_type=end)

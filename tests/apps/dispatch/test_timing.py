@@ -313,7 +313,7 @@ def test_a_unit_is_reminded_before_the_order_is_due(make_dispatched, clerk, poli
 
     notice = Notice.objects.get(kind="order_near_due")
     assert (notice.user, notice.reference) == (clerk, order.number)
-    assert notice.params == {"due": "2023-11-22 00:00"}
+    assert notice.params == {"due": "2023-11-21 24:00"}
     assert not Notice.objects.filter(user=stranger).exists()
 
 

@@ -35,6 +35,8 @@ def orders():
 
 
 def test_an_indicator_counts_what_the_figure_of_the_hotline_counts(orders):
+    for end in (datetime(2023, 11, 1, tzinfo=SHANGHAI), datetime(2023, 12, 1, tzinfo=SHANGHAI)):
+        WorkOrderFactory(due_at=end, dispatched_at=NOON)  # at 24:00 of the days before
     define("hotline", now=DECEMBER)
 
     compute_figures(now=DECEMBER, actor=None)

@@ -1,7 +1,7 @@
 """The dispatcher's board: what waits, one key each, many at once with a dry run and time to undo."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -75,6 +75,19 @@ def waiting(units: list[Unit]) -> MakeWaiting:
         return WorkOrderFactory(**known | fields)
 
     return make
+
+
+def test_what_is_due_at_the_end_of_today_is_due_today(
+    waiting: MakeWaiting, dispatcher: Client
+) -> None:
+    tonight = datetime.combine(timezone.localdate() + timedelta(days=1), time())
+    waiting("今日24时到期", due_at=timezone.make_aware(tonight))
+    waiting("明日到期", due_at=timezone.make_aware(tonight + timedelta(minutes=1)))
+
+    page = dispatcher.get(f"{URL}?tab=due_today").text
+
+    assert "今日24时到期" in page
+    assert "明日到期" not in page
 
 
 def accepted(client: Client, *orders: WorkOrder, **more: str) -> str:

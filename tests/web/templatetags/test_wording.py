@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
@@ -51,3 +51,12 @@ def test_long_text_is_cut_around_the_word() -> None:
 
 def test_text_is_cut_from_its_beginning_without_a_word() -> None:
     assert wording.around("一" * 300, "") == "一" * 200
+
+
+def test_a_limit_is_told_by_the_day_that_ends() -> None:
+    midnight = datetime(2023, 11, 21, 16, 0, tzinfo=UTC)  # in the city
+
+    with translation.override("en"):
+        assert wording.last_day(midnight) == "21 Nov 2023"
+        assert wording.last_day(midnight + timedelta(minutes=1)) == "22 Nov 2023"
+        assert wording.until(midnight) == "2023-11-21 24:00"

@@ -1,11 +1,10 @@
 """The figures of case work over a period, and the rows behind each number."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateField, Model, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, DateField, Model, QuerySet
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
 from civicloop.apps.accounts.policy import Action, may
@@ -124,10 +123,7 @@ def _within(rows: AnyRows, cohort: str, period: Period) -> AnyRows:
         return rows.filter(
             **{f"{cohort}__gte": period.first_day, f"{cohort}__lte": period.last_day}
         )
-    zone = timezone.get_current_timezone()
-    first = datetime.combine(period.first_day, time.min, tzinfo=zone)
-    after = datetime.combine(period.last_day + timedelta(days=1), time.min, tzinfo=zone)
-    return rows.filter(Q(**{f"{cohort}__gte": first, f"{cohort}__lt": after}))
+    return rows.filter(period.holds(cohort))
 
 
 def _is_day(model: type[Model], path: str) -> bool:

@@ -7,11 +7,12 @@ opens the orders behind it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.fields import DateTimeField
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,15 @@ class Period:
 
     first_day: date
     last_day: date
+
+    def holds(self, column: str) -> Q:
+        """What lies within the period by a moment of its; an end at 24:00 is of the day that ends."""
+        zone = timezone.get_current_timezone()
+        first = datetime.combine(self.first_day, time.min, tzinfo=zone)
+        after = datetime.combine(self.last_day + timedelta(days=1), time.min, tzinfo=zone)
+        if column == Cohort.DUE:
+            return Q(**{f"{column}__gt": first, f"{column}__lte": after})
+        return Q(**{f"{column}__gte": first, f"{column}__lt": after})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

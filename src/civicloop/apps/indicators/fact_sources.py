@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from hashlib import sha256
 from typing import Protocol
 
-from django.db.models import BooleanField, Case, Count, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, F, Max, Q, QuerySet, Sum, Value, When
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from civicloop.apps.air.models import CityDay
 from civicloop.apps.air.queries import days_known
-from civicloop.apps.dispatch.figures import FIGURES, Cohort
+from civicloop.apps.clocks.counting import last_day_of
+from civicloop.apps.dispatch.figures import FIGURES, Cohort, Period
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.indicators.fact_tables import (
     AIR_DAYS,
@@ -61,7 +63,7 @@ class OrderFacts:
         counted = (
             WorkOrder.objects.filter(**{f"{self.cohort}__isnull": False})
             .order_by()
-            .values(month=TruncMonth(str(self.cohort)))
+            .values(month=TruncMonth(_day_column(self.cohort)))
             .annotate(count=Count("pk"), versions=Sum("version"), newest=Max("pk"))
         )
         return {
@@ -77,7 +79,7 @@ class OrderFacts:
             (
                 FactRow(
                     area=county_of(area),
-                    day=timezone.localdate(at),
+                    day=last_day_of(at) if self.cohort is Cohort.DUE else timezone.localdate(at),
                     member="",
                     cells=dict(zip(flags, cells, strict=True)),
                 ),
@@ -85,6 +87,12 @@ class OrderFacts:
             )
             for pk, at, area, *cells in orders.order_by("pk").values_list(*names)
         ]
+
+
+def _day_column(cohort: Cohort) -> F | CombinedExpression:
+    """What a cohort's day is told by; an order due at 24:00 is due on the day that ends."""
+    column = F(str(cohort))
+    return column - timedelta(microseconds=1) if cohort is Cohort.DUE else column
 
 
 def _flags(cohort: Cohort) -> dict[str, Case]:
@@ -107,10 +115,8 @@ def _flag(condition: Q) -> Case:
 
 
 def _within(orders: QuerySet[WorkOrder], cohort: Cohort, month: Month) -> QuerySet[WorkOrder]:
-    zone = timezone.get_current_timezone()
-    first = datetime.combine(date(month.year, month.month, 1), time.min, tzinfo=zone)
-    after = datetime.combine(month.last_day + timedelta(days=1), time.min, tzinfo=zone)
-    return orders.filter(**{f"{cohort}__gte": first, f"{cohort}__lt": after})
+    period = Period(first_day=date(month.year, month.month, 1), last_day=month.last_day)
+    return orders.filter(period.holds(cohort))
 
 
 def county_of(area: str | None) -> str:

@@ -25,6 +25,7 @@ from civicloop.apps.cases.models import (
     Reception,
     ReceptionCase,
 )
+from civicloop.apps.clocks.counting import last_day_of
 from civicloop.apps.dispatch.models import SupervisionSheet
 from civicloop.values.ratios import Ratio
 from civicloop.web.cases.list_views import lists_shown
@@ -137,7 +138,13 @@ def _petition(row: PetitionCase) -> Row:
 def _stage(row: PetitionStage) -> Row:
     said = str(row.get_verdict_display()) if row.verdict else ""
     more = f"{row.get_level_display()} · {row.organ}"
-    return _row(row.petition.subject, "petition", row.petition_id, more, row.due_at, said)
+    return _row(
+        row.petition.subject, "petition", row.petition_id, more, _last_day(row.due_at), said
+    )
+
+
+def _last_day(due_at: datetime | None) -> date | None:
+    return last_day_of(due_at) if due_at else None
 
 
 def _reception(row: Reception) -> Row:
@@ -168,7 +175,7 @@ def _mediation(row: MediationCase) -> Row:
 def _sheet(row: SupervisionSheet) -> Row:
     order, state = row.order, str(row.get_state_display())
     address = reverse("dispatch:order", args=[order.pk])
-    return Row(order.title, address, f"{order.number} · {row.unit}", row.due_at, state)
+    return Row(order.title, address, f"{order.number} · {row.unit}", _last_day(row.due_at), state)
 
 
 def _row(

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.words import private_spans
+from civicloop.apps.clocks.counting import last_day_of
 from civicloop.apps.clocks.wording import word_end, word_length
 
 register = template.Library()
@@ -61,6 +62,12 @@ def moment(value: datetime) -> str:
 def until(value: datetime) -> str:
     """The end of a time limit; at midnight it is 24:00 of the day that ends."""
     return word_end(value)
+
+
+@register.filter
+def last_day(value: datetime) -> str:
+    """The day on which a time limit ends; 24:00 is of the day that ends."""
+    return day(last_day_of(value))
 
 
 @register.filter

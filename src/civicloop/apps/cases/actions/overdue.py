@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils import timezone
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
 from civicloop.apps.cases import notice_kinds
@@ -18,6 +17,7 @@ from civicloop.apps.cases.models import (
 from civicloop.apps.cases.timing import DECISION, MEDIATION, OF_LEVEL, PETITION, STAGE
 from civicloop.apps.clocks.actions.sweeping import DueClock
 from civicloop.apps.clocks.models import ClockName
+from civicloop.apps.clocks.wording import word_end
 from civicloop.apps.dispatch.actions.telling import who_may_be_told
 from civicloop.apps.notices.actions import notify
 from civicloop.apps.notices.kinds import NoticeKind
@@ -73,7 +73,7 @@ def _tell(clocks: Sequence[DueClock], now: datetime, *, is_late: bool) -> None:
                 link=told.link,
                 now=now,
                 reference=str(told.number),
-                params={"due": f"{timezone.localtime(told.clock.due_at):%Y-%m-%d %H:%M}"},
+                params={"due": word_end(told.clock.due_at)},
             )
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import Role, User
@@ -12,7 +11,7 @@ from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.clocks.actions import ExtensionNotAllowedError, extend_clock
 from civicloop.apps.clocks.limits import USUAL, rule_from_json
 from civicloop.apps.clocks.models import Clock
-from civicloop.apps.clocks.wording import word_count
+from civicloop.apps.clocks.wording import word_count, word_end
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR, own_party, refuse_unless_in
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
 from civicloop.apps.dispatch.actions.telling import tell_unit
@@ -170,14 +169,13 @@ def decide_extension(
 
 def _tell(request: ExtensionRequest, now: datetime) -> None:
     party = OrderParty.objects.get(pk=request.party_id)
-    due = timezone.localtime(party.due_at) if party.due_at else None
     tell_unit(
         EXTENSION_GRANTED if request.state == RequestState.GRANTED else EXTENSION_REFUSED,
         order=request.order,
         unit_id=party.unit_id,
         key=f"extension {request.pk}",
         now=now,
-        params={"due": f"{due:%Y-%m-%d %H:%M}" if due else "–"},
+        params={"due": word_end(party.due_at) if party.due_at else "–"},
     )
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.clocks.actions.sweeping import DueClock
 from civicloop.apps.clocks.models import ClockName
+from civicloop.apps.clocks.wording import word_end
 from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.actions.telling import who_may_be_told
@@ -112,5 +112,5 @@ def _tell(
         link=reverse("dispatch:order", args=[order.pk]),
         now=now,
         reference=order.number,
-        params={"due": f"{timezone.localtime(clock.due_at):%Y-%m-%d %H:%M}"},
+        params={"due": word_end(clock.due_at)},
     )

@@ -155,7 +155,7 @@ def _tabs(now: datetime) -> dict[Tab, Q]:
         Tab.NEW: in_triage & Q(return_count=0),
         Tab.RETURNED: in_triage & Q(return_count__gt=0),
         Tab.DISPUTED: is_here & Q(state=OrderState.OBJECTED),
-        Tab.DUE_TODAY: is_here & Q(due_at__lt=day_ends),
+        Tab.DUE_TODAY: is_here & Q(due_at__lte=day_ends),
         Tab.LATER: is_later,
     }
 

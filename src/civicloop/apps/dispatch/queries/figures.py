@@ -1,7 +1,7 @@
 """The figures of a period, in all and by unit, and the orders behind each number."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from civicloop.apps.dispatch.figures import FIGURES, Cohort, Figure, Period
 from civicloop.apps.dispatch.models import WorkOrder
@@ -91,10 +90,7 @@ def _of(orders: QuerySet[WorkOrder], figure: Figure, period: Period) -> QuerySet
 
 
 def _within(orders: QuerySet[WorkOrder], cohort: Cohort, period: Period) -> QuerySet[WorkOrder]:
-    zone = timezone.get_current_timezone()
-    first = datetime.combine(period.first_day, time.min, tzinfo=zone)
-    after = datetime.combine(period.last_day + timedelta(days=1), time.min, tzinfo=zone)
-    return orders.filter(**{f"{cohort}__gte": first, f"{cohort}__lt": after})
+    return orders.filter(period.holds(cohort))
 
 
 def figure_by_unit(
