@@ -198,6 +198,19 @@ def test_training_on_the_appeals_takes_the_newest(loaded, monkeypatch):
     assert [row.text for row in rows] == [appeal.text for appeal in newest]
 
 
+def test_topics_that_the_model_does_not_know_are_refused_in_words(db, labelled, tmp_path):
+    run("train_topics", labelled=labelled)
+    deeper = tmp_path / "deeper.csv"
+    text = labelled.read_text(encoding="utf-8")
+    for topic in ("供热", "噪声", "道路"):
+        text = text.replace(f",{topic},", f",城建/{topic},")
+    deeper.write_text(text, encoding="utf-8")
+
+    refused = pytest.raises(CommandError, match=r"none of its topics, “城建/.*--level")
+    with translation.override("en"), refused:
+        run("evaluate_text", labelled=deeper)
+
+
 def test_a_second_training_without_a_gain_is_kept_but_not_used(db, labelled):
     run("train_topics", labelled=labelled)
     with translation.override("en"):

@@ -27,6 +27,10 @@ class UnreadableJudgementsError(ValueError):
     """A file of judgements is not in the expected form; the message says where, and how to mend it."""
 
 
+class NoKnownTopicError(ValueError):
+    """The model knows none of the topics that the rows are judged to have; the argument names one."""
+
+
 class NoJudgedAppealError(ValueError):
     """The judged appeals are others than those that were put into events."""
 
@@ -34,7 +38,14 @@ class NoJudgedAppealError(ValueError):
 def evaluate_topics(
     model: TopicModel, rows: Sequence[LabelledText], *, level: int | None = None
 ) -> ClassificationScore:
-    """How often the model agrees with people; ``level`` compares only so many levels of the path."""
+    """How often the model agrees with people; ``level`` compares only so many levels of the path.
+
+    Raises:
+        NoKnownTopicError: the model knows none of the rows' topics.
+    """
+    judged = {_cut(row.label, level) for row in rows}
+    if judged and judged.isdisjoint(_cut(label, level) for label in model.labels):
+        raise NoKnownTopicError(min(judged))
     suggestions = model.predict(
         [TopicText(text=row.text, subject=row.subject) for row in rows], explain=False
     )

@@ -24,6 +24,7 @@ from civicloop.apps.issues.arrival_truth import (
 from civicloop.apps.issues.evaluation import (
     Figures,
     NoJudgedAppealError,
+    NoKnownTopicError,
     UnreadableJudgementsError,
     evaluate_events,
     evaluate_topics,
@@ -156,7 +157,13 @@ class Command(ExplainedCommand):
                 _("%(file)s: no column is recognised as the topic (类别, label, topic …).")
                 % {"file": file}
             ) from None
-        return {"topics": topic_figures(evaluate_topics(model, labelled.rows, level=level))}
+        try:
+            return {"topics": topic_figures(evaluate_topics(model, labelled.rows, level=level))}
+        except NoKnownTopicError as error:
+            words = _(
+                "%(file)s: the model in use knows none of its topics, “%(topic)s” for one; compare fewer levels (--level), or train it on such rows."
+            )
+            raise CommandError(words % {"file": file, "topic": error}) from None
 
     def _bursts(self, file: Path) -> dict[str, Figures]:
         try:
