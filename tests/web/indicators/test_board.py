@@ -19,6 +19,13 @@ def test_without_figures_the_board_says_how_to_get_some(guest, places):
     assert "civicloop indicators compute" in text_of(guest, "/indicators/")
 
 
+def test_a_board_without_areas_is_nobodys(guest, db):
+    text = text_of(guest, "/indicators/")
+
+    assert "<h1> Indicators </h1>" in text
+    assert "Indicators of" not in text
+
+
 def test_a_card_tells_value_unit_period_change_and_when_it_was_known(guest, works):
     text = text_of(guest, "/indicators/")
 

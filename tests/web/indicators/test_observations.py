@@ -37,6 +37,13 @@ def token_in(text):
     return re.search(r'name="token" value="([^"]+)"', text)[1]
 
 
+def test_columns_are_named_as_a_file_may_have_them(supervisor):
+    text = supervisor.get(ADDRESS).content.decode()
+
+    assert "指标 / INDICATOR" in text
+    assert "计量单位 / UNIT_MEASURE" in text
+
+
 def test_a_file_is_looked_at_before_anything_is_written(supervisor):
     response, text = send(supervisor, GOOD)
 

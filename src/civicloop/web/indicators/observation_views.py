@@ -1,5 +1,6 @@
 """Put observations in: choose a file, look at what it changes, record it."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import BinaryIO, cast
 
@@ -112,11 +113,16 @@ def _recorded(source: SourceDocument | None, preview: Preview) -> str:
 def _chosen(request: HtmxRequest, form: ObservationFileForm) -> HttpResponse:
     context = {
         "form": form,
-        "columns": [(headers[0], name in REQUIRED) for name, headers in COLUMNS.items()],
+        "columns": [(_both(headers), name in REQUIRED) for name, headers in COLUMNS.items()],
         "documents": SourceDocument.objects.select_related("recorded_by")[:DOCUMENTS_SHOWN],
     }
     status = 422 if form.errors else 200
     return render(request, "indicators/observations.html", context, status=status)
+
+
+def _both(headers: Sequence[str]) -> str:
+    """A column in Chinese and as SDMX names it; a file may have either."""
+    return f"{headers[0]} / {next(each for each in headers if each.isascii())}"
 
 
 def _looked_at(request: HtmxRequest, preview: Preview, form: RecordForm, name: str) -> HttpResponse:
