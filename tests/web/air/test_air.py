@@ -234,11 +234,39 @@ def test_editions_stand_side_by_side_each_year_on_its_own_basis(air, guest):
     )
 
     assert "On 106 days of 106 the editions name different levels." in text
-    assert "<td>106 · 100.0%</td>" in text  # by 2012; 2026 has none
-    assert "<td>0 · 0.0%</td>" in text
+    assert ">106</a> · 100.0%</td>" in text  # by 2012; 2026 has none
+    assert ">0</a> · 0.0%</td>" in text
     assert "<td>100.0% (47/47)</td>" in text  # the same edition a year before
     assert "on the editions in force on these days: HJ 633-2012, HJ 633-2026." in text
     assert '<td class="air-2">88 good air</td><td class="air-3">105 lightly polluted</td>' in text.replace("> <", "><")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "rated", "title", "count"),
+    [
+        ("cn_hj633_2012", "good", "HJ 633-2012: good days", 106),
+        ("cn_hj633_2026", "3", "HJ 633-2026: lightly polluted", 106),
+        ("cn_hj633_2026", "2", "HJ 633-2026: good air", 0),
+        ("eu_eaqi_2025", "valid", "EU EAQI 2025: days with an index", 0),
+    ],
+)
+def test_a_count_of_days_leads_to_these_days(air, guest, code, rated, title, count):
+    asked = f"city={city('甲')}&amp;year=2026&amp;by={code}&amp;by=us_epa_2024&amp;of={code}&amp;rated={rated}"  # fmt: skip
+    address = "/air/compare/?" + asked.replace("&amp;", "&")
+    text = text_of(guest, address)
+
+    assert f"?{asked}#rated-title" in text
+    days = text.split('id="rated-title">')[1].split("</section>")[0]
+    assert days.startswith(title)
+    assert days.count("/air/days/") == count
+    if count:
+        of_year = f"city={city('甲')}&amp;year=2026&amp;of={code}&amp;rated={rated}#rated-title"
+        assert f'{of_year}">{count}</a>' in text_of(guest, f"/air/?city={city('甲')}&year=2026")
+
+
+@pytest.mark.parametrize("words", ["of=x&rated=good", "of=cn_hj633_2026&rated=9", "rated=good"])
+def test_days_that_nobody_rates_are_not_listed(air, guest, words):
+    assert 'rated-title">' not in text_of(guest, f"/air/compare/?{words}")
 
 
 def test_days_without_hours_are_not_rated_by_foreign_editions(air, guest):
@@ -246,7 +274,7 @@ def test_days_without_hours_are_not_rated_by_foreign_editions(air, guest):
         guest, f"/air/compare/?city={city('甲')}&year=2026&by=us_epa_2024&by=eu_eaqi_2025"
     )
 
-    assert "<td>0 · NA</td>" in text
+    assert ">0</a> · NA</td>" in text
     assert "On 0 days of 0" in text
 
 

@@ -68,6 +68,30 @@ def compare(city_id: int, year: int, codes: Sequence[str]) -> Comparison | None:
     )
 
 
+VALID, GOOD = "valid", "good"
+
+
+def days_rated(city_id: int, year: int, code: str, asked: str) -> list[tuple[CityDay, int]]:
+    """Return the days of a year and their index by one edition, that of each day the oldest first.
+
+    Args:
+        city_id: the city.
+        year: of which all kept days are asked.
+        code: the edition; of another nothing is known.
+        asked: "valid" for all with an index, "good" for good days, or the number of a level.
+    """
+    if code not in EDITIONS:
+        return []
+    good_up_to = aqi_edition(code).good_up_to
+    found = []
+    for _, each in sorted(days_between(city_id, date(year, 1, 1), date(year, 12, 31)).items()):
+        value, level = each.profiles.get(code, (None, None))
+        is_asked = asked == VALID or (asked == GOOD and (value or 0) <= good_up_to)
+        if value is not None and (is_asked or asked == str(level)):
+            found.append((each, value))
+    return found
+
+
 def _side(
     code: str,
     days: Mapping[date, CityDay],

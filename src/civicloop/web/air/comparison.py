@@ -8,7 +8,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from civicloop.apps.air.comparing import EDITIONS, MOST, Comparison, Side
+from civicloop.apps.air.comparing import EDITIONS, GOOD, MOST, VALID, Comparison, Side
 from civicloop.apps.air.models import CityDay
 from civicloop.apps.air.wording import profile_levels, short_edition, word_edition, word_number
 from civicloop.web.air.words import signed
@@ -29,6 +29,7 @@ class Choice:
 class Column:
     """A side in words."""
 
+    code: str
     name: str
     full_name: str
     is_in_force: bool
@@ -72,6 +73,7 @@ def _column(side: Side, *, is_in_force: bool) -> Column:
     change = side.change.value
     names = profile_levels(side.code)
     return Column(
+        code=side.code,
         name=short_edition(side.code),
         full_name=word_edition(side.code),
         is_in_force=is_in_force,
@@ -100,6 +102,17 @@ def months_apart(found: Comparison) -> list[tuple[date, list[Line]]]:
     ]
     by_month = groupby(lines, key=lambda line: line.day.replace(day=1))
     return [(first, list(own)) for first, own in by_month]
+
+
+def word_rated(code: str, asked: str) -> str:
+    """Name the days that an edition rates as asked; "" where nothing is asked that there is."""
+    if code not in EDITIONS:
+        return ""
+    levels = {str(number): name for number, name in enumerate(profile_levels(code), 1)}
+    names = {VALID: _("days with an index"), GOOD: _("good days"), **levels}
+    if asked not in names:
+        return ""
+    return _("%(edition)s: %(level)s") % {"edition": short_edition(code), "level": names[asked]}
 
 
 def word_comparison(found: Comparison) -> str:

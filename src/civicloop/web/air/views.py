@@ -1,10 +1,12 @@
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.air.behind import behind_period
-from civicloop.apps.air.comparing import compare
+from civicloop.apps.air.comparing import compare, days_rated
 from civicloop.apps.air.index_items import items_of
 from civicloop.apps.air.queries import (
     AirYear,
@@ -24,6 +26,7 @@ from civicloop.web.air.comparison import (
     months_apart,
     word_basis,
     word_comparison,
+    word_rated,
 )
 from civicloop.web.air.limits import limits_of
 from civicloop.web.air.station_map import station_map
@@ -105,7 +108,15 @@ def compare_editions(request: HtmxRequest) -> HttpResponse:
         return render(request, "air/empty.html")
     city, year = _city_and_year(request, cities)
     chosen = chosen_editions(request.GET.getlist("by"))
-    context = {"city": city, "year": year, "choices": choices_of(chosen)}
+    of, rated = request.GET.get("of", ""), request.GET.get("rated", "")
+    context = {
+        "city": city,
+        "year": year,
+        "choices": choices_of(chosen),
+        "rated_title": word_rated(of, rated),
+        "rated": days_rated(city.pk, year, of, rated),
+        "asked": urlencode({"city": city.pk, "year": year, "by": chosen}, doseq=True),
+    }
     found = compare(city.pk, year, chosen)
     if found is None:
         return render(request, "air/compare.html", context | {"columns": None})

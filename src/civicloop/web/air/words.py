@@ -39,6 +39,7 @@ class Share:
 class Profile:
     """A period by one edition of an index."""
 
+    code: str
     name: str
     full_name: str
     is_in_force: bool
@@ -171,6 +172,7 @@ def profiles_of(whole: CityPeriod, in_force: set[str]) -> list[Profile]:
     """The same days by each edition."""
     return [
         Profile(
+            code=code,
             name=short_edition(code),
             full_name=word_edition(code),
             is_in_force=code in in_force,
