@@ -17,6 +17,7 @@ from civicloop.apps.dispatch.actions.call_backs import Heard, record_call_back
 from civicloop.apps.dispatch.actions.merging import merge_orders
 from civicloop.apps.dispatch.actions.moving import Step, move_order
 from civicloop.apps.dispatch.models import (
+    BatchPlan,
     BatchState,
     CallBackWay,
     CitizenAnswer,
@@ -82,6 +83,34 @@ def test_a_plan_that_went_out_cannot_be_undone(draft, dispatcher, now):
 
     with pytest.raises(PlanRefusedError, match="已发出"):
         undo_plan(plan_id=plan.pk, actor=dispatcher, now=now + LATER)
+
+
+def test_a_plan_that_has_begun_to_go_out_cannot_be_undone(draft, dispatcher, now):
+    plan = draft(WorkOrderFactory(), WorkOrderFactory())
+    schedule_plan(plan_id=plan.pk, actor=dispatcher, now=now)
+    plan.refresh_from_db()
+    batches._send_one(plan, plan.items.first().pk, now + LATER)
+
+    with pytest.raises(PlanRefusedError, match="2 件中已有 1 件"):
+        undo_plan(plan_id=plan.pk, actor=dispatcher, now=now + LATER)
+
+    assert send_due_plans(now=now + LATER) == 1
+    assert CitizenAnswer.objects.count() == 2
+
+
+def test_a_worker_that_has_just_taken_up_a_plan_sends_nothing_once_it_is_undone(
+    draft, dispatcher, now
+):
+    plan = draft(WorkOrderFactory())
+    schedule_plan(plan_id=plan.pk, actor=dispatcher, now=now)
+    taken_up = BatchPlan.objects.get(pk=plan.pk)
+    undo_plan(plan_id=plan.pk, actor=dispatcher, now=now + timedelta(seconds=9))
+
+    assert batches._send(taken_up, now + LATER, None) == 0
+
+    assert not CitizenAnswer.objects.exists()
+    plan.refresh_from_db()
+    assert plan.state == BatchState.DRAFT
 
 
 def test_the_dry_run_says_what_goes_and_what_does_not_and_writes_nothing(

@@ -216,6 +216,20 @@ def test_what_has_gone_out_is_not_undone(waiting: MakeWaiting, dispatcher: Clien
     assert "The plan is sent." in page
 
 
+def test_what_has_begun_to_go_out_is_not_undone(waiting: MakeWaiting, dispatcher: Client) -> None:
+    accepted(dispatcher, waiting(), waiting())
+    plan = DispatchPlan.objects.get()
+    first = plan.items.order_by("pk")[0]
+    first.is_sent = True
+    first.save()
+
+    page = dispatcher.post(f"/board/plans/{plan.pk}/undo/", follow=True).text
+
+    assert "It is going out already: 1 of 2 orders are done." in page
+    plan.refresh_from_db()
+    assert plan.state == "scheduled"
+
+
 def test_many_are_tried_dry_first(waiting: MakeWaiting, dispatcher: Client) -> None:
     placeless = waiting("没有地点的", area=None, appeal=AppealFactory(text="没有地点的"))
     others = [

@@ -121,12 +121,24 @@ def schedule_plan(*, plan_id: int, actor: User, now: datetime) -> BatchPlan:
 
 @transaction.atomic
 def undo_plan(*, plan_id: int, actor: User, now: datetime) -> BatchPlan:
-    """Stop a plan that has not gone out; it is a draft again."""
+    """Stop a plan of which nothing has gone out; it is a draft again.
+
+    Raises:
+        PlanRefusedError: it has gone out, or begun to.
+    """
     plan = _lock(plan_id, BatchState.SCHEDULED)
+    if gone := plan.items.exclude(outcome="").count():
+        raise PlanRefusedError(is_going_out(gone, plan.items.count()))
     plan.state, plan.goes_out_at = BatchState.DRAFT, None
     plan.save(update_fields=["state", "goes_out_at"])
     _record("plan_undone", plan, actor, now)
     return plan
+
+
+def is_going_out(gone: int, of: int) -> str:
+    """That it is too late to undo a plan, in words."""
+    words = _("It is going out already: %(gone)s of %(of)s orders are done.")
+    return words % {"gone": gone, "of": of}
 
 
 def send_due_plans(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> int:
@@ -147,14 +159,21 @@ def _send(plan: BatchPlan, now: datetime, progress: Callable[[int, int], None] |
         if progress:
             progress(done, len(waiting))
     with transaction.atomic():
-        _lock(plan.pk, BatchState.SCHEDULED)
-        BatchPlan.objects.filter(pk=plan.pk).update(state=BatchState.SENT, sent_at=now)
-        _record("plan_sent", plan, plan.created_by, now)
+        if _goes(plan):
+            BatchPlan.objects.filter(pk=plan.pk).update(state=BatchState.SENT, sent_at=now)
+            _record("plan_sent", plan, plan.created_by, now)
     return answered
+
+
+def _goes(plan: BatchPlan) -> bool:
+    """Whether the plan is still to go out; holds it, so that nobody undoes it meanwhile."""
+    return BatchPlan.objects.select_for_update().get(pk=plan.pk).state == BatchState.SCHEDULED
 
 
 @transaction.atomic
 def _send_one(plan: BatchPlan, item_id: int, now: datetime) -> bool:
+    if not _goes(plan):
+        return False
     item = BatchItem.objects.select_for_update().select_related("order__appeal").get(pk=item_id)
     if item.outcome:
         return False

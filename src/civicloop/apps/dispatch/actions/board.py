@@ -10,7 +10,11 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
-from civicloop.apps.dispatch.actions.batches import TIME_TO_UNDO, PlanRefusedError
+from civicloop.apps.dispatch.actions.batches import (
+    TIME_TO_UNDO,
+    PlanRefusedError,
+    is_going_out,
+)
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
 from civicloop.apps.dispatch.actions.moving import (
     StaleOrderError,
@@ -124,16 +128,18 @@ def _refuse_planned(order_ids: Sequence[int], now: datetime) -> None:
 
 @transaction.atomic
 def undo_dispatch(*, plan_id: int, actor: User, now: datetime) -> DispatchPlan:
-    """Stop a plan that has not gone out; its orders wait again.
+    """Stop a plan of which nothing has gone out; its orders wait again.
 
     Raises:
-        PlanRefusedError: it has gone out, was undone, or is another's.
+        PlanRefusedError: it has gone out or begun to, was undone, or is another's.
     """
     plan = DispatchPlan.objects.select_for_update().get(pk=plan_id)
     if plan.planned_by_id != actor.pk:
         raise PlanRefusedError(_("Only who planned it may undo it."))
     if plan.state != BatchState.SCHEDULED:
         raise PlanRefusedError(_("The plan is %(state)s.") % {"state": plan.get_state_display()})
+    if gone := plan.items.exclude(is_sent=False, outcome="").count():
+        raise PlanRefusedError(is_going_out(gone, plan.items.count()))
     plan.state = BatchState.UNDONE
     plan.save(update_fields=["state"])
     _record("dispatch_undone", plan, actor, now, plan.items.count())
@@ -160,7 +166,7 @@ def send_dispatch(now: datetime, plan_id: int) -> None:
 
 @transaction.atomic
 def _send_one(plan: DispatchPlan, item_id: int, now: datetime) -> bool:
-    """Whether the plan still goes: it may be undone between two of its orders."""
+    """Whether the plan still goes: it may be undone before the first of its orders."""
     held = DispatchPlan.objects.select_for_update().get(pk=plan.pk)
     if held.state != BatchState.SCHEDULED:
         return False
