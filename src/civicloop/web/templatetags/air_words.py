@@ -43,7 +43,7 @@ def edition_name(code: str) -> str:
 
 
 @register.filter
-def last_day(days: Sequence[CityDay]) -> str:
+def last_kept_day(days: Sequence[CityDay]) -> str:
     return word_day(days[-1].day)
 
 
