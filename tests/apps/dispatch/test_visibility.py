@@ -1,12 +1,16 @@
+import json
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from tests.factories import UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.accounts.visibility import read_by
 from civicloop.apps.dispatch.actions.dispatching import redispatch_order
 from civicloop.apps.dispatch.actions.moving import Step, move_order
-from civicloop.apps.dispatch.models import CloseType
-from civicloop.apps.dispatch.visibility import orders_visible_to
+from civicloop.apps.dispatch.models import CloseType, OrderParty
+from civicloop.apps.dispatch.visibility import orders_visible_to, without_own
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +76,35 @@ def test_whoever_belongs_to_the_unit_complained_of_does_not_see_the_order(role, 
     other = WorkOrderFactory(respondent_unit=police)
 
     assert list(orders_visible_to(UserFactory(role=role, unit=housing))) == [other]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a plan of PostgreSQL")
+def test_what_is_about_the_own_unit_is_looked_up_and_no_appeal_besides(make_dispatched, clerk):
+    """At a million appeals a look at each of them took a second of every list of a unit."""
+    make_dispatched()
+    parts = OrderParty.objects.filter(unit=clerk.unit_id)
+    with read_by(clerk):
+        lists = [orders_visible_to(clerk), without_own(parts, "order__")]
+    plans = [plan_without_sequential_scans(one) for one in lists]
+
+    reads = [
+        node
+        for plan in plans
+        for node in nodes(plan)
+        if node.get("Relation Name") == "intake_appeal"
+    ]
+    assert len(reads) >= 2
+    assert all("Index Cond" in node for node in reads), reads
+
+
+def plan_without_sequential_scans(rows):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    [(plan,)] = [(part,) for part in json.loads(rows.explain(format="json"))]
+    return plan["Plan"]
+
+
+def nodes(plan):
+    yield plan
+    for one in plan.get("Plans", ()):
+        yield from nodes(one)

@@ -34,7 +34,7 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[WorkOrder]:
         return WorkOrder.objects.none()
     orders = WorkOrder.objects.all()
     if user.unit_id:
-        orders = orders.exclude(_about(user.unit_id))
+        orders = _without(orders, user.unit_id)
     if user.role in OF_A_UNIT:
         mine = OrderParty.objects.filter(order=OuterRef("pk"), unit=user.unit_id, is_released=False)
         asked = ConsultationOpinion.objects.filter(
@@ -60,13 +60,17 @@ def without_own(rows: QuerySet[Row], order: str = "") -> QuerySet[Row]:
         order: the way from a row to its order, with two underlines at its end; "" where the rows are orders.
     """
     unit = unit_now()
-    return rows if unit is None else rows.exclude(_about(unit, order))
+    return rows if unit is None else _without(rows, unit, order)
 
 
-def _about(unit: int, order: str = "") -> Q:
-    """What complains of the unit, and every order of a report that does."""
+def _without(rows: QuerySet[Row], unit: int, order: str = "") -> QuerySet[Row]:
+    """Without what complains of the unit, and every order of a report that does.
+
+    Two conditions: PostgreSQL makes joins of them, where of one it would look at every row of the centre.
+    """
     own = Q(**{f"{order}respondent_unit": unit, f"{order}respondent_unit__isnull": False})
-    return own | Q(**{f"{order}appeal__in": hidden_from_unit(unit).values("pk")})
+    reports = hidden_from_unit(unit).filter(pk=OuterRef(f"{order}appeal"))
+    return rows.exclude(own).exclude(Exists(reports))
 
 
 def order_by_number(user: User, number: str) -> WorkOrder | None:
