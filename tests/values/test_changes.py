@@ -15,6 +15,17 @@ def test_the_index_changes_in_percent(now, before, percent):
     assert (change.value, change.unit) == (Decimal(percent), ChangeUnit.PERCENT)
 
 
+def test_an_index_of_3_72_that_fell_by_0_3_percent_was_3_73_and_no_other():
+    before = [Decimal(cents) / 100 for cents in range(360, 385)]
+
+    fitting = [
+        each for each in before if percent_change(Decimal("3.72"), each).value == Decimal("-0.3")
+    ]
+
+    assert fitting == [Decimal("3.73")]
+    assert percent_change(Decimal("3.72"), Decimal("3.74"), 2).value == Decimal("-0.53")
+
+
 def test_a_rate_changes_in_points():
     change = point_change(Decimal("93.3"), Decimal("88.6"))
 
