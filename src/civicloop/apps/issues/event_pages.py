@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from civicloop.apps.intake.models import Appeal
 from civicloop.apps.intake.shown import without_hidden
+from civicloop.apps.issues.actions.readings import city_gazetteer
 from civicloop.apps.issues.models import Event, EventMember, MembershipBasis, SimilarAppeal
 from civicloop.apps.places.models import Area, AreaLevel
 from civicloop.engines.text.descriptions import EventSummary, summarise
@@ -46,12 +47,13 @@ class NearMiss:
 
 def summary_of(members: Iterable[Appeal], *, terms: Sequence[str]) -> EventSummary:
     """An event in its members' own words."""
-    return summarise([_message(member) for member in members], terms=terms)
+    told = [_message(member) for member in members]
+    return summarise(told, terms=terms, gazetteer=city_gazetteer())
 
 
 def summaries_of(event_ids: Iterable[int]) -> dict[int, EventSummary]:
     """The descriptions of some events by id."""
-    ids = sorted(set(event_ids))
+    ids, gazetteer = sorted(set(event_ids)), city_gazetteer()
     summaries: dict[int, EventSummary] = {}
     for start in range(0, len(ids), EVENTS_AT_ONCE):
         events = Event.objects.in_bulk(ids[start : start + EVENTS_AT_ONCE])
@@ -60,7 +62,8 @@ def summaries_of(event_ids: Iterable[int]) -> dict[int, EventSummary]:
         for row in rows.order_by("appeal_id"):
             messages[row.event_id].append(_message(row.appeal))
         for event_id, members in messages.items():
-            summaries[event_id] = summarise(members, terms=events[event_id].terms)
+            terms = events[event_id].terms
+            summaries[event_id] = summarise(members, terms=terms, gazetteer=gazetteer)
     return summaries
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from civicloop.engines.text.descriptions import MEMBERS_READ, summarise
 from civicloop.engines.text.events.values import Message
+from civicloop.engines.text.readings.gazetteer import Gazetteer
 
 HEATING = (
     "暖气不热，室内只有十三度。已经半个月了，业主们打了很多次电话。请供热公司尽快维修管道。",
@@ -97,6 +98,39 @@ def test_numbers_and_ways_to_reach_a_person_are_never_quoted():
 
     assert "15400000746" not in words
     assert "电话" not in words
+
+
+def told_of(subject: str, text: str = "", **known: Gazetteer) -> dict[str, str]:
+    members = [Message(id=n, subject=subject, text=text, author=f"p{n}") for n in range(3)]
+    return {slot: phrase.words for slot, phrase in summarise(members, **known).phrases()}
+
+
+@pytest.mark.parametrize(
+    ("subject", "place", "problem"),
+    [
+        ("云溪区青禾苑小区12栋3单元1806室漏水严重", "云溪区青禾苑小区", "漏水严重"),
+        ("渣土车横穿云溪区青禾路扬尘很大", "云溪区青禾路", "扬尘很大"),
+        ("-----青禾苑小区暖气不热", "青禾苑小区", "暖气不热"),
+        ("2、青禾苑小区暖气不热", "青禾苑小区", "暖气不热"),
+    ],
+)
+def test_a_place_is_told_without_what_stands_before_it_or_the_room(subject, place, problem):
+    told = told_of(subject)
+
+    assert (told["place"], told["problem"]) == (place, problem)
+
+
+def test_words_that_only_end_as_places_do_are_no_place():
+    assert "place" not in told_of("违背政府稳定市场的政策卖房")
+
+
+def test_areas_of_the_city_are_known_by_its_list():
+    gazetteer = Gazetteer([("云溪", "county"), ("望澜港", "township")])
+
+    told = told_of("云溪望澜港路灯不亮", gazetteer=gazetteer)
+
+    assert told_of("云溪望澜港路灯不亮")["place"] == "云溪"
+    assert (told["place"], told["problem"]) == ("云溪望澜港", "路灯不亮")
 
 
 def test_the_order_in_which_members_come_does_not_matter():

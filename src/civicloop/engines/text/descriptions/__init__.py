@@ -17,6 +17,7 @@ from civicloop.engines.text.descriptions.phrases import (
     beginnings,
     is_private,
     people,
+    placed,
     places,
     problems,
     requests,
@@ -24,7 +25,9 @@ from civicloop.engines.text.descriptions.phrases import (
 )
 from civicloop.engines.text.events.values import Message
 from civicloop.engines.text.normalise import plain
+from civicloop.engines.text.readings.gazetteer import Gazetteer
 
+NO_AREAS = Gazetteer()
 MEMBERS_READ = 16  # whose phrases may be chosen, evenly spread
 MEMBERS_HEARD = 64  # who may support them
 LEAST_SUPPORT = 0.25  # of the voices, and never fewer than two where there are two
@@ -92,12 +95,15 @@ class _Voice:
     pairs: frozenset[str]
 
 
-def summarise(members: Sequence[Message], *, terms: Sequence[str] = ()) -> EventSummary:
+def summarise(
+    members: Sequence[Message], *, terms: Sequence[str] = (), gazetteer: Gazetteer = NO_AREAS
+) -> EventSummary:
     """Describe an event.
 
     Args:
         members: its messages, at least one; of a large event some are heard.
         terms: words that set the event apart, if they are known; a clause with them is preferred.
+        gazetteer: the city's areas, if they are known.
 
     Raises:
         ValueError: no members are given.
@@ -109,11 +115,13 @@ def summarise(members: Sequence[Message], *, terms: Sequence[str] = ()) -> Event
     voices = _voices(ordered[:: -(-len(ordered) // MEMBERS_HEARD)])
     named = partial(_agreed, voices=voices, says=_holds, worth=_longer)
     told = partial(_agreed, voices=voices, says=_says_alike, worth=partial(_clearer, terms))
-    place, respondent = named(_spans(places, read)), named(_spans(respondents, read))
+    where = {member.id: placed(member, gazetteer) for member in read}
+    place = named(_spans(lambda member: places(member, where[member.id]), read))
+    respondent = named(_spans(respondents, read))
     names = [phrase.words for phrase in (place, respondent) if phrase is not None]
     return EventSummary(
         place=place,
-        problem=told(_spans(partial(problems, names=names), read)),
+        problem=told(_spans(lambda one: problems(one, where[one.id], names), read)),
         people=named(_spans(people, read)),
         since=named(_spans(beginnings, read)),
         request=told(_spans(requests, read)),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from civicloop.engines.text.events.values import Message
+from civicloop.engines.text.readings.gazetteer import Gazetteer
+from civicloop.engines.text.readings.places import Place, find_places, tag_words
 
 Part = Literal["subject", "text"]
 
@@ -20,15 +22,6 @@ _CLAUSE = re.compile(r"[^，。！？；,!?;：:\s…（）()【】“”\"]+")
 _PRIVATE = re.compile(r"\d{6,}|电话|手机|身份证|微信|姓名|联系|女士|先生")
 
 _SIGN = "[^\\W_的了在是我你他她们和与及从到往由于对把被将有没不这那此给向请求反映咨询投诉举报位住来过家里各每某而非谢怎么]"
-_AREA = rf"(?:{_SIGN}{{1,4}}?(?:区|县|旗|市|街道|镇|乡))"
-_PLACE_END = (
-    "小区|花园|家园|嘉园|名苑|雅苑|新苑|丽景|豪庭|公馆|华府|广场|大厦|公寓|别墅|山庄|安置房|"
-    "大道|路口|路|街|巷|胡同|桥|火车站|车站|地铁站|公交站|村|社区|中学|小学|学校|幼儿园|大学|学院|"
-    "医院|卫生院|公园|菜市场|农贸市场|市场|超市|酒店|工业园|产业园|水库|河|湖|[一二三四五六七八九十0-9]期|"
-    "公交车|楼盘|工地|项目"
-)
-_PLACE = re.compile(rf"(?P<area>{_AREA}{{0,3}})(?P<name>{_SIGN}{{2,9}}?(?:{_PLACE_END}))")
-_ONLY_AREA = re.compile(rf"{_AREA}{{1,3}}")
 _WHO = re.compile(
     r"(?:(?:[上数几好]?[一二三四五六七八九十几两0-9]*[十百千万][多余来几]?|[0-9]{1,5}多?|全体|广大|众多|许多|不少|部分|"
     r"多|数|全村|整栋楼|整个小区|附近|周边|周围|沿街|沿线|沿岸|小区|全校)(?:户|名|位|人|个|的)*)?"
@@ -54,7 +47,7 @@ _RESPONDENT = re.compile(
     r"公交公司|供热公司|供暖公司|自来水公司|燃气公司|供电公司|快递公司|中介|房东|司机|机构"
 )
 _LEADING = re.compile(
-    "^(?:(?:您好|你好|尊敬的?|领导|反映|投诉|咨询|举报|求助|关于|希望处理|希望解决|希望|处理|解决|关注|管管|请|市民表示|来电|"
+    r"^(?:(?:[-*=~_—、.]|[0-9]{1,2}[、.．](?![0-9])|您好|你好|尊敬的?|领导|反映|投诉|咨询|举报|求助|关于|希望处理|希望解决|希望|处理|解决|关注|管管|请|市民表示|来电|"
     "诉求人|市民|请问|其|因|由于|因为|这里|此处|门口|附近|旁边|旁|内|里|的|存在|处|一带|周边|严重)+)"
 )
 _TRAILING = re.compile(
@@ -77,15 +70,23 @@ class Span:
     words: str
 
 
-def places(message: Message) -> Iterator[Span]:
-    """Find names of places, with and without the area before them, and areas alone."""
-    for part, text in _parts(message):
-        for found in _PLACE.finditer(text):
-            yield _span(message, part, found.span())
-            if found["area"]:
-                yield _span(message, part, found.span("name"))
-        for found in _ONLY_AREA.finditer(text):
-            yield _span(message, part, found.span())
+Placed = dict[Part, list[Place]]
+
+
+def placed(message: Message, gazetteer: Gazetteer) -> Placed:
+    """Read where a message speaks of, in its subject and in its text."""
+    return {part: find_places(text, tag_words(text), gazetteer) for part, text in _parts(message)}
+
+
+def places(message: Message, read: Placed) -> Iterator[Span]:
+    """Find names of places, with and without the area before them, and areas alone.
+
+    Building and room are left out: they could point at a person.
+    """
+    for part, found in read.items():
+        for place in found:
+            for start in {place.start, place.named_from}:
+                yield _span(message, part, (start, place.named_until))
 
 
 def people(message: Message) -> Iterator[Span]:
@@ -116,17 +117,18 @@ def requests(message: Message) -> Iterator[Span]:
             yield _span(message, part, (start + found.end(), start + len(clause)))
 
 
-def problems(message: Message, names: Sequence[str] = ()) -> Iterator[Span]:
+def problems(message: Message, read: Placed, names: Sequence[str] = ()) -> Iterator[Span]:
     """Find clauses that say what is wrong, without names before them and formulas around.
 
     Args:
         message: the message.
+        read: the places that it names.
         names: of the event's place and respondent; what stands up to them is cut off.
     """
     for part, start, clause in _clauses(message):
         if _ASK.match(clause) and part == "text":
             continue
-        first = _after_names(clause, names)
+        first = _after_places(clause, start, read[part], _after_names(clause, names))
         leading = _LEADING.match(clause[first:])
         first += leading.end() if leading else 0
         trailing = _TRAILING.search(clause, first)
@@ -136,13 +138,17 @@ def problems(message: Message, names: Sequence[str] = ()) -> Iterator[Span]:
 
 
 def _after_names(clause: str, names: Sequence[str]) -> int:
-    ends = [
-        found.end() for pattern in (_PLACE, _ORGANISATION) for found in pattern.finditer(clause)
-    ]
-    area = _ONLY_AREA.match(clause)
-    ends += [area.end()] if area else []
+    ends = [found.end() for found in _ORGANISATION.finditer(clause)]
     ends += [clause.find(name) + len(name) for name in names if name in clause]
     return max(ends, default=0)
+
+
+def _after_places(clause: str, start: int, found: Sequence[Place], first: int) -> int:
+    """Where a clause goes on behind the places that it begins with; those further in are told."""
+    for place in found:
+        if start <= place.start <= start + first and place.end <= start + len(clause):
+            first = max(first, place.end - start)
+    return first
 
 
 def is_private(span: Span) -> bool:
