@@ -2,9 +2,11 @@ import json
 from datetime import date
 from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
+from pyarrow import csv
 from tests.apps.air.files import BULLETINS, RELEASE, days_file, hours_file
 
 
@@ -38,6 +40,26 @@ def test_hours_become_city_days_without_the_control_site(tmp_path, capsys):
     first = city["days"][0]
     assert (first["pm25"], first["co"], first["o3"]) == ("36", "0.8", "80")  # 35.5, to even
     assert (first["aqi"], first["level"], first["primary"]) == (52, 2, ["pm25"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_number_that_stands_for_nothing_is_refused_until_it_is_said(tmp_path, capsys, kind):
+    rows = ["station,time,so2,no2,pm10,pm25,co,o3"]
+    for hour in range(1, 25):
+        so2 = 999 if hour == 7 else 6
+        rows.append(f"A,2024-05-01 {hour:02}:00,{so2},30,40,30,0.8,80")
+    file = written(tmp_path, "hours.csv", "\n".join(rows) + "\n")
+    if kind == "parquet":
+        file = tmp_path / "hours.parquet"
+        pq.write_table(csv.read_csv(tmp_path / "hours.csv"), file)
+
+    with pytest.raises(CommandError, match="or say --gap 999"):
+        assess(capsys, file)
+    [report] = plain(capsys, file, "--gap", "999")
+
+    assert report["cities"][0]["days"][0]["so2"] == "6"  # of 23 hours
+    with pytest.raises(CommandError, match="“many” is no number"):
+        assess(capsys, file, "--gap", "many")
 
 
 def two_cities(folder):

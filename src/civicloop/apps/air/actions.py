@@ -81,7 +81,7 @@ def keep_file(
         NoEditionError: a day lies before all editions.
     """
     check_areas(areas)
-    file = open_air_file(path, ways.named)
+    file = open_air_file(path, ways.named, gaps=ways.gaps)
     if file.shape not in KEPT_SHAPES or ways.edition:
         raise NotKeptError(ways.edition or file.shape.value)
     with transaction.atomic():
@@ -151,7 +151,7 @@ def _plain_ways(ways: Ways) -> dict[str, Any]:
         "least_stations": ways.least_stations,
         "columns": {field.value: header for field, header in ways.named.items()},
         "dust": [plain_event(event) for event in ways.events],
-    }
+    } | ({"gaps": sorted(map(str, ways.gaps))} if ways.gaps else {})
 
 
 def _keep_city(

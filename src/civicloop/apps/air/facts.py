@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ class Ways:
     least_stations: int = 1
     edition: str = ""  # one edition of the index for all days; "": that in force on each
     named: Mapping[Field, str] = field(default_factory=dict)
+    gaps: frozenset[Decimal] = frozenset()  # numbers that say that nothing was measured
     events: tuple[AirEvent, ...] = ()
 
 

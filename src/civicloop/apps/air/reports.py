@@ -62,7 +62,7 @@ def assess_file(
         NoEditionError: a day lies before all editions.
         UnsuitedEditionError: the edition asked for does not rate days.
     """
-    file = open_air_file(path, ways.named, only if against is None else None)
+    file = open_air_file(path, ways.named, only if against is None else None, ways.gaps)
     if file.shape is Shape.BULLETINS:
         indexed = tuple(index_bulletins(read_bulletins(file)))
         return _report(file, indexed=indexed, compared=compare_bulletins(indexed))

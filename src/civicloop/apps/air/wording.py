@@ -83,7 +83,7 @@ CURES: dict[AirFileCode, Words] = {
     ),
     AirFileCode.BELOW_ZERO: gettext_lazy("Leave the cell empty if nothing was measured."),
     AirFileCode.GAP_MARK: gettext_lazy(
-        "Leave the cell empty, or write NA or -999, where nothing was measured."
+        "Leave the cell empty, or write NA or -999, where nothing was measured, or say --gap %(value)s."
     ),
     AirFileCode.HOURS_WITHOUT_STATION: gettext_lazy(
         "Name the column of stations (--column station=HEADER), or add one; of days, write the day without an hour."
@@ -111,7 +111,7 @@ def word_air_file_error(error: AirFileError) -> str:
     if error.column:
         place += _(", column %(column)s") % {"column": error.column}
     params = defaultdict(str, error.params) | {"value": error.value}
-    return f"{place}: {REASONS[error.code] % params} {CURES[error.code]}"
+    return f"{place}: {REASONS[error.code] % params} {CURES[error.code] % params}"
 
 
 def word_level(level: int | None) -> str:

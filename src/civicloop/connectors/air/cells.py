@@ -40,7 +40,8 @@ class Cells:
         Raises:
             AirFileError: the cell is no number.
         """
-        return self._read(field, number_of, AirFileCode.UNREADABLE_NUMBER)
+        value = self._read(field, number_of, AirFileCode.UNREADABLE_NUMBER)
+        return None if value in self.file.gaps else value
 
     def concentration(self, field: Field) -> Decimal | None:
         """Return a concentration of 0 or more, CO in mg/m³.

@@ -113,7 +113,7 @@ def _block(city: str, table: "pa.Table", file: AirFile) -> HourBlock:
     stations, codes = _stations(table, file)
     headers = file.columns.headers
     values = {
-        pollutant: _floats(table, headers.get(field), file)
+        pollutant: _without_gaps(_floats(table, headers.get(field), file), file)
         for pollutant, field in POLLUTANT_FIELDS.items()
     }
     for pollutant, measured in values.items():
@@ -129,6 +129,13 @@ def _block(city: str, table: "pa.Table", file: AirFile) -> HourBlock:
     return HourBlock(
         city=city, stations=stations, station=codes, hour=_hours(table, file), values=values
     )
+
+
+def _without_gaps(values: Floats, file: AirFile) -> Floats:
+    if not file.gaps:
+        return values
+    is_gap = np.isin(values, [float(each) for each in file.gaps])
+    return np.where(is_gap, np.nan, values)
 
 
 def _stations(

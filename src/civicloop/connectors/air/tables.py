@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ class AirFile:
     header_row: int  # 0 in Parquet
     headers: tuple[str, ...]
     only: Mapping[int, str]  # position → what a row must have there to be read
+    gaps: frozenset[Decimal]  # numbers that say in this file that nothing was measured
 
     @property
     def is_parquet(self) -> bool:
@@ -48,6 +50,7 @@ def open_air_file(
     path: Path,
     named: Mapping[Field, str] | None = None,
     only: Mapping[str, str] | None = None,
+    gaps: frozenset[Decimal] = frozenset(),
 ) -> AirFile:
     """Look at a file's columns.
 
@@ -55,6 +58,7 @@ def open_air_file(
         path: the file.
         named: which header holds what, where the file does not use a word that is known.
         only: what rows must have under a header to be read by `text_rows`.
+        gaps: numbers by which the file says that nothing was measured.
 
     Raises:
         AirFileError: it is damaged, or holds nothing like air data.
@@ -66,7 +70,7 @@ def open_air_file(
     else:
         rows = islice(_spreadsheet_rows(path), _SEARCHED_ROWS)
         file = _air_file(path, list(rows), named)
-    return replace(file, only=_positions(file, only or {}))
+    return replace(file, only=_positions(file, only or {}), gaps=gaps)
 
 
 def text_rows(file: AirFile) -> Rows:
@@ -119,6 +123,7 @@ def _air_file(
                 header_row=number,
                 headers=tuple(row),
                 only={},
+                gaps=frozenset(),
             )
     code = AirFileCode.NO_SUCH_HEADER if missing else AirFileCode.NO_HEADER
     headers = ", ".join(widest)[:300]

@@ -2,6 +2,7 @@ import json
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,14 @@ class Command(ExplainedCommand):
             default=[],
             metavar="FIELD=HEADER",
             help=_("what a column holds, where its header is not known: station=站号"),
+        )
+        parser.add_argument(
+            "--gap",
+            type=_number,
+            action="append",
+            default=[],
+            metavar="NUMBER",
+            help=_("a number by which the file says that nothing was measured: 999"),
         )
         parser.add_argument(
             "--control-site",
@@ -177,7 +186,7 @@ class Command(ExplainedCommand):
     def _nowcast(self, file: Path, options: dict[str, Any]) -> None:
         with _explained(file):
             ways = _ways(options)
-            opened = open_air_file(file, ways.named)
+            opened = open_air_file(file, ways.named, gaps=ways.gaps)
             found = list(nowcast_hours(opened, ways, hours=options["hours"]))
         if options["json"]:
             self.stdout.write(json.dumps([plain_hour(each) for each in found], ensure_ascii=False))
@@ -220,6 +229,7 @@ def _ways(options: dict[str, Any]) -> Ways:
         least_stations=options["least_stations"],
         edition=options["edition"],
         named=dict(options["column"]),
+        gaps=frozenset(options["gap"]),
         events=read_air_events(events) if events else (),
     )
 
@@ -229,6 +239,13 @@ def _pair(text: str) -> tuple[str, str]:
     if not is_pair:
         raise ArgumentTypeError(_("%(text)s: write HEADER=VALUE") % {"text": text})
     return name, value
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise ArgumentTypeError(_("“%(text)s” is no number.") % {"text": text}) from None
 
 
 def _area(text: str) -> tuple[str, str]:
