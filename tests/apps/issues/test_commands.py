@@ -198,6 +198,19 @@ def test_training_on_the_appeals_takes_the_newest(loaded, monkeypatch):
     assert [row.text for row in rows] == [appeal.text for appeal in newest]
 
 
+def test_an_older_version_of_the_topic_model_is_put_to_use_again(db, labelled):
+    run("train_topics", labelled=labelled)
+    run("train_topics", labelled=labelled, promote=True)
+
+    with translation.override("en"):
+        told = run("train_topics", use=1)
+        with pytest.raises(CommandError, match="There is no version 9"):
+            run("train_topics", use=9)
+
+    assert "Version 1 is in use." in told
+    assert TopicModelVersion.objects.get(is_active=True).version == 1
+
+
 def test_topics_that_the_model_does_not_know_are_refused_in_words(db, labelled, tmp_path):
     run("train_topics", labelled=labelled)
     deeper = tmp_path / "deeper.csv"

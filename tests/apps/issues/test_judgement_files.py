@@ -68,7 +68,16 @@ def test_judged_texts(refuse, content, words):
     [
         ("topic,area,from\n", "FILE must have the columns topic, area, from, to"),
         ("", "FILE must have the columns topic, area, from, to"),
-        ("topic,area,from,to\n供热,,2023-11-01,2023-11-02\n,,,soon\n", "FILE, line 3: “from”"),
+        ("topic,area,from,to\n,,2023-11-01,2023-11-02\n,,,soon\n", "FILE, line 3: “from”"),
+        ("topic,area,from,to\n,,2023-11-02,2023-11-01\n", "FILE, line 2: “from” lies after “to”."),
+        (
+            "topic,area,from,to\n供热,,2023-11-01,2023-11-02\n",
+            "line 2: no topic or area is called “供热”",
+        ),
+        (
+            "topic,area,from,to\n,云溪,2023-11-01,2023-11-02\n",
+            "line 2: no topic or area is called “云溪”",
+        ),
         ("topic,area,from,to\n供热\n", "FILE, line 2: “from”"),
         ("topic,area,from,to\n", "FILE lists no burst."),
         ("topic,area,from,to\n供热\n".encode("gb18030"), "FILE, line 2: “from”"),

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -205,20 +205,36 @@ def read_listed_bursts(file: Path) -> list[ListedBurst]:
     """Read topic,area,from,to.
 
     Raises:
-        UnreadableJudgementsError: a column or a day is missing or wrong.
+        UnreadableJudgementsError: a column or a day is missing or wrong, or a topic or area is not the city's.
     """
-    bursts = []
+    bursts: list[ListedBurst] = []
+    paths = {part for path in Topic.objects.values_list("path", flat=True) for part in _above(path)}
+    areas = set(Area.objects.values_list("name", flat=True))
     for line, row in read_csv(file, "topic", "area", "from", "to"):
         try:
             first_day, last_day = (date.fromisoformat(row[key].strip()) for key in ("from", "to"))
         except ValueError:
             words = _("%(file)s, line %(line)s: “from” and “to” must be days, YYYY-MM-DD.")
             raise UnreadableJudgementsError(words % {"file": file, "line": line}) from None
+        if last_day < first_day:
+            words = _("%(file)s, line %(line)s: “from” lies after “to”.")
+            raise UnreadableJudgementsError(words % {"file": file, "line": line})
         topic, area = row["topic"].strip(), row["area"].strip()
+        for name, known in ((topic, paths), (area, areas)):
+            if name and name not in known:
+                words = _("%(file)s, line %(line)s: no topic or area is called “%(name)s” here.")
+                raise UnreadableJudgementsError(words % {"file": file, "line": line, "name": name})
         bursts.append(ListedBurst(topic=topic, area=area, first_day=first_day, last_day=last_day))
     if not bursts:
         raise UnreadableJudgementsError(_("%(file)s lists no burst.") % {"file": file})
     return bursts
+
+
+def _above(path: str) -> Iterator[str]:
+    """A topic's path and those it lies below."""
+    levels = path.split("/")
+    for depth in range(1, len(levels) + 1):
+        yield "/".join(levels[:depth])
 
 
 def evaluate_listed_bursts(bursts: Sequence[ListedBurst]) -> dict[str, Figures]:

@@ -114,7 +114,7 @@ def _keep(version: TopicModelVersion, *, is_promoted: bool) -> TopicModelVersion
 
 
 @transaction.atomic
-def put_to_use(*, version: TopicModelVersion, actor: User, now: datetime) -> bool:
+def put_to_use(*, version: TopicModelVersion, actor: User | None, now: datetime) -> bool:
     """Let this version suggest from now on, a newer or an older one; False if it does already."""
     versions = TopicModelVersion.objects.select_for_update().only("version", "is_active")
     before = versions.filter(is_active=True).first()

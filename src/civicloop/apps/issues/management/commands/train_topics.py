@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.apps.intake.wording import word_unreadable_file
-from civicloop.apps.issues.actions.topic_versions import ANSWER_ACCURACY, train_topics
+from civicloop.apps.issues.actions.topic_versions import ANSWER_ACCURACY, put_to_use, train_topics
 from civicloop.apps.issues.actions.topics import labelled_appeals
 from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
+from civicloop.apps.issues.models import TopicModelVersion
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.issues.topic_words import word_training
 from civicloop.apps.issues.wording_of_figures import word_figures
@@ -21,6 +22,7 @@ from civicloop.engines.text.topics import MIN_ROWS, LabelledText, NotEnoughLabel
 EXAMPLES = """examples:
   civicloop train                         on the appeals whose topic is known
   civicloop train --promote               put it to use even if it is not measurably better
+  civicloop train --use 2                 go back to version 2; nothing is learned
   civicloop train --accuracy 0.9          answer more often, and err more often
   civicloop train --labelled rows.csv     on a file with text, topic and, if you have it, group
 """
@@ -44,7 +46,17 @@ class Command(ExplainedCommand):
             "--promote", action="store_true", help=_("put it to use without a measured gain")
         )
 
+        parser.add_argument(
+            "--use",
+            type=whole_number(),
+            metavar="VERSION",
+            help=_("learn nothing, use this version"),
+        )
+
     def handle(self, *args: Any, labelled: Path | None, accuracy: float, **options: Any) -> None:
+        if options["use"]:
+            self._use(options["use"])
+            return
         if not 0 < accuracy < 1:
             raise CommandError(_("--accuracy is a share above 0 and below 1, as 0.965."))
         rows = self._read(labelled) if labelled else labelled_appeals()
@@ -67,6 +79,13 @@ class Command(ExplainedCommand):
         numbers = {key: f"{value:.4g}" for key, value in figures if isinstance(value, int | float)}
         for line in word_figures(numbers):
             self.stdout.write(line)
+
+    def _use(self, number: int) -> None:
+        version = TopicModelVersion.objects.defer("payload").filter(version=number).first()
+        if version is None:
+            raise CommandError(_("There is no version %(version)s.") % {"version": number})
+        put_to_use(version=version, actor=None, now=timezone.now())
+        self.stdout.write(_("Version %(version)s is in use.") % {"version": number})
 
     def _read(self, file: Path) -> list[LabelledText]:
         try:
