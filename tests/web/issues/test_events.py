@@ -41,7 +41,10 @@ def test_the_count_of_a_day_leads_to_the_appeals_of_that_day(guest: Client, even
     response = guest.get(f"{page_of(event)}?first_day=2023-11-13&last_day=2023-11-13")
 
     assert [entry.appeal for entry in response.context["members"]] == [member]
-    assert "Those of 13 Nov 2023 to 13 Nov 2023" in response.text
+    assert "<p>Those of 13 Nov 2023</p>" in response.text
+    both = guest.get(f"{page_of(event)}?first_day=2023-11-13&last_day=2023-11-14")
+    assert "Those of 13 Nov 2023 to 14 Nov 2023" in both.text
+    assert len(both.context["members"]) == 3
     assert "Show all 3 appeals" in response.text
 
 
