@@ -101,7 +101,7 @@ def test_a_measure_without_a_figure_says_why_and_leads_to_the_computation(guest,
     figure = Figure.objects.get(code="projects.done_share", area=CITY, period="2023-10")
     assert f'<a href="/indicators/figures/{figure.pk}/">no figure yet</a>' in text
     assert "the formula divides by zero (October 2023)" in text
-    assert "never computed for this area" in text
+    assert "nothing of it has been counted or stated yet" in text
 
 
 def test_a_goal_is_added_in_the_next_version_and_the_one_before_stays(supervisor, tree):

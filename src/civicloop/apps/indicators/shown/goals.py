@@ -125,5 +125,5 @@ def _measure(
 
 def _why_none(figure: Figure | None) -> str:
     if figure is None:
-        return _("never computed for this area")
+        return _("nothing of it has been counted or stated yet")
     return str(WHY_NONE[figure.why_none])
