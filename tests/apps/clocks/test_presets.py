@@ -123,6 +123,8 @@ def test_a_file_of_a_city_is_read():
         (HEAD + ROW.replace('n = "5"', ""), 1, "n"),
         (HEAD + ROW.replace('n = "5"', 'n = "2.5"'), 1, ""),
         (HEAD + ROW.replace('"next_day"', '"tomorrow"'), 1, "same_day"),
+        (HEAD + ROW + 'remark = "in one language"\n', 1, "remark"),
+        (HEAD + ROW + 'remark = { zh = "只有中文" }\n', 1, "remark"),
         (HEAD + ROW + '[limits.extension]\ncount = 1\nn = "3"\n', 1, "unit"),
     ],
 )

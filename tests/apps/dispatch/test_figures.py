@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from tests.factories import UnitFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.dispatch.figures import FIGURES, Period
@@ -47,14 +48,14 @@ def test_a_period_reaches_from_its_first_to_its_last_local_moment():
     assert figure("on_the_spot") == Ratio(0, 2)
 
 
-def test_what_is_due_at_the_end_of_a_day_is_due_on_that_day():
+def test_what_is_due_at_the_end_of_a_day_is_due_on_that_day(housing):
     ends = [  # 24:00 is kept as the next day's 00:00
         datetime(2023, 11, 1, 0, 0, tzinfo=SHANGHAI),  # of 31 October
         datetime(2023, 11, 2, 0, 0, tzinfo=SHANGHAI),
         datetime(2023, 12, 1, 0, 0, tzinfo=SHANGHAI),  # of 30 November
         datetime(2023, 12, 1, 0, 1, tzinfo=SHANGHAI),
     ]
-    due = [WorkOrderFactory(due_at=end, dispatched_at=NOON).pk for end in ends]
+    due = [WorkOrderFactory(due_at=end, dispatched_at=NOON, lead_unit=housing).pk for end in ends]
 
     behind = orders_behind(WorkOrder.objects.all(), "on_time", NOVEMBER)
 
@@ -81,8 +82,8 @@ def test_coverage_and_accuracy_of_automatic_dispatch_are_told_together():
     assert figure("dispatched_rightly") == Ratio(3, 4)
 
 
-def test_an_order_due_and_never_replied_to_is_not_in_time():
-    due = {"due_at": NOON, "dispatched_at": NOON}
+def test_an_order_due_and_never_replied_to_is_not_in_time(housing):
+    due = {"due_at": NOON, "dispatched_at": NOON, "lead_unit": housing}
     WorkOrderFactory(replied_at=NOON, **due)
     WorkOrderFactory(replied_at=NOON + timedelta(seconds=1), **due)
     WorkOrderFactory(**due)
@@ -90,6 +91,23 @@ def test_an_order_due_and_never_replied_to_is_not_in_time():
     WorkOrderFactory(due_at=NOON)
 
     assert figure("on_time") == Ratio(1, 3)
+
+
+def test_what_is_not_due_yet_or_has_no_unit_is_neither_in_time_nor_late(housing):
+    today = timezone.localdate()
+    this_year = Period(first_day=date(today.year, 1, 1), last_day=date(today.year + 1, 12, 31))
+    now, hour = timezone.now(), timedelta(hours=1)
+    sent = {"dispatched_at": now - hour}
+    WorkOrderFactory(due_at=now - hour, lead_unit=housing, **sent)
+    WorkOrderFactory(due_at=now + hour, lead_unit=housing, **sent)  # its time still runs
+    WorkOrderFactory(due_at=now - hour, **sent)  # taken back: due by the dispatcher's time
+    main = WorkOrderFactory()
+    WorkOrderFactory(due_at=now - hour, state=OrderState.MERGED, master=main, **sent)
+
+    figures = figures_of(WorkOrder.objects.all(), this_year)
+
+    assert (figures["on_time"], figures["overdue"]) == (Ratio(0, 1), Ratio(0, 1))
+    assert figures["given_more_time"] == Ratio(0, 2)
 
 
 def test_what_the_unit_claims_and_what_the_citizen_says_are_two_figures():

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from tests.apps.indicators.stating import DATONG, SHANGHAI, define, figure, state
-from tests.factories import WorkOrderFactory
+from tests.factories import UnitFactory, WorkOrderFactory
 
 from civicloop.apps.dispatch.figures import FIGURES, Period
 from civicloop.apps.dispatch.models import CloseType, OrderState, WorkOrder
@@ -28,15 +28,18 @@ def orders():
     usual = {"state": OrderState.CLOSED, "closed_at": NOON, "opened_at": NOON}
     for end in (CloseType.ANSWERED, CloseType.EXPLAINED, CloseType.NOT_ACCEPTED):
         WorkOrderFactory(close_type=end, **usual)
-    WorkOrderFactory(opened_at=NOON, due_at=NOON, dispatched_at=NOON, replied_at=NOON)
-    WorkOrderFactory(opened_at=NOON, due_at=NOON, dispatched_at=NOON, return_count=1)
+    sent = {"opened_at": NOON, "due_at": NOON, "dispatched_at": NOON, "lead_unit": UnitFactory()}
+    WorkOrderFactory(replied_at=NOON, **sent)
+    WorkOrderFactory(return_count=1, **sent)
     WorkOrderFactory(opened_at=datetime(2023, 10, 31, 23, 59, tzinfo=SHANGHAI))
     WorkOrderFactory(opened_at=datetime(2023, 11, 1, tzinfo=SHANGHAI))
 
 
 def test_an_indicator_counts_what_the_figure_of_the_hotline_counts(orders):
     for end in (datetime(2023, 11, 1, tzinfo=SHANGHAI), datetime(2023, 12, 1, tzinfo=SHANGHAI)):
-        WorkOrderFactory(due_at=end, dispatched_at=NOON)  # at 24:00 of the days before
+        WorkOrderFactory(
+            due_at=end, dispatched_at=NOON, lead_unit=UnitFactory()
+        )  # at 24:00 of the days before
     define("hotline", now=DECEMBER)
 
     compute_figures(now=DECEMBER, actor=None)

@@ -46,6 +46,15 @@ def test_every_role_reads_the_calendar_and_the_limits(log_in, seeded, role):
     assert "信访工作条例" in limits.text
 
 
+def test_remarks_on_limits_are_in_the_language_of_the_page(guest, seeded):
+    address = reverse("clocks:limits")
+
+    assert "the source does not say how" in guest.get(address).text
+    in_chinese = guest.get(address, headers={"accept-language": "zh-hans"})
+    assert "来源未写明算法" in in_chinese.text
+    assert "the source does not say how" not in in_chinese.text
+
+
 def test_staff_of_units_read_the_calendar_too():
     for role in OF_A_UNIT:
         assert may(User(role=role), Action.VIEW_CALENDAR)

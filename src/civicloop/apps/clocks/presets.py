@@ -62,7 +62,7 @@ class PresetLimit(NamedTuple):
     sourced: SourcedLimit
     article: str
     sure: Sure
-    remark: str
+    remark: Mapping[str, str]  # by language: zh, en; empty where nothing is to be said
     reviewed_on: date
     reviewer: str
     next_review: date
@@ -146,7 +146,7 @@ def _limit_of(row: "_Row", head: "_Row") -> PresetLimit:
         ),
         article=article,
         sure=Sure(row.one_of("sure", Sure)),
-        remark=row.table.get("remark", ""),
+        remark=row.by_language("remark"),
         reviewed_on=head.day("reviewed_on"),
         reviewer=head.text("reviewer"),
         next_review=head.day("next_review"),
@@ -192,6 +192,14 @@ class _Row:
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(_("give “%(field)s” a text") % {"field": field})
         return value
+
+    def by_language(self, field: str) -> Mapping[str, str]:
+        if field not in self.table:
+            return {}
+        value = self.table[field]
+        if not isinstance(value, dict) or value.keys() != {"zh", "en"}:
+            raise self.wrong(_("give “%(field)s” as { zh = …, en = … }") % {"field": field})
+        return {language: self.inner(field).text(language) for language in value}
 
     def day(self, field: str) -> date:
         value = self.table.get(field)

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.fields import DateTimeField
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -155,6 +156,16 @@ def _talked_too_late() -> Exists:
     return Exists(_contacted().filter(~Exists(talk)))
 
 
+def _with_a_unit() -> Q:
+    """What waits for a dispatcher again, or is merged, is due by another's time than a unit's."""
+    return Q(dispatched_at__isnull=False, lead_unit__isnull=False)
+
+
+def _is_out() -> Q:
+    """A unit's time is over: of what is not due yet nobody knows whether it will be in time."""
+    return _with_a_unit() & Q(due_at__lte=Now())
+
+
 def _overdue() -> Exists:
     """The time by which the order is due went by, as the sweep or a late reply found."""
     return Exists(_clocks(*OF_HANDLING).filter(due_at=OuterRef("due_at"), overdue_at__isnull=False))
@@ -285,24 +296,24 @@ FIGURES: Mapping[str, Figure] = {
         words=_("replied to in time"),
         cohort=Cohort.DUE,
         part=lambda: Q(replied_at__lte=F("due_at")),
-        whole=lambda: Q(dispatched_at__isnull=False),
-        left_out=_("orders without a time limit, orders that no unit had"),
+        whole=_is_out,
+        left_out=_("orders without a time limit, whose time still runs, that no unit has"),
         is_better_high=True,
     ),
     "overdue": Figure(
         words=_("overdue"),
         cohort=Cohort.DUE,
         part=_overdue,
-        whole=lambda: Q(dispatched_at__isnull=False),
-        left_out=_("orders without a time limit, orders that no unit had"),
+        whole=_is_out,
+        left_out=_("orders without a time limit, whose time still runs, that no unit has"),
         is_better_high=False,
     ),
     "given_more_time": Figure(
         words=_("given more time"),
         cohort=Cohort.DUE,
         part=_given_more_time,
-        whole=lambda: Q(dispatched_at__isnull=False),
-        left_out=_("orders without a time limit, orders that no unit had"),
+        whole=_with_a_unit,
+        left_out=_("orders without a time limit, orders that no unit has"),
         is_better_high=None,
     ),
     "claimed_solved": Figure(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from civicloop.apps.clocks.presets import Preset, PresetLimit, Sure, all_presets
 from civicloop.apps.clocks.wording import word_limit, word_rule
@@ -32,6 +32,7 @@ class LimitShown(NamedTuple):
     extensions: Sequence[str]
     sure: str
     is_sure: bool
+    remark: str
     row: PresetLimit
 
 
@@ -56,5 +57,6 @@ def _limit_shown(row: PresetLimit) -> LimitShown:
         extensions=[word_rule(rule) for rule in rules.values()] or [_("none")],
         sure=str(SURE_WORDS[row.sure]),
         is_sure=row.sure in {Sure.STATUTE, Sure.OFFICIAL},
+        remark=row.remark.get("zh" if (get_language() or "zh").startswith("zh") else "en", ""),
         row=row,
     )
