@@ -81,7 +81,7 @@ def placed(message: Message, gazetteer: Gazetteer) -> Placed:
 def places(message: Message, read: Placed) -> Iterator[Span]:
     """Find names of places, with and without the area before them, and areas alone.
 
-    Building and room are left out: they could point at a person.
+    The building and room behind a name are left out: they could point at a person.
     """
     for part, found in read.items():
         for place in found:
