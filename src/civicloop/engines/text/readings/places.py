@@ -207,7 +207,8 @@ def _name_start(text: str, words: TaggedWords, ending_from: int, kind: str, last
         index -= 1
     if last_end and 0 < start - last_end <= _MISCUT:
         gap = text[last_end:start]
-        start = last_end if gap.isalnum() and gap not in STOPS else start
+        is_name = gap.isalnum() and gap not in STOPS and "的" not in gap and gap[0] != "等"
+        start = last_end if is_name else start
     date = DATE_LEAD.match(text, start, ending_from)
     if date:
         start = date.end()
