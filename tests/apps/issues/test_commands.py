@@ -137,6 +137,18 @@ def test_numbers_that_two_sources_share_are_told(loaded, tmp_path):
     assert "--source" in both
     assert "more than once" not in one
     assert len(out.read_text(encoding="utf-8").splitlines()) == 1 + numbers
+    with translation.override("en"), pytest.raises(CommandError, match="choose one: --source"):
+        run("evaluate_text", events=loaded.truth_events)
+    measured = run("evaluate_text", events=loaded.truth_events, source="other", json=True)
+    assert json.loads(measured)["b3s_f1"] > 0
+
+
+def test_what_came_by_another_way_than_a_file_is_a_source_too(make_appeal, tmp_path):
+    make_appeal(source="desk")
+
+    run("find_events", out=tmp_path / "events.csv", source="desk")
+
+    assert (tmp_path / "events.csv").exists()
 
 
 def test_the_ranking_of_the_whole_history_is_named_so(loaded):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
-from civicloop.apps.intake.models import Appeal, ImportRun, TopicBasis
+from civicloop.apps.intake.models import Appeal, TopicBasis
 from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.models import (
     AppealReading,
@@ -227,8 +227,7 @@ def event_numbers(*, source: str | None = None) -> Iterator[tuple[str, int]]:
 
 def known_sources() -> list[str]:
     """The sources that any appeal comes from."""
-    imported = set(ImportRun.objects.values_list("source", flat=True))
-    return sorted(name for name in imported if Appeal.objects.filter(source=name).exists())
+    return sorted(Appeal.objects.order_by().values_list("source", flat=True).distinct())
 
 
 def shared_number_count() -> int:

@@ -34,13 +34,14 @@ from civicloop.apps.issues.evaluation import (
     topic_figures,
 )
 from civicloop.apps.issues.labelled import NoLabelColumnError, read_labelled_file
+from civicloop.apps.issues.management.commands.find_events import refuse_unknown_source
 from civicloop.apps.issues.pair_models import pair_model_in_use
 from civicloop.apps.issues.place_truth import (
     NoPlaceColumnError,
     TooFewPlacesError,
     evaluate_places,
 )
-from civicloop.apps.issues.queries import event_numbers
+from civicloop.apps.issues.queries import event_numbers, shared_number_count
 from civicloop.apps.issues.reading_truth import evaluate_readings, read_judged_texts
 from civicloop.apps.issues.reply_evaluation import (
     NoReplyColumnError,
@@ -99,6 +100,9 @@ class Command(ExplainedCommand):
         parser.add_argument("--label", help=_("column of the label: 1 substantive, 0 empty"))
         parser.add_argument("--place-column", default="place", help=_("column of the place"))
         parser.add_argument(
+            "--source", help=_("with --events: only appeals of this source are measured")
+        )
+        parser.add_argument(
             "--sample-city", action="store_true", help=_("generate a city, use its truth")
         )
         parser.add_argument(
@@ -126,7 +130,9 @@ class Command(ExplainedCommand):
         """How each thing that can be asked for is measured."""
         return {
             "labelled": lambda file, options: self._topics(file, options["level"]),
-            "events": lambda file, options: self._events(file, options["predicted"]),
+            "events": lambda file, options: self._events(
+                file, options["predicted"], options["source"]
+            ),
             "replies": lambda file, options: self._replies(file, options["label"]),
             "bursts": lambda file, _options: self._bursts(file),
             "places": lambda file, options: self._places(file, options["place_column"]),
@@ -186,13 +192,10 @@ class Command(ExplainedCommand):
                 % {"file": file}
             ) from None
 
-    def _events(self, file: Path, predicted: Path | None) -> dict[str, Figures]:
+    def _events(self, file: Path, predicted: Path | None, source: str | None) -> dict[str, Figures]:
         gold = read_judged_events(file)
         try:
-            if predicted:
-                clusters = read_predicted_events(predicted)
-            else:
-                clusters = {number: str(cluster) for number, cluster in event_numbers()}
+            clusters = read_predicted_events(predicted) if predicted else _clusters_here(source)
             return {"events": event_figures(evaluate_events(clusters, gold))}
         except UnreadableFileError as error:
             raise CommandError(f"{predicted}: {word_unreadable_file(error)}") from error
@@ -262,6 +265,17 @@ class Command(ExplainedCommand):
             self.stdout.write(word_group(what))
             for line in word_figures(values):
                 self.stdout.write(line)
+
+
+def _clusters_here(source: str | None) -> dict[str, str]:
+    """The event of each appeal by its number; sources that share numbers are asked for one by one."""
+    refuse_unknown_source(source)
+    if source is None and (shared := shared_number_count()):
+        words = _(
+            "%(count)s numbers are those of appeals from several sources; choose one: --source"
+        )
+        raise CommandError(words % {"count": f"{shared:,}"})
+    return {number: str(cluster) for number, cluster in event_numbers(source=source)}
 
 
 def _word_unmet(judged: Path, predicted: Path | None) -> str:

@@ -45,7 +45,7 @@ class Command(ExplainedCommand):
         **options: Any,
     ) -> None:
         refuse_unwritable(out)
-        _refuse_unknown(source)
+        refuse_unknown_source(source)
         now, progress = timezone.now(), progress_line(sys.stderr)
         run = (
             place_new_appeals(now=now, progress=progress)
@@ -75,7 +75,7 @@ class Command(ExplainedCommand):
             )
 
 
-def _refuse_unknown(source: str | None) -> None:
+def refuse_unknown_source(source: str | None) -> None:
     known = known_sources()
     if source is None or source in known:
         return
