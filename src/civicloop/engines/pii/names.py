@@ -26,6 +26,7 @@ _HIDDEN = "[某Xx*]{1,2}"  # by the writer already
 _GIVEN = f"(?:{_HIDDEN}|(?:{_IN_NAME}){{1,2}})"
 _END = "(?=[，。；！？,;!?:：（( ]|$|电话|手机|身份证|联系|家住|住在|男|女|今年|[0-9\n])"
 _MINORITY = f"{_HAN}{{2,6}}[·•・]{_HAN}{{2,6}}"
+_ADVERBIAL = "向于从和与及对曾连相常时应当全方易关广高严强明万平单安冷温热简直党终边同一独多都"
 _STRONG = re.compile(
     rf"(?:我叫做?|名叫|名字叫|名字是|本人叫|(?:姓名|联系人|户主|[诉报映电请修害系访]人)(?:姓名)?[是为叫:：])[:： ]{{0,2}}"
     rf"({_MINORITY}|{_SURNAME}{_GIVEN})"
@@ -34,11 +35,15 @@ _LABEL = re.compile(
     rf"(?:姓名|联系人|户主|[投申上]诉人|[举填申]报人|反映人|来电人|申请人|报修人|受害人|来访人|署名|落款)(?:[ ]?({_MINORITY}|{_SURNAME}{_GIVEN})|[:：] ?({_HAN}{{2,3}})){_END}"
 )
 _WEAK = re.compile(
-    rf"(?:(?<!不)我是|本人是?|我[爸妈父母儿女丈妻]亲?子?|老公|老婆|丈夫|妻子|儿子|女儿|父亲|母亲)[:： ]?({_MINORITY}|{_SURNAME}{_GIVEN}){_END}"
+    rf"(?:(?<!不)我是|本人是?|鄙人|我[爸妈父母儿女丈妻]亲?子?|老公|老婆|丈夫|妻子|爱人|儿子|女儿|父亲|母亲|[哥弟姐妹爷奶]{2}|[岳祖][父母]|患者|伤者|死者)[:： ]?({_MINORITY}|{_SURNAME}{_GIVEN}){_END}"
 )
 _WEAKER = re.compile(
     rf"(?:业主|村民|居民|租户|住户|房主|车主|职工|市民|患者|学生|家长)[:： ]?({_SURNAME}{_GIVEN})"
     r"(?=[，,、（( ]?(?:电话|手机|身份证|联系|家住|住在|男|女|今年|[0-9])|先生|女士|小姐|同学)"
+)
+_WHO_SAYS = re.compile(  # behind what may begin an adverb, 业主相继反映, no name is taken
+    rf"(?:业主|村民|居民|租户|住户|房主|车主|职工|市民|患者|学生)[:： ]?((?![{_ADVERBIAL}]){_SURNAME}{_GIVEN})"
+    r"(?=反映|投诉|来电|举报|家长|的家长)"
 )
 _SIGNED = re.compile(
     rf"(?:此致|敬礼)[，,!！。 \n]{{0,3}}({_SURNAME}{_GIVEN})(?=[，。,;；!！ \n0-9]|$)"
@@ -66,7 +71,7 @@ _WORDS = (  # that begin like a name
     " 党员 党委 边上 边防 门卫 易怒 终于 终身 权利 权益 满意 满心 步行 养老 养殖 养狗 包括 左右 左邻 查询 查看 简单 简直 冷水 时候 项目 管理 金额"
     " 程度 马上 马路 白天 空调 热水 任何 任意 全体 代表 许多 许可 严重 严格 华侨 安置 安装 平时 元旦 余生 顾客 孟母 祝愿 祝福 童年 夏天 高中 高三 高一 高二 高龄 高级 高层"
     " 林业 胡同 柯里 管道 卢沟 应聘 丁字 宣传 单亲 单元 洪水 包工 石材 吉祥 印章 白领 从前 申请 申报 申诉 堵车 温州 连锁 易地 古城 居委 满族 关系 相当 相邻"
-    " 回族 游客 侯车 班主任 班级 班长 武警 龙头 叶子 司机 司法 师傅 师范 尚未 边缘 常务 乐于 于某 成都 成立 成人 成员 时刻"
+    " 回族 游客 侯车 班主任 班级 班长 武警 龙头 叶子 司机 司法 师傅 师范 尚未 边缘 常务 公道 利益 钱财 左心 乐于 于某 成都 成立 成人 成员 时刻"
 )
 _NO_NAMES = frozenset(_WORDS.split())
 
@@ -76,7 +81,7 @@ def find_names(text: Plain, taken: Taken) -> None:
     words = text.words
     for match in _STRONG.finditer(words):
         _take_strong(match, taken)
-    for pattern in (_LABEL, _WEAK, _WEAKER, _HONOURED, _SURNAME_ONLY, _SIGNED):
+    for pattern in (_LABEL, _WEAK, _WEAKER, _HONOURED, _WHO_SAYS, _SURNAME_ONLY, _SIGNED):
         for match in pattern.finditer(words):
             _take(match, taken)
     marked = _without(words, taken)

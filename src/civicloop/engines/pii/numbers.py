@@ -1,6 +1,7 @@
 """Numbers of persons: identity documents, bank cards, telephones.
 
-Digits may be full-width, written out (幺三八), and parted by a blank, a hyphen or a dot.
+Digits may be full-width, written out (幺三八), and parted by a blank, a hyphen or a dot; where a check or
+the usual groups bear it out, by the end of a line or any other sign.
 """
 
 import re
@@ -10,36 +11,56 @@ from datetime import date
 from civicloop.engines.pii.plain import Plain
 from civicloop.engines.pii.values import PiiKind, Taken
 
-_GAP = "[ \u3000\u00a0\u200b-\u200d\u2060\ufeff.·_\u2010-\u2015\\-]{0,2}"
+_GAP_SIGNS = " \u3000\u00a0\u200b-\u200d\u2060\ufeff\ufe0f\u20e3.·_\u2010-\u2015\\-"
+_GAP = f"[{_GAP_SIGNS}]{{0,2}}"
+_WIDE_GAP = rf"[{_GAP_SIGNS}\t\r\n]{{0,3}}"
+_PARTED = rf"[{_GAP_SIGNS}\t\r\n,，、/\\|~:;*+=()]{{1,3}}"
+_BROKEN = r"[ \t]?\r?[\t\n][ \t]?"  # by the end of a line, or a cell
 _NO_DIGIT_BEFORE = r"(?<![0-9])(?<![0-9][.])"  # 3.14 is one number
 _COLON = r"(?:号码?|证号?|为|是|[:;,，、（(\[ ]){0,4}"
-_IDENTITY = re.compile(rf"(?<![0-9A-Za-z])[1-8](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
+_CHECK = "[0-9Xx×ΧХх叉]"  # the tenth is written with whatever looks or sounds like it
+_DISABILITY = "(?:[1-7][1-4](?:B[0-9])?)?"  # a card's kind and degree behind the number
+_IDENTITY = re.compile(
+    rf"(?<![0-9A-Za-z])([1-9](?:{_WIDE_GAP}[0-9]){{16}}{_WIDE_GAP}{_CHECK}){_DISABILITY}(?![0-9A-Za-z])"
+)
 _OLD_IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-8][0-9]{14}(?![0-9A-Za-z])")
 _CALLED_IDENTITY = re.compile(
-    rf"(?:身份证|证件号|证件){_COLON}([1-9](?:{_GAP}[0-9]){{13,16}}{_GAP}[0-9Xx])(?![0-9A-Za-z])"
+    rf"(?:身份证|证件号|证件){_COLON}([1-9](?:{_WIDE_GAP}[0-9]){{13,16}}{_WIDE_GAP}{_CHECK})(?![0-9A-Za-z])"
 )
 _PASSPORT = re.compile(
-    rf"(?:护照|通行证|回乡证|台胞证){_COLON}([A-Za-z]{{1,2}}[0-9]{{7,9}}|[0-9]{{8}})(?![0-9])"
+    rf"(?:护照|通行证|回乡证|台胞证){_COLON}([A-Za-z]{{1,2}} ?[0-9]{{7,9}}|[0-9]{{8}})(?![0-9])"
 )
-_CARD = re.compile(rf"(?<![0-9A-Za-z])6{_GAP}2(?:{_GAP}[0-9]){{14,17}}(?![0-9A-Za-z])")
+_OF_SOLDIER = re.compile(
+    rf"(?:军官|警官|士兵|军士|文职)证{_COLON}([\u4e00-\u9fff]{{1,2}}字?第?[0-9]{{6,8}}号?)(?![0-9])"
+)
+_CARD = re.compile(rf"(?<![0-9A-Za-z])6{_WIDE_GAP}2(?:{_WIDE_GAP}[0-9]){{14,17}}(?![0-9A-Za-z])")
 _CALLED_CARD = re.compile(
     rf"(?:卡号|银行卡|储蓄卡|社保卡|一卡通|账号|账户|帐号){_COLON}"
-    rf"([1-9](?:{_GAP}[0-9]){{11,18}})(?![0-9])"
+    rf"([1-9](?:{_WIDE_GAP}[0-9]){{11,18}})(?![0-9])"
 )
 _MOBILE = re.compile(
     rf"(?:(?<![0-9])\+?(?:00)?86{_GAP}|{_NO_DIGIT_BEFORE})"
     rf"(?<![A-Za-z])1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])(?!\.[0-9])"
 )
+_MOBILE_IN_PARTS = re.compile(
+    rf"(?<![0-9A-Za-z.])1[3-9][0-9](?:{_PARTED}[0-9]{{4}}{_PARTED}[0-9]{{4}}"
+    rf"|{_BROKEN}[0-9]{{8}}|[0-9]{{4}}{_BROKEN}[0-9]{{4}})(?![0-9])(?!\.[0-9])"
+)
+_MOBILE_WITH_LETTERS = re.compile("(?<![0-9A-Za-z])[1Il][3-9][0-9OoIl]{9}(?![0-9A-Za-z])")
 _AREA = "0(?:10|2[0-57-9]|[3-9][0-9]{2})"
 _LOCAL = "[2-8](?:[ -]?[0-9]){6,7}(?:(?:-|转|分机){1,2}[0-9]{1,5})?(?![0-9])"
 _LANDLINE = re.compile(
     rf"(?<![0-9A-Za-z.-])(?:\({_AREA}\) ?|{_AREA}[ \u2010-\u2015-]{{1,2}}){_LOCAL}"
+)
+_LANDLINE_FROM_ABROAD = re.compile(
+    rf"(?<![0-9A-Za-z])(?:\+|00)86[ -]?(?:10|2[0-57-9]|[3-9][0-9]{{2}})[ -]?{_LOCAL}"
 )
 _CALLED_LANDLINE = re.compile(
     rf"(?:电话|座机|固话|宅电|致电|拨打|联系方式){_COLON}"
     rf"({_AREA}{_LOCAL}|[2-8][0-9]{{2,3}}[ -]?[0-9]{{4}}(?![0-9]))"
 )
 _NOT_DIGITS = re.compile(r"[^0-9X]")
+_TENTH = str.maketrans("×ΧХ叉", "XXXX")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _CODES = (
@@ -49,6 +70,7 @@ _CODES = (
 _PROVINCES = frozenset(_CODES.split())
 _FIRST_YEAR = 1900
 _LEAST_DIGITS = 6  # of a text in which a number is worth looking for
+_LEAST_OF_MOBILE = 7  # the others may be letters that look like 0 and 1
 
 
 def find_numbers(text: Plain, taken: Taken) -> None:
@@ -59,11 +81,15 @@ def find_numbers(text: Plain, taken: Taken) -> None:
         (PiiKind.IDENTITY, _IDENTITY, _is_identity),
         (PiiKind.IDENTITY, _CALLED_IDENTITY, _anything),
         (PiiKind.IDENTITY, _PASSPORT, _anything),
+        (PiiKind.IDENTITY, _OF_SOLDIER, _anything),
         (PiiKind.CARD, _CARD, _passes_luhn),
         (PiiKind.CARD, _CALLED_CARD, _anything),
         (PiiKind.MOBILE, _MOBILE, _anything),
+        (PiiKind.MOBILE, _MOBILE_IN_PARTS, _anything),
+        (PiiKind.MOBILE, _MOBILE_WITH_LETTERS, _is_mostly_digits),
         (PiiKind.IDENTITY, _OLD_IDENTITY, _is_old_identity),
         (PiiKind.LANDLINE, _LANDLINE, _anything),
+        (PiiKind.LANDLINE, _LANDLINE_FROM_ABROAD, _anything),
         (PiiKind.LANDLINE, _CALLED_LANDLINE, _anything),
     ):
         _take(text.digits, taken, kind, pattern, is_sound)
@@ -78,7 +104,7 @@ def _take(
 ) -> None:
     for match in pattern.finditer(digits):
         group = match.lastindex or 0
-        if is_sound(_NOT_DIGITS.sub("", match[group].upper())):
+        if is_sound(_NOT_DIGITS.sub("", match[group].upper().translate(_TENTH))):
             taken.take(kind, *match.span(group))
 
 
@@ -88,6 +114,10 @@ def _may_hold_numbers(digits: str) -> bool:
 
 def _anything(_digits: str) -> bool:
     return True
+
+
+def _is_mostly_digits(digits: str) -> bool:
+    return len(digits) >= _LEAST_OF_MOBILE
 
 
 def _is_identity(digits: str) -> bool:

@@ -1,18 +1,35 @@
 """Bring a text into plain characters, one for one, so that places stay.
 
-Full-width letters and digits become plain, and so do Chinese numerals where numbers are looked for.
+Full-width letters and digits become plain, and so do Chinese numerals, digits in circles, in bold and
+of other scripts where numbers are looked for.
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 BLOT = "\x01"
 _FULL_WIDTH = 0xFEE0  # from a plain character to its full-width form
 _LATIN = {code + _FULL_WIDTH: code for code in range(0x21, 0x7F)}
-_NUMERALS = str.maketrans(
-    "〇零○一幺二三四五六七八九壹贰叁肆伍陆柒捌玖①②③④⑤⑥⑦⑧⑨",
-    "0001123456789123456789123456789",
-)
+_WITH_DIGITS = (  # blocks of signs that are digits: of other scripts, in circles and brackets, bold
+    (0x0660, 0x066A), (0x06F0, 0x06FA), (0x0966, 0x0970), (0x2460, 0x2500), (0x2776, 0x2794),
+    (0x3220, 0x322A), (0x3280, 0x328A), (0x1D7CE, 0x1D800),
+)  # fmt: skip
+
+
+def _digits() -> Iterator[tuple[int, int]]:
+    for first, end in _WITH_DIGITS:
+        for code in range(first, end):
+            value = unicodedata.numeric(chr(code), -1)
+            if value in range(10):
+                yield code, ord("0") + int(value)
+
+
+_NUMERALS = {
+    **dict(_digits()),
+    **str.maketrans("〇零○一幺二三四五六七八九壹贰叁肆伍陆柒捌玖", "0001123456789123456789"),
+}
 
 
 @dataclass(frozen=True, slots=True)
