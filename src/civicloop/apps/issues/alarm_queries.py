@@ -1,15 +1,17 @@
 """Alarms, checks, back-tests and slow burners, as the pages and the command ask for them."""
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from django.db.models import Max, Min
 from django.utils import timezone
 
+from civicloop.apps.accounts.visibility import unit_now
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.intake.shown import without_hidden
+from civicloop.apps.intake.shown import hidden_from_unit, without_hidden
 from civicloop.apps.issues.models import Alarm, AlarmBacktest, AlarmCheck, AlarmKind, Event
 from civicloop.apps.issues.shown import without_hidden_events
 from civicloop.engines.hotness.slow_burners import (
@@ -40,7 +42,25 @@ def alarms_until(day: date, *, days: int = SHOWN_DAYS, limit: int | None = None)
 def busy_writers_until(day: date, *, days: int = SHOWN_DAYS) -> list[Alarm]:
     """The citizens who alone wrote very many appeals, newest day first."""
     alarms = Alarm.objects.filter(day__gt=day - timedelta(days=days), day__lte=day)
-    return list(alarms.filter(kind=AlarmKind.SOURCE).select_related("topic", "area"))
+    writers = alarms.filter(kind=AlarmKind.SOURCE).select_related("topic", "area")
+    return without_accusing_writers(writers)
+
+
+def without_accusing_writers(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """The alarms without citizens who reported the unit of the reader of this moment.
+
+    Many appeals of one citizen on one topic at one place would tell the unit of the report.
+    """
+    found, unit = list(alarms), unit_now()
+    if unit is None:
+        return found
+    first_appeal = {one.pk: one.first_appeal_id or 0 for one in found}
+    callers = dict(
+        Appeal.objects.filter(pk__in=first_appeal.values()).values_list("pk", "caller_key")
+    )
+    accusing = hidden_from_unit(unit).filter(caller_key__in=callers.values())
+    accusers = set(accusing.values_list("caller_key", flat=True))
+    return [one for one in found if callers.get(first_appeal[one.pk]) not in accusers]
 
 
 def alarms_of_series(alarm: Alarm) -> list[date]:
@@ -56,6 +76,36 @@ def is_over(alarm: Alarm, day: date) -> bool:
 def backtests() -> list[AlarmBacktest]:
     """The back-tests kept, newest first, without their lists."""
     return list(AlarmBacktest.objects.defer("result"))
+
+
+class ShownBacktest(NamedTuple):
+    """What a reader sees of a back-test."""
+
+    result: Mapping[str, Any]
+    alarm_count: int
+
+
+def shown_of_backtest(backtest: AlarmBacktest) -> ShownBacktest:
+    """A back-test as if the events that are hidden from the reader of this moment had raised no alarm.
+
+    An event that is gone may have been such a one.
+    """
+    result: Mapping[str, Any] = backtest.result
+    if unit_now() is None:
+        return ShownBacktest(result, backtest.alarm_count)
+    events = {each["event"] for each in result["alarms"]} - {None}
+    there = without_hidden_events(Event.objects.filter(pk__in=events))
+    kept = {None, *there.values_list("pk", flat=True)}
+    hidden = [each for each in result["alarms"] if each["event"] not in kept]
+    early = sum(each["lead_days"] > 0 for each in hidden)
+    return ShownBacktest(
+        {
+            **result,
+            "alarms": [each for each in result["alarms"] if each["event"] in kept],
+            "before_peak": result["before_peak"] - early,
+        },
+        backtest.alarm_count - len(hidden),
+    )
 
 
 def days_with_appeals() -> tuple[date, date] | None:

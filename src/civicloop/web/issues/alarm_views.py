@@ -29,7 +29,9 @@ from civicloop.apps.issues.alarm_queries import (
     backtests,
     busy_writers_until,
     last_alarm_check,
+    shown_of_backtest,
     slow_burners_on,
+    without_accusing_writers,
 )
 from civicloop.apps.issues.models import Alarm, AlarmBacktest
 from civicloop.apps.issues.queries import last_appeal_day
@@ -68,6 +70,8 @@ def alarm(request: HtmxRequest, alarm_id: int) -> HttpResponse:
     require(request.user, Action.VIEW_APPEALS)
     alarms = without_hidden_events(Alarm.objects.all(), "event")
     shown = get_object_or_404(alarms.select_related("topic", "area", "event"), pk=alarm_id)
+    if not without_accusing_writers([shown]):
+        raise Http404
     check = last_alarm_check()
     told_on = alarms_of_series(shown)
     context = {
@@ -167,11 +171,12 @@ def _backtest_page(
         "too_little": too_little,
     }
     if chosen:
-        result = chosen.result
+        result, alarm_count = shown_of_backtest(chosen)
         context |= {
             "result": result,
+            "alarm_count": alarm_count,
             "first_day": date.fromisoformat(result["first_day"]),
-            "rate": chosen.alarm_count / result["weeks"],
+            "rate": alarm_count / result["weeks"],
             "plain_beside": plain_beside(result),
             "alarms": [
                 each | {"day": date.fromisoformat(each["day"])} for each in result["alarms"]

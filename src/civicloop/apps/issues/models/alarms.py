@@ -74,6 +74,12 @@ class Alarm(HoldsWords):
     def __str__(self) -> str:
         return f"{self.day} {self.title}"
 
+    @property
+    def first_appeal_id(self) -> int | None:
+        """The first of one citizen's many appeals; None of other alarms."""
+        kind, _colon, number = self.key.partition(":")
+        return int(number) if kind == AlarmKind.SOURCE else None
+
 
 class AlarmBacktest(HoldsWords):
     """The alarms that a bound would have raised in days gone by, beside a plain z-score."""
