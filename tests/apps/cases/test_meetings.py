@@ -227,3 +227,33 @@ def test_every_change_has_its_audit_event(held):
         "meeting_called",
         "meeting_held",
     ]
+
+
+@pytest.mark.parametrize("how", ["report", "in confidence", "by a petition"])
+def test_no_unit_decides_or_hears_of_a_report_about_itself(how, meeting, units, secretary, now):
+    known = (
+        {"appeal__is_confidential": True, "is_confidential": True}
+        if how == "in confidence"
+        else {"appeal__kind": Kind.REPORT, "kind": Kind.REPORT}
+    )
+    order = WorkOrderFactory(respondent_unit=units[0], **known)
+    matter = {"order": order}
+    if how == "by a petition":
+        claim = PetitionCategory.CLAIM
+        petition = register_petition(
+            subject="征地", category=claim, order=order, actor=secretary, now=now
+        )
+        matter = {"petition": petition}
+
+    with pytest.raises(CaseRefusedError):
+        put_on_agenda(meeting_id=meeting.pk, question="谁查？", actor=secretary, now=now, **matter)
+
+    meeting.members.filter(unit=units[0]).delete()  # found out after it was put there
+    case = put_on_agenda(
+        meeting_id=meeting.pk, question="谁查？", actor=secretary, now=now, **matter
+    )
+    hold_meeting(meeting_id=meeting.pk, minutes="议", present=[], actor=secretary, now=now)
+    asked = {"meeting_id": meeting.pk, "text": "查", "due_day": meeting.day, "case": case}
+    with pytest.raises(CaseRefusedError):
+        decide(owner=units[0], actor=secretary, now=now, **asked)
+    decide(owner=units[1], actor=secretary, now=now, **asked)

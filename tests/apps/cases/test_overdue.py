@@ -7,9 +7,14 @@ from tests.factories import UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.cases.actions.handing_over import hand_over
+from civicloop.apps.cases.actions.mediation import (
+    begin_mediation,
+    found_committee,
+    propose_mediation,
+)
 from civicloop.apps.cases.actions.meetings import call_meeting, decide, end_decision, hold_meeting
 from civicloop.apps.cases.actions.petitions import accept_stage, recuse, register_petition
-from civicloop.apps.cases.models import PetitionCategory, StageLevel
+from civicloop.apps.cases.models import CommitteeKind, PetitionCategory, StageLevel
 from civicloop.apps.intake.models import Kind
 from civicloop.apps.notices.models import Notice
 from civicloop.config.sweeping import sweep
@@ -125,3 +130,46 @@ def test_of_a_late_petition_over_a_report_nobody_of_the_accused_unit_is_told(
     sweep(now=now.replace(day=30))
 
     assert told("petition_overdue") == {other.username}
+
+
+def test_of_a_late_decision_over_a_report_nobody_of_the_accused_unit_is_told(
+    decision, units, clerk, secretary, now
+):
+    """Whom it is about was found out after the meeting; the owner is told of the other decisions."""
+    order = WorkOrderFactory(kind=Kind.REPORT, is_sensitive=True, appeal__kind=Kind.REPORT)
+    decision.case = decision.meeting.cases.create(order=order, question="谁查？")
+    decision.owner = units[1]
+    decision.save()
+    type(secretary).objects.filter(pk=secretary.pk).update(unit=units[0])
+    type(order).objects.update(respondent_unit=units[0])
+    other = UserFactory(role=Role.UNIT_CLERK, unit=units[1])
+
+    sweep(now=now.replace(day=21))
+
+    assert told("decision_overdue") == {other.username}
+
+
+def test_of_a_late_mediation_a_mediator_of_the_accused_unit_is_not_told(
+    county, units, officer, now
+):
+    mediators = [UserFactory(role=Role.MEDIATOR, unit=unit) for unit in units[:2]]
+    order = WorkOrderFactory(is_confidential=True, appeal__is_confidential=True)
+    committee = found_committee(
+        name="城区调委会", kind=CommitteeKind.CONSUMER, area=county, member_count=5,
+        elected_on=date(2023, 1, 1), actor=officer, now=now,
+    )  # fmt: skip
+    for mediator in mediators:
+        case = propose_mediation(
+            committee=committee,
+            mediator=mediator,
+            subject="漏水",
+            order=order,
+            actor=officer,
+            now=now,
+        )
+        begin_mediation(case_id=case.pk, actor=officer, now=now)
+    type(order).objects.update(respondent_unit=units[0])
+
+    sweep(now=now + timedelta(days=90))
+
+    assert told("mediation_overdue") == {mediators[1].username}

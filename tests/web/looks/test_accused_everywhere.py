@@ -31,6 +31,12 @@ from tests.web.test_routes import (  # noqa: F401  fixtures
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.accounts.visibility import read_by
+from civicloop.apps.cases.actions.meetings import (
+    call_meeting,
+    decide,
+    hold_meeting,
+    put_on_agenda,
+)
 from civicloop.apps.cases.models import (
     JointMeeting,
     MeetingCase,
@@ -271,6 +277,42 @@ def test_an_insider_of_oversight_finds_nothing_of_it_in_a_meeting(police, county
         said for said in ("路灯由谁管", "路灯归住建局", "下次会议") if said in shown
     }
     assert others.count(WORDS) >= 4  # the red twin
+
+
+@pytest.mark.parametrize("role", [Role.MEETING_SECRETARY, Role.UNIT_HEAD])
+def test_a_meeting_counts_and_remembers_no_matter_about_an_insider(role, police, county, now):  # noqa: F811
+    secretary = UserFactory(role=Role.MEETING_SECRETARY)
+    meeting = call_meeting(
+        title="联席会议", area=county, day=now.date(), convener="市长", units=[UnitFactory(), UnitFactory()],
+        actor=secretary, now=now,
+    )  # fmt: skip
+    report = WorkOrderFactory(kind=Kind.REPORT, appeal__kind=Kind.REPORT)
+    for about, question in ((report, WORDS), (None, "路灯由谁管")):
+        put_on_agenda(
+            meeting_id=meeting.pk, question=question, order=about, actor=secretary, now=now
+        )
+    hold_meeting(meeting_id=meeting.pk, minutes=f"议{WORDS}", present=[], actor=secretary, now=now)
+    meeting.members.create(unit=police, was_there=True)
+    for owner, case in ((police, None), (UnitFactory(), meeting.cases.get(order=report))):
+        decide(
+            meeting_id=meeting.pk, text="办", owner=owner, due_day=now.date(), case=case,
+            actor=secretary, now=now,
+        )  # fmt: skip
+    WorkOrder.objects.update(respondent_unit=police)  # as it was found out later
+    pages = reverse("cases:meeting_list"), reverse("cases:meeting", args=[meeting.pk])
+
+    told, others = (
+        [bytes_of(browser_of(someone, unit), page) for page in pages]
+        for someone, unit in ((role, police), (Role.MEETING_SECRETARY, UnitFactory()))
+    )
+
+    assert not [page for page in told if WORDS in page]
+    assert [page.count("Matter put on the agenda") for page in (told[1], others[1])] == [1, 2]
+    assert [page.count("Decision entered") for page in (told[1], others[1])] == [1, 2]
+    assert ['data-label="Matters">1<' in told[0], 'data-label="Matters">2<' in others[0]] == [
+        True,
+        True,
+    ]
 
 
 def _sizes_told(unit, event_class: EventClass) -> list[object]:

@@ -1,13 +1,15 @@
 """What the pages of cases show: open work, the cases of an order, the clocks and history of a case."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
 from civicloop.apps.accounts.models import OF_A_UNIT, User
 from civicloop.apps.accounts.policy import Action, may
+from civicloop.apps.accounts.visibility import unit_now
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.cases.models import (
     DecisionState,
@@ -113,9 +115,34 @@ def late_owners(owner_type: str, owner_ids: Collection[int], *, now: datetime) -
 
 
 def history_of(case: JointMeeting | MediationCase | PetitionCase | Reception) -> list[AuditEvent]:
-    """Every change of a case, the newest first."""
+    """Every change of a case, the newest first; none of a matter that is about the reader's unit."""
     mine = Q(object_type=type(case).__name__.lower(), object_id=str(case.pk))
-    return list(AuditEvent.objects.filter(mine).select_related("actor").order_by("-id"))
+    events = AuditEvent.objects.filter(mine).select_related("actor").order_by("-id")
+    hidden = _hidden_parts(case)
+    return [
+        event
+        for event in events
+        if not any((name, event.details.get(name)) in hidden for name in ("case", "decision"))
+    ]
+
+
+def _hidden_parts(
+    case: JointMeeting | MediationCase | PetitionCase | Reception,
+) -> set[tuple[str, int]]:
+    """The matters and decisions of a meeting or a reception that the reader of this moment does not see."""
+    if unit_now() is None or not isinstance(case, JointMeeting | Reception):
+        return set()
+    matters = set(case.cases.values_list("pk", flat=True))
+    parts = {("case", pk) for pk in matters - set(_pks(without_own_matters(case.cases.all())))}
+    if isinstance(case, JointMeeting):
+        decisions = set(case.decisions.values_list("pk", flat=True))
+        shown = set(_pks(without_own_matters(case.decisions.all(), "case__")))
+        parts |= {("decision", pk) for pk in decisions - shown}
+    return parts
+
+
+def _pks(rows: QuerySet[Any]) -> Iterable[int]:
+    return rows.values_list("pk", flat=True)
 
 
 def is_overdue(decision: MeetingDecision, *, today: date) -> bool:

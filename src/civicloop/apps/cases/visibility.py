@@ -14,8 +14,10 @@ from civicloop.apps.cases.models import (
     PetitionCategory,
     Reception,
 )
+from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.visibility import Row, orders_visible_to, without_own
 from civicloop.apps.intake.models import Kind
+from civicloop.apps.intake.shown import accused_units
 
 Someone = User | AnonymousUser
 
@@ -49,9 +51,17 @@ def without_own_matters(rows: QuerySet[Row], matter: str = "") -> QuerySet[Row]:
     return without_own(without_own(rows, f"{matter}order__"), f"{matter}petition__order__")
 
 
-def matters_visible_to(user: User, meeting: JointMeeting) -> QuerySet[MeetingCase]:
+def units_accused(order: WorkOrder | None, petition: PetitionCase | None) -> set[int]:
+    """The units that a matter reports a wrong of, or complains of in confidence."""
+    about = order or (petition.order if petition else None)
+    if about is None or not (about.kind == Kind.REPORT or about.appeal.is_sensitive):
+        return set()
+    return accused_units(about.appeal)
+
+
+def matters_visible_to(user: User) -> QuerySet[MeetingCase]:
     """A unit does not see a matter that is a report of a wrong or is about itself."""
-    matters = without_own_matters(meeting.cases.select_related("order__appeal", "petition"))
+    matters = without_own_matters(MeetingCase.objects.all())
     if user.role not in OF_A_UNIT:
         return matters
     shown = Q(order__in=orders_visible_to(user)) | Q(order=None)

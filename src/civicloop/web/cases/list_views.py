@@ -4,21 +4,23 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from civicloop.apps.accounts.policy import may, require
-from civicloop.apps.cases.models import Committee
+from civicloop.apps.cases.models import Committee, ReceptionCase
 from civicloop.apps.cases.queries import is_overdue, late_owners, open_decisions, open_work
 from civicloop.apps.cases.timing import STAGE
 from civicloop.apps.cases.visibility import (
+    matters_visible_to,
     mediations_visible_to,
     meetings_visible_to,
     petitions_visible_to,
     receptions_visible_to,
+    without_own_matters,
 )
 from civicloop.web.cases.views import KINDS
 from civicloop.web.requests import HtmxRequest, actor_of
@@ -47,7 +49,8 @@ def open_cases(request: HtmxRequest) -> HttpResponse:
 def meeting_list(request: HtmxRequest) -> HttpResponse:
     _require_one(request, "meeting")
     user, today = actor_of(request), timezone.localdate()
-    found = meetings_visible_to(user).annotate(matters=Count("cases", distinct=True))
+    seen = Q(cases__in=matters_visible_to(user).values("pk"))
+    found = meetings_visible_to(user).annotate(matters=Count("cases", filter=seen, distinct=True))
     found = found.select_related("area").order_by("-day", "-id")
     decisions = open_decisions(user)[:CASES_PER_PAGE]
     context = {
@@ -66,8 +69,9 @@ def reception_list(request: HtmxRequest) -> HttpResponse:
     following = _shifted(month, 1)
     found = receptions_visible_to(actor_of(request)).filter(day__gte=month, day__lt=following)
     related = found.select_related("leader", "planned_leader", "area").prefetch_related("swaps")
+    seen = Q(cases__in=without_own_matters(ReceptionCase.objects.all()).values("pk"))
     context = {
-        "days": list(related.annotate(matters=Count("cases"))),
+        "days": list(related.annotate(matters=Count("cases", filter=seen))),
         "month": month,
         "before": _shifted(month, -1),
         "following": following,

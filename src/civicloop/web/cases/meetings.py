@@ -205,7 +205,10 @@ def _offered(meeting: JointMeeting, user: User) -> list[str]:
 
 
 def _facts(meeting: JointMeeting, user: User, now: datetime) -> dict[str, object]:
-    matters = list(matters_visible_to(user, meeting))
+    visible = matters_visible_to(user).filter(meeting=meeting)
+    matters = list(visible.select_related("order__appeal", "petition"))
+    is_whole = without_own_matters(meeting.cases.all()).count() == meeting.cases.count()
+    is_asked = user.role not in OF_A_UNIT or meeting.members.filter(unit=user.unit_id).exists()
     asked = [matter.order_id for matter in matters if matter.order_id]
     decisions = list(decisions_shown(user, meeting))
     today = timezone.localdate(now)
@@ -217,9 +220,7 @@ def _facts(meeting: JointMeeting, user: User, now: datetime) -> dict[str, object
         ),
         "decisions": [(one, is_overdue(one, today=today)) for one in decisions],
         "clocks_shown": clocks_of(DECISION, [one.pk for one in decisions], now=now),
-        "shows_minutes": meeting.cases.count() == len(matters)
-        if user.role not in OF_A_UNIT
-        else meeting.members.filter(unit=user.unit_id).exists(),
+        "shows_minutes": is_whole and is_asked,
     }
 
 

@@ -201,7 +201,7 @@ def _planned(meeting_id: int, seen_version: int | None = None) -> JointMeeting:
 
 
 def _refuse_before_the_accused(meeting: JointMeeting, order: WorkOrder | None) -> None:
-    if order is None or order.kind != Kind.REPORT:
+    if order is None or not (order.kind == Kind.REPORT or order.appeal.is_sensitive):
         return
     if complaint_about(order, list(meeting.members.values_list("unit_id", flat=True))):
         raise CaseRefusedError(

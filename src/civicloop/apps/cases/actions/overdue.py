@@ -15,6 +15,7 @@ from civicloop.apps.cases.models import (
     PetitionStage,
 )
 from civicloop.apps.cases.timing import DECISION, MEDIATION, OF_LEVEL, PETITION, STAGE
+from civicloop.apps.cases.visibility import units_accused
 from civicloop.apps.clocks.actions.sweeping import DueClock
 from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.clocks.wording import word_end
@@ -103,20 +104,26 @@ def _of_petition(clock: DueClock, petition: PetitionCase, staff: list[User]) -> 
 
 
 def _decisions(clocks: Mapping[int, DueClock]) -> Iterator[_Told]:
-    found = MeetingDecision.objects.select_related("meeting__secretary").filter(pk__in=clocks)
+    related = ("meeting__secretary", "case__order__appeal", "case__petition__order__appeal")
+    found = MeetingDecision.objects.select_related(*related).filter(pk__in=clocks)
     decisions = list(found)
     staff = _staff_of({decision.owner_id for decision in decisions})
     for decision in decisions:
         meeting = decision.meeting
         people = [*staff.get(decision.owner_id, []), meeting.secretary]
+        if case := decision.case:
+            accused = units_accused(case.order, case.petition)
+            people = [user for user in people if user.unit_id not in accused]
         link = reverse("cases:meeting", args=[meeting.pk])
         yield _Told(clocks[decision.pk], people, meeting.pk, link)
 
 
 def _mediations(clocks: Mapping[int, DueClock]) -> Iterator[_Told]:
-    for case in MediationCase.objects.select_related("mediator").filter(pk__in=clocks):
+    found = MediationCase.objects.select_related("mediator", "order__appeal")
+    for case in found.filter(pk__in=clocks):
         link = reverse("cases:mediation", args=[case.pk])
-        yield _Told(clocks[case.pk], [case.mediator], case.pk, link)
+        people = who_may_be_told([case.mediator], case.order) if case.order else [case.mediator]
+        yield _Told(clocks[case.pk], people, case.pk, link)
 
 
 def _staff_of(units: set[int]) -> dict[int, list[User]]:
