@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from civicloop.apps.clocks.models import PauseReason
@@ -32,3 +34,21 @@ def test_no_rest_without_evidence_and_none_by_the_unit(make_begun, dispatcher, c
         )
     with pytest.raises(StepRefusedError):
         suspend_order(order_id=order.pk, cause=PauseReason.TEST, evidence="x", actor=clerk, now=now)
+
+
+@pytest.mark.parametrize("days", [-1, 400])
+def test_no_rest_when_the_time_is_out_or_has_not_begun(days, make_begun, dispatcher, now):
+    """A clock of the machine that jumped back stands before the order's beginning."""
+    order = make_begun()
+
+    with pytest.raises(StepRefusedError):
+        suspend_order(
+            order_id=order.pk,
+            cause=PauseReason.TEST,
+            evidence="检测通知书",
+            actor=dispatcher,
+            now=now + timedelta(days=days),
+        )
+
+    order.refresh_from_db()
+    assert order.state == OrderState.IN_PROGRESS

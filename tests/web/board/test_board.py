@@ -455,3 +455,10 @@ def test_an_order_that_has_moved_is_not_merged(
 
     order.refresh_from_db()
     assert (order.state, order.master) == (OrderState.TRIAGE, None)
+
+
+def test_a_plan_that_is_nowhere_is_undone_like_another_s(dispatcher: Client) -> None:
+    response = dispatcher.post("/board/plans/987654/undo/", follow=True)
+
+    assert response.status_code == 200
+    assert "Only who planned it may undo it." in response.text

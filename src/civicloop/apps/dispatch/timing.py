@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
-from civicloop.apps.clocks.actions.pausing import pause_clock, resume_clock
+from civicloop.apps.clocks.actions.pausing import PauseOutsideClockError, pause_clock, resume_clock
 from civicloop.apps.clocks.actions.several import (
     Start,
     count_clocks,
@@ -243,7 +243,14 @@ def _pause(order: WorkOrder, step: Step) -> None:
     if step.reason not in PauseReason.values or not step.note.strip():
         raise StepRefusedError(_("Name a listed cause and the evidence for it."))
     running = Clock.objects.of_owner(OWNER, order.pk).filter(stopped_at=None, paused_at=None)
-    for clock in running.filter(name__in=OF_HANDLING):
+    clocks = list(running.filter(name__in=OF_HANDLING))
+    if clocks and not sum(_stands(clock, step) for clock in clocks):
+        raise StepRefusedError(_("The time stands already, or it is out."))
+
+
+def _stands(clock: Clock, step: Step) -> bool:
+    """Whether the clock stands from now on; one that is out stays so."""
+    try:
         pause_clock(
             clock=clock,
             reason=PauseReason(step.reason),
@@ -252,6 +259,9 @@ def _pause(order: WorkOrder, step: Step) -> None:
             actor=step.actor,
             now=step.now,
         )
+    except PauseOutsideClockError:
+        return False
+    return True
 
 
 def _resume(order: WorkOrder, step: Step) -> None:

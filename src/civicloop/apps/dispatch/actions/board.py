@@ -131,10 +131,10 @@ def undo_dispatch(*, plan_id: int, actor: User, now: datetime) -> DispatchPlan:
     """Stop a plan of which nothing has gone out; its orders wait again.
 
     Raises:
-        PlanRefusedError: it has gone out or begun to, was undone, or is another's.
+        PlanRefusedError: it has gone out or begun to, was undone, or is another's or nobody's.
     """
-    plan = DispatchPlan.objects.select_for_update().get(pk=plan_id)
-    if plan.planned_by_id != actor.pk:
+    plan = DispatchPlan.objects.select_for_update().filter(pk=plan_id).first()
+    if plan is None or plan.planned_by_id != actor.pk:
         raise PlanRefusedError(_("Only who planned it may undo it."))
     if plan.state != BatchState.SCHEDULED:
         raise PlanRefusedError(_("The plan is %(state)s.") % {"state": plan.get_state_display()})
