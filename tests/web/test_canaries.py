@@ -26,6 +26,7 @@ from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
     police,
 )
 from tests.factories import UserFactory
+from tests.web.posting import answers_to_forms, answers_to_nothing
 from tests.web.test_routes import (  # noqa: F401  fixtures
     addresses,
     browser_of,
@@ -71,7 +72,7 @@ MAY_FIND: Mapping[str, frozenset[Role]] = {
 }
 MAY_FIND_HOME = {**MAY_FIND, "words": FULL | UNITS, "case": FULL | CASE_ROLES | UNITS}
 DIGIT = {"words": "1", "reply": "2", "case": "3", "contact": "4", "row": "5"}
-ENCODED = ("raw", "url", "json", "base64")
+REVEALING = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.CALLER_BACK})
 
 pytestmark = pytest.mark.one_database  # what a role may see is asked of a table in the code
 
@@ -200,22 +201,30 @@ def spellings(detail: str) -> Iterator[str]:
 def found_by(role: Role, unit: object, numbers: Mapping[str, object]) -> dict[str, set[str]]:  # noqa: F811
     """What a role finds, by the detail: the addresses that gave it."""
     client = browser_of(role, unit)
+    found: dict[str, set[str]] = {}
+    for path in paths_to(numbers):
+        for what in details_in(bytes_of(client, path), quote(path) + path):
+            found.setdefault(what, set()).add(path)
+    return found
+
+
+def paths_to(numbers: Mapping[str, object]) -> list[str]:  # noqa: F811
     paths = [
         path_of(name, pattern, numbers)
         for name, pattern in addresses(get_resolver().url_patterns)
         if name != "accounts:logout"
     ]
-    found: dict[str, set[str]] = {}
-    for path in [*paths, *more_addresses(numbers)]:
-        text = bytes_of(client, path)
-        asked = quote(path) + path  # what was asked for is no news
-        for where in DIGIT:
-            for kind, detail in details_of(where).items():
-                if detail in asked or quote(detail) in asked:
-                    continue
-                if any(one in text for one in spellings(detail)):
-                    found.setdefault(f"{where} {kind}", set()).add(path)
-    return found
+    return [*paths, *more_addresses(numbers)]
+
+
+def details_in(text: str, asked: str) -> Iterator[str]:
+    """Which details a text tells; what was asked for is no news."""
+    for where in DIGIT:
+        for kind, detail in details_of(where).items():
+            if detail in asked or quote(detail) in asked:
+                continue
+            if any(one in text for one in spellings(detail)):
+                yield f"{where} {kind}"
 
 
 def leaks(role: Role, found: Mapping[str, set[str]]) -> dict[str, set[str]]:
@@ -237,6 +246,30 @@ def test_a_role_finds_nothing_before_the_copies_are_made(role, seeded, housing):
     mask_again()
 
     assert leaks(role, found_by(role, housing, seeded)) == {}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_form_answers_a_role_with_more_than_it_may_find(role, seeded, housing):  # noqa: F811
+    """Whatever it sends: a refusal, an error or the page that it is led to tells nothing more."""
+    client, paths = browser_of(role, housing), paths_to(seeded)
+    found: dict[str, set[str]] = {}
+    routes = set()
+
+    for answer in (
+        *answers_to_forms(client, paths, "路灯不亮"),
+        *answers_to_nothing(client, paths),
+    ):
+        assert not answer.startswith("5"), answer.asked
+        routes.add(answer.route)
+        is_look = (
+            answer.route == "looks:ask" and role in REVEALING
+        )  # with a reason, and written down
+        for what in details_in(answer, answer.asked):
+            if not (is_look and what.startswith(("contact", "row"))):
+                found.setdefault(what, set()).add(answer.route)
+
+    assert leaks(role, found) == {}
+    assert len(routes) > 100
 
 
 def test_a_unit_finds_nothing_but_the_reply_in_a_report(seeded, housing, order):  # noqa: F811

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from civicloop.apps.intake.actions.nuisance import (
 )
 from civicloop.apps.intake.models import Appeal, NuisanceMark, NuisanceState
 from civicloop.apps.intake.queries.nuisance import marks_in_force, own_proposals, waiting_marks
-from civicloop.apps.intake.shown import is_hidden_from
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.web.desk.forms import MarkDecisionForm, MarkForm
 from civicloop.web.requests import HtmxRequest, actor_of
 
@@ -36,9 +36,7 @@ class OwnMark(NamedTuple):
 def propose(request: HtmxRequest, appeal_id: int) -> HttpResponse:
     """Say what happened with the caller of an appeal."""
     require(request.user, Action.REGISTER_APPEAL)
-    appeal = get_object_or_404(Appeal, pk=appeal_id)
-    if is_hidden_from(request.user, appeal):
-        raise Http404
+    appeal = get_object_or_404(without_hidden(Appeal.objects.all()), pk=appeal_id)
     form = MarkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,7 +1,7 @@
 """What people decide: merge, split, confirm, undo, settle a topic. Each leads back to a page that says so."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.intake.models import Appeal
-from civicloop.apps.intake.shown import is_hidden_from, without_hidden
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.issues.actions.decide import (
     DecisionRefusedError,
     confirm_event,
@@ -142,9 +142,8 @@ def _undone_words(decision: EventDecision) -> str:
 @require_POST
 def settle(request: HtmxRequest, appeal_id: int) -> HttpResponse:
     require(request.user, Action.SETTLE_TOPIC)
-    appeal = get_object_or_404(Appeal.objects.select_related("topic"), pk=appeal_id)
-    if is_hidden_from(request.user, appeal):
-        raise Http404
+    appeals = without_hidden(Appeal.objects.select_related("topic"))
+    appeal = get_object_or_404(appeals, pk=appeal_id)
     form = TopicForm(request.POST)
     if form.is_valid():
         topic = form.cleaned_data["topic"]

@@ -28,7 +28,7 @@ from civicloop.apps.intake.contacts import others_of
 from civicloop.apps.intake.models import Appeal, Look
 from civicloop.apps.intake.opening import HAS_SEALED
 from civicloop.apps.intake.queries.looks import own_looks, waiting_looks
-from civicloop.apps.intake.shown import is_hidden_from
+from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.intake.watermarks import drawing_for
 from civicloop.web.looks.original_row import original_cells
 from civicloop.web.requests import actor_of
@@ -41,9 +41,7 @@ TOO_MANY = 429
 def ask(request: HttpRequest, appeal_id: int) -> HttpResponse:
     """Ask for what is sealed, for a reason; what is sensitive only those who dispatch ask for."""
     require(request.user, Action.SEE_CONTACTS)
-    appeal = get_object_or_404(Appeal.objects.filter(HAS_SEALED), pk=appeal_id)
-    if is_hidden_from(request.user, appeal):
-        raise Http404
+    appeal = get_object_or_404(without_hidden(Appeal.objects.filter(HAS_SEALED)), pk=appeal_id)
     if appeal.is_sensitive and not may(request.user, Action.DISPATCH_ORDERS):
         raise PermissionDenied
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:LONGEST_REASON]
