@@ -72,6 +72,9 @@ MAY_FIND: Mapping[str, frozenset[Role]] = {
 }
 MAY_FIND_HOME = {**MAY_FIND, "words": FULL | UNITS, "case": FULL | CASE_ROLES | UNITS}
 DIGIT = {"words": "1", "reply": "2", "case": "3", "contact": "4", "row": "5"}
+SENDING = (  # one of each sight, and of each set of steps
+    Role.DISPATCHER, Role.UNIT_HEAD, Role.SUPERVISOR, Role.PETITION_OFFICER, Role.GUEST, Role.SYSTEM_ADMIN,
+)  # fmt: skip
 REVEALING = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.CALLER_BACK})
 
 pytestmark = pytest.mark.one_database  # what a role may see is asked of a table in the code
@@ -248,7 +251,7 @@ def test_a_role_finds_nothing_before_the_copies_are_made(role, seeded, housing):
     assert leaks(role, found_by(role, housing, seeded)) == {}
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", SENDING)
 def test_no_form_answers_a_role_with_more_than_it_may_find(role, seeded, housing):  # noqa: F811
     """Whatever it sends: a refusal, an error or the page that it is led to tells nothing more."""
     client, paths = browser_of(role, housing), paths_to(seeded)
