@@ -203,13 +203,14 @@ def test_suggestions_name_topic_unit_like_appeals_and_articles(
     assert "夜间施工许可怎么办" in page
 
 
-def test_suggestions_write_nothing(city: Area, operator: Client) -> None:
+def test_suggestions_write_nothing_and_take_few_statements(city: Area, operator: Client) -> None:
     operator.get("/desk/new/")  # the session notes when it was seen, once a while
 
     with CaptureQueriesContext(connection) as captured:
         operator.post(SUGGEST, {"text": TOLD, "phone": PHONE, "area": "云溪区"})
 
     assert [q["sql"] for q in captured if not q["sql"].startswith("SELECT")] == []
+    assert len(captured) <= 12, [q["sql"][:80] for q in captured]
 
 
 def test_missing_elements_are_questions_to_read_aloud(city: Area, operator: Client) -> None:
