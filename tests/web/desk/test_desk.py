@@ -205,6 +205,7 @@ def test_suggestions_name_topic_unit_like_appeals_and_articles(
 
 def test_suggestions_write_nothing_and_take_few_statements(city: Area, operator: Client) -> None:
     operator.get("/desk/new/")  # the session notes when it was seen, once a while
+    operator.post(SUGGEST, {"text": TOLD})  # reads the directory and the models, once a while
 
     with CaptureQueriesContext(connection) as captured:
         operator.post(SUGGEST, {"text": TOLD, "phone": PHONE, "area": "云溪区"})
