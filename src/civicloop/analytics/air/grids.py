@@ -106,9 +106,10 @@ def _is_lined_up(block: HourBlock, hours: int) -> bool:
 
 def _refuse_doubles(block: HourBlock, cells: Ints, size: int) -> None:
     """Refuse rows of one hour that differ; one that is written twice counts once."""
-    rows = np.flatnonzero((np.bincount(cells, minlength=size) > 1)[cells])
-    if not len(rows):
+    is_taken = np.bincount(cells, minlength=size) > 1
+    if not is_taken.any():
         return
+    rows = np.flatnonzero(is_taken[cells])
     first = np.empty(size, np.int64)
     first[cells[rows][::-1]] = rows[::-1]
     same = first[cells[rows]]
