@@ -73,6 +73,18 @@ def test_the_unit_complained_of_is_never_asked(dispatcher, housing, police, cler
     assert list(orders_visible_to(clerk)) == []
 
 
+def test_the_unit_that_a_merged_order_is_about_is_not_asked_either(
+    dispatcher, housing, police, now
+):
+    order = WorkOrderFactory()
+    WorkOrderFactory(respondent_unit=housing, state=OrderState.MERGED, master=order)
+
+    with pytest.raises(StepRefusedError, match="住建局"):
+        call_consultation(
+            order_id=order.pk, units=[housing, police], question="？", actor=dispatcher, now=now
+        )
+
+
 def test_one_unit_alone_is_no_consultation(dispatcher, housing, now):
     with pytest.raises(StepRefusedError):
         call_consultation(

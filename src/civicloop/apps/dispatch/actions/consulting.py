@@ -14,6 +14,7 @@ from civicloop.apps.dispatch.actions.moving import (
     move_order,
     note_step,
 )
+from civicloop.apps.dispatch.guards import complaint_about
 from civicloop.apps.dispatch.models import Consultation, ConsultationOpinion, WorkOrder
 from civicloop.apps.places.models import Unit
 
@@ -33,7 +34,7 @@ def call_consultation(
     """Ask units whose duty an order is; each sees the order only for this, until it is concluded.
 
     Raises:
-        StepRefusedError: fewer than two units, the unit complained of, or no question.
+        StepRefusedError: fewer than two units, one that the order or one merged into it is about, or no question.
         StaleOrderError: somebody else has changed the order.
     """
     asked = list(dict.fromkeys(units))
@@ -41,10 +42,10 @@ def call_consultation(
         raise StepRefusedError(_("Ask at least two units."))
 
     def call(order: WorkOrder) -> None:
-        if any(unit.pk == order.respondent_unit_id for unit in asked):
+        if accusing := complaint_about(order, [unit.pk for unit in asked]):
             raise StepRefusedError(
                 _("The appeal is about %(unit)s: it cannot be asked.")
-                % {"unit": order.respondent_unit}
+                % {"unit": accusing.respondent_unit}
             )
         consultation = Consultation.objects.create(
             order=order, question=question, called_by=actor, called_at=now
