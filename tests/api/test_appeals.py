@@ -264,9 +264,10 @@ def test_a_method_that_is_not_taken_gets_a_problem(method, program, db):
     assert response["Content-Type"] == "application/problem+json"
 
 
-def test_an_address_that_is_none_gets_a_problem(program, db):
+@pytest.mark.parametrize("path", ["v2/nothing", "", "open311/discovery.%0A"])
+def test_an_address_that_is_none_gets_a_problem(path, program, db):
     for method in (program.get, program.post):
-        response = method("/api/v2/nothing")
+        response = method(f"/api/{path}")
         assert (response.status_code, response.json()["status"]) == (404, 404)
 
 

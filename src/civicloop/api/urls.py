@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from civicloop.api import appeals, document, views
 
@@ -8,5 +8,5 @@ urlpatterns = [
     path("v1/appeals", appeals.appeals, name="appeals"),
     path("v1/appeals/<str:open_id>", appeals.appeal, name="appeal"),
     path("open311/", include("civicloop.api.open311.urls")),
-    path("<path:rest>", views.missing, name="missing"),
+    re_path(r"[\s\S]*", views.missing, name="missing"),  # line breaks, too, which no path takes
 ]

@@ -97,6 +97,6 @@ def broken(_request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt
-def missing(request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001 -- as Django calls it
+def missing(_request: HttpRequest) -> HttpResponse:
     """Whatever has no address here."""
     return answer_problem(ProblemError(Problem.MISSING))

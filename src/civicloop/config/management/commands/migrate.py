@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.core.management.commands import migrate as djangos
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,15 +8,17 @@ from django.utils.translation import gettext_lazy
 from civicloop.apps.command import ExplainedCommand
 from civicloop.config.sqlite.first_tables import lay_first_tables
 from civicloop.config.vault_router import VAULT
+from civicloop.config.whole_migrations import WholeMigrations
 
 EXAMPLES = """examples:
   civicloop migrate              after each new version; stop the site and back up the database first
   civicloop migrate --plan       show what would be done, change nothing
 """
+djangos.MigrationExecutor = WholeMigrations  # type: ignore[attr-defined]  # Django's command makes its own, and asks nobody
 NOT_AT_ONCE = "plan", "check_unapplied", "fake", "fake_initial", "prune"
 
 
-class Command(ExplainedCommand, DjangoMigrate):
+class Command(ExplainedCommand, djangos.Command):
     summary = gettext_lazy("Make the tables of the database, or bring them up to this version.")
     examples = EXAMPLES
 
