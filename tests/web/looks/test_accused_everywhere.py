@@ -351,6 +351,25 @@ def test_a_class_is_as_large_as_what_an_insider_sees_of_it(police, now):  # noqa
     assert EventClass.objects.get().appeal_count == 7  # nothing was written
 
 
+def test_an_insider_names_no_class_of_the_report_alone(police, now):  # noqa: F811
+    report = WorkOrderFactory(
+        kind=Kind.REPORT, respondent_unit=police, appeal__kind=Kind.REPORT
+    ).appeal
+    event = Event.objects.create(
+        title=SAID, appeal_count=1, people_count=1, first_at=now, last_at=now
+    )
+    EventMember.objects.create(event=event, appeal=report)
+    event_class = EventClass.objects.create(
+        title=SAID, event_count=1, first_at=now, last_at=now, people_count=1
+    )
+    EventClassMember.objects.create(event=event, event_class=event_class)
+    name = reverse("issues:name_class", args=[event_class.pk])
+
+    assert browser_of(Role.DISPATCHER, police).post(name, {"name": "甲"}).status_code == 404
+    assert browser_of(Role.DISPATCHER, UnitFactory()).post(name, {"name": "乙"}).status_code == 302
+    assert EventClass.objects.get().name == "乙"
+
+
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER])
 def test_counts_of_a_few_are_kept_from_whoever_belongs_to_a_unit(role, police):  # noqa: F811
     """They might be of a report about it; the lists behind them leave it out."""

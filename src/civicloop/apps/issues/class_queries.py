@@ -46,7 +46,7 @@ class ClassDetails:
 
 def classes_found(*, search: str = "") -> QuerySet[EventClass]:
     """The classes with events, those that most people suffer from first."""
-    classes = _shown(EventClass.objects.exclude(event_count=0)).select_related("topic")
+    classes = classes_shown().exclude(event_count=0).select_related("topic")
     search = search.replace("\0", "")  # PostgreSQL takes none
     if search:
         classes = classes.filter(
@@ -57,7 +57,7 @@ def classes_found(*, search: str = "") -> QuerySet[EventClass]:
 
 def class_details(class_id: int) -> ClassDetails:
     """A class with its events; raises EventClass.DoesNotExist."""
-    kept = _shown(EventClass.objects.select_related("topic")).get(pk=class_id)
+    kept = classes_shown().select_related("topic").get(pk=class_id)
     [event_class] = sized_for_reader([kept])
     members = list(
         without_hidden_events(event_class.members.all(), "event")
@@ -86,8 +86,9 @@ def class_details(class_id: int) -> ClassDetails:
     )
 
 
-def _shown(classes: QuerySet[EventClass]) -> QuerySet[EventClass]:
-    """Without those of which the reader may see no event."""
+def classes_shown() -> QuerySet[EventClass]:
+    """All but those of which the reader may see no event."""
+    classes = EventClass.objects.all()
     if unit_now() is None:
         return classes
     members = EventClassMember.objects.filter(event_class=OuterRef("pk"))

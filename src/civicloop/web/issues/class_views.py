@@ -25,6 +25,7 @@ from civicloop.apps.issues.class_queries import (
     ClassDetails,
     class_details,
     classes_found,
+    classes_shown,
     sized_for_reader,
 )
 from civicloop.apps.issues.class_tables import class_table, dissection_table
@@ -92,7 +93,7 @@ def export_class(request: HtmxRequest, class_id: int, format_: str) -> HttpRespo
 @require_POST
 def rename(request: HtmxRequest, class_id: int) -> HttpResponse:
     require(request.user, Action.EDIT_EVENTS)
-    found = get_object_or_404(EventClass, pk=class_id)
+    found = get_object_or_404(classes_shown(), pk=class_id)
     name = _one_line(request.POST.get("name", ""))[:LONGEST_NAME]
     actor, now = actor_of(request), timezone.now()
     return _decide(
