@@ -351,7 +351,7 @@ def test_a_class_is_as_large_as_what_an_insider_sees_of_it(police, now):  # noqa
     assert EventClass.objects.get().appeal_count == 7  # nothing was written
 
 
-def test_an_insider_names_no_class_of_the_report_alone(police, now):  # noqa: F811
+def test_an_insider_changes_no_class_of_the_report_alone(police, now):  # noqa: F811
     report = WorkOrderFactory(
         kind=Kind.REPORT, respondent_unit=police, appeal__kind=Kind.REPORT
     ).appeal
@@ -368,6 +368,11 @@ def test_an_insider_names_no_class_of_the_report_alone(police, now):  # noqa: F8
     assert browser_of(Role.DISPATCHER, police).post(name, {"name": "甲"}).status_code == 404
     assert browser_of(Role.DISPATCHER, UnitFactory()).post(name, {"name": "乙"}).status_code == 302
     assert EventClass.objects.get().name == "乙"
+    undo = reverse("issues:undo_class", args=[event_class.decisions.get().pk])
+    take_out = reverse("issues:take_out", args=[event_class.pk])
+    for step in (take_out, undo):
+        assert browser_of(Role.DISPATCHER, police).post(step).status_code == 404
+        assert browser_of(Role.DISPATCHER, UnitFactory()).post(step).status_code == 302
 
 
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER])

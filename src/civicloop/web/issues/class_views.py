@@ -124,7 +124,8 @@ def add(request: HtmxRequest, class_id: int) -> HttpResponse:
 @require_POST
 def undo(request: HtmxRequest, decision_id: int) -> HttpResponse:
     require(request.user, Action.EDIT_EVENTS)
-    decision = get_object_or_404(ClassDecision, pk=decision_id)
+    shown = without_hidden_events(ClassDecision.objects.all(), "event")
+    decision = get_object_or_404(shown.filter(event_class__in=classes_shown()), pk=decision_id)
     try:
         undo_class_decision(decision=decision, actor=actor_of(request), now=timezone.now())
         messages.success(request, _("Undone: the class is as it was before."))
@@ -136,7 +137,7 @@ def undo(request: HtmxRequest, decision_id: int) -> HttpResponse:
 def _decide_on_event(
     request: HtmxRequest, class_id: int, decide: Callable[..., ClassDecision]
 ) -> HttpResponse:
-    found = get_object_or_404(EventClass, pk=class_id)
+    found = get_object_or_404(classes_shown(), pk=class_id)
     number = request.POST.get("event", "").strip()
     event = (
         without_hidden_events(Event.objects.filter(pk=number)).first()
