@@ -45,13 +45,13 @@ def measure(name: str, appeals: int) -> None:
     from benchmarks.lists import fill
 
     fill(appeals)
-    _write_units()
+    write_units()
     write_order_history(now=timezone.now())
     print(f"{name}, load {os.getloadavg()[0]:.1f}", flush=True)
     measure_pages()
 
 
-def _write_units() -> None:
+def write_units() -> None:
     from civicloop.apps.places.models import Area, Unit
 
     city = Area.objects.get(level="city")
