@@ -47,7 +47,7 @@ def _related(
 
 def _value(field: models.Field, now: datetime) -> object:
     if field.choices:
-        return field.choices[0][0]
+        return "" if field.blank else field.choices[0][0]
     simple = (  # a time is a day, too
         (models.DateTimeField, now),
         (models.DateField, date(2023, 11, 14)),

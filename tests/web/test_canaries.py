@@ -41,7 +41,7 @@ from civicloop.apps.accounts import visibility
 from civicloop.apps.accounts.models import ADMINS, Role
 from civicloop.apps.accounts.visibility import Protected, Sight
 from civicloop.apps.accounts.words import HoldsWords
-from civicloop.apps.cases.models import JointMeeting
+from civicloop.apps.cases.models import JointMeeting, MediationCase
 from civicloop.apps.dispatch.actions.citizens import add_information
 from civicloop.apps.dispatch.actions.supervising import issue_sheet
 from civicloop.apps.dispatch.models import (
@@ -56,7 +56,13 @@ from civicloop.apps.intake.contacts import keep_contact
 from civicloop.apps.intake.masking import mask_again, mask_appeals
 from civicloop.apps.intake.models import Appeal, Kind, Look, OriginalRow
 from civicloop.apps.intake.search import index_new_appeals
-from civicloop.apps.issues.models import ClassNeighbour, Event, EventClassMember, HotIssueList
+from civicloop.apps.issues.models import (
+    ClassNeighbour,
+    Event,
+    EventClassMember,
+    HotIssueList,
+    TopicModelVersion,
+)
 from civicloop.apps.vault.identities import ContactDetails
 from civicloop.connectors.spreadsheets import cells_as_text
 
@@ -157,10 +163,15 @@ def seeded(numbers, order, clerk, now) -> Mapping[str, object]:  # noqa: F811
         appeal=order.appeal, asked_by=supervisor, asked_at=now, reason="-", needs_second=True
     )
     event = Event.objects.get(pk=numbers["event_id"])
+    share = dict.fromkeys(("accuracy", "macro_f1", "coverage", "threshold", "ece"), 0.9)
+    model = TopicModelVersion.objects.create(
+        version=1, trained_at=now, trained_on="-", summary={"rows": 9, **share}, payload=b"1"
+    )
     make_a_row_of_each(
         now, order=order, appeal=order.appeal, unit=clerk.unit, owner=clerk.unit, organ=clerk.unit,
-        lead_unit=clerk.unit, event=event,
+        lead_unit=clerk.unit, event=event, model=model,
     )  # fmt: skip
+    MediationCase.objects.update(agreed_at=now)
     for near in ClassNeighbour.objects.all():
         EventClassMember.objects.create(event=near.event, event_class=near.event_class)
     for meeting in JointMeeting.objects.all():

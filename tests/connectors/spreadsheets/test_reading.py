@@ -1,10 +1,11 @@
+import csv
 import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 import pytest
 from tests.connectors.spreadsheets import workbooks as wb
-from tests.connectors.spreadsheets.harness import TODAY, read, refusal, run_here
+from tests.connectors.spreadsheets.harness import TODAY, answers, read, refusal, run_here
 
 from civicloop.connectors.spreadsheets import (
     Column,
@@ -53,6 +54,17 @@ def csv_file(tmp_path):
         return path
 
     return write
+
+
+def test_other_files_may_hold_longer_cells_than_the_one_just_read(csv_file):
+    before = csv.field_size_limit()
+
+    [shape, *_rows] = answers(
+        csv_file(f"{FULL_HEADER}\n{FULL_ROW}\n"), limits=Limits(max_line_characters=300)
+    )
+
+    assert "shape" in shape
+    assert csv.field_size_limit() == before
 
 
 def test_row_is_typed_and_its_cells_stay_as_they_were(csv_file):

@@ -17,6 +17,7 @@ from civicloop.apps.issues.evaluation import (
 )
 from civicloop.apps.issues.reply_parts import shipped_scorer
 from civicloop.connectors.sample_city import SampleCityFiles
+from civicloop.connectors.spreadsheets.cell_limit import cells_of_at_most
 from civicloop.connectors.spreadsheets.encodings import detect_encoding
 from civicloop.connectors.spreadsheets.rows import Row
 from civicloop.engines.evaluation.judgements import CallScore, score_calls
@@ -26,7 +27,7 @@ from civicloop.engines.text.replies.templates import find_families
 
 SHORT = 60  # characters; the baseline calls shorter replies empty
 FOLDS = 10
-MOST_CHARACTERS = 131_072  # of one cell; csv keeps one limit for the whole process, so ask for ours
+MOST_CHARACTERS = 131_072  # of one cell
 ANY_DAY = date(2023, 1, 1)  # a judged row names no day that matters here
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "message": ("message", "detail", "text", "内容", "诉求内容", "留言详情", "留言内容"),
@@ -61,8 +62,10 @@ def read_judged_replies(file: Path, *, label: str | None = None) -> list[JudgedR
         UnreadableFileError: the file is no text.
         UnreadableJudgementsError: a row is no CSV, holds too long a cell, too few cells or another label than yes or no.
     """
-    csv.field_size_limit(MOST_CHARACTERS)
-    with file.open(encoding=detect_encoding(file), newline="") as opened:
+    with (
+        cells_of_at_most(MOST_CHARACTERS),
+        file.open(encoding=detect_encoding(file), newline="") as opened,
+    ):
         reader = csv.DictReader(opened)
         try:
             header = list(reader.fieldnames or [])

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from civicloop.connectors.spreadsheets.cell_limit import cells_of_at_most
 from civicloop.connectors.spreadsheets.encodings import MARK_BAD_BYTES, detect_encoding
 from civicloop.connectors.spreadsheets.fields import guess_field, normalise_header
 from civicloop.connectors.spreadsheets.limits import Limits
@@ -47,7 +48,6 @@ class DelimitedSource:
         self._delimiter = delimiter
         self._limits = limits
         self._characters = 0  # of the lines read for the chunk at hand
-        csv.field_size_limit(limits.max_line_characters)
 
     def chunks(self, sheet: int) -> Iterator[Chunk]:  # noqa: ARG002  a CSV file has one
         """Yield the rows from the beginning; none of a file that has too many."""
@@ -119,10 +119,11 @@ class DelimitedSource:
         rows: list[list[str]] = []
         enough, full = self._limits.batch_rows, self._limits.batch_characters
         try:
-            for row in reader:
-                rows.append(row)
-                if len(rows) >= enough or self._characters > full:
-                    break
+            with cells_of_at_most(self._limits.max_line_characters):
+                for row in reader:
+                    rows.append(row)
+                    if len(rows) >= enough or self._characters > full:
+                        break
         except (_LineTooLongError, csv.Error):
             params = {
                 "row": str(number + len(rows) + 1),
@@ -177,8 +178,8 @@ def sniff_dialect(path: Path, mapping: ImportMapping, limits: Limits) -> Dialect
     first = sample.split("\n", 1)[0].rstrip("\r").casefold()
     if first.startswith("sep=") and len(first) == 5:  # Excel's own mark
         return Dialect(encoding, mapping.delimiter or first[4])
-    csv.field_size_limit(limits.max_line_characters)
-    delimiter = mapping.delimiter or max(DELIMITERS, key=lambda mark: _fitness(sample, mark))
+    with cells_of_at_most(limits.max_line_characters):
+        delimiter = mapping.delimiter or max(DELIMITERS, key=lambda mark: _fitness(sample, mark))
     return Dialect(encoding, delimiter)
 
 
