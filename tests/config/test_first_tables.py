@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError
 
 from civicloop.config.sqlite import first_tables
 from civicloop.config.sqlite.first_tables import lay_first_tables
@@ -20,17 +20,6 @@ from django.core.management import call_command
 from django.core.management.commands.migrate import Command
 call_command(Command(), verbosity=0)
 """
-
-
-@pytest.fixture
-def new(tmp_path, django_db_blocker):
-    """A database without tables, beside the one of the tests."""
-    own = {**connections["default"].settings_dict, "ENGINE": "civicloop.config.sqlite"}
-    connections.settings["new"] = {**own, "NAME": str(tmp_path / "new.sqlite3"), "OPTIONS": {}}
-    with django_db_blocker.unblock():
-        yield connections["new"]
-        connections["new"].close()
-    del connections["new"], connections.settings["new"]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as DjangosCommand
-from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -15,17 +14,6 @@ LAST = ("accounts", "0001_initial")
 
 class KilledError(Exception):
     """As a SIGKILL leaves it, but that this process goes on."""
-
-
-@pytest.fixture
-def new(tmp_path, django_db_blocker):
-    """A database without tables, beside the one of the tests."""
-    own = {**connections["default"].settings_dict, "ENGINE": "civicloop.config.sqlite"}
-    connections.settings["new"] = {**own, "NAME": str(tmp_path / "new.sqlite3"), "OPTIONS": {}}
-    with django_db_blocker.unblock():
-        yield connections["new"]
-        connections["new"].close()
-    del connections["new"], connections.settings["new"]
 
 
 @pytest.fixture
