@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.factories import AppealFactory, UnitFactory, UserFactory
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role
+from civicloop.apps.dispatch.actions.accusing import Respondent, name_respondent
 from civicloop.apps.dispatch.actions.call_backs import Heard, begin_call_back, record_call_back
 from civicloop.apps.dispatch.actions.dispatching import (
     dispatch_order,
@@ -52,9 +53,9 @@ dispatched: signed objected triage merged closed reviewed
 objected: triage dispatched closed
 signed: in_progress objected suspended triage merged closed reviewed
 in_progress: replied suspended triage merged closed reviewed
-suspended: in_progress closed
-replied: reviewed in_progress closed
-reviewed: call_back closed
+suspended: in_progress triage closed
+replied: reviewed in_progress triage closed
+reviewed: call_back triage closed
 call_back: closed in_progress triage
 merged: triage closed
 closed: triage archived
@@ -213,6 +214,16 @@ class OrderMachine(RuleBasedStateMachine):
             part_order, order_id=self.orders[order], reason="why", actor=self.people[actor]
         )
 
+    @rule(order=ORDER, unit=st.sampled_from([None, 0, 1, 2]), actor=ACTOR)
+    def name_respondent(self, order, unit, actor):
+        self.attempt(
+            name_respondent,
+            order_id=self.orders[order],
+            respondent=Respondent(unit=None if unit is None else self.units[unit]),
+            reason="why",
+            actor=self.people[actor],
+        )
+
     @rule(order=ORDER)
     def begin_asking(self, order):
         self.attempt(begin_call_back, order_id=self.orders[order], actor=None)
@@ -257,6 +268,7 @@ class OrderMachine(RuleBasedStateMachine):
         for number, state, _, respondent, lead, master in self.states(*columns):
             open_units = {unit for (unit,) in parties[number]}
             assert respondent not in open_units or not open_units
+            assert respondent is None or respondent != lead
             if state in at_units | {OrderState.OBJECTED, OrderState.SUSPENDED}:
                 assert lead in open_units
             if state in {OrderState.TRIAGE, OrderState.MERGED, *ENDED}:

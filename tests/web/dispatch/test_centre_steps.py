@@ -63,6 +63,31 @@ def test_the_unit_complained_of_is_refused_with_the_reason_on_the_page(browse, d
     assert "it must not handle it" in page.text
 
 
+def test_whom_it_is_about_is_corrected_while_that_very_unit_has_it(
+    browse, dispatcher, make_signed, clerk, housing
+):
+    order, client = make_signed(), browse(dispatcher)
+    page = client.get(reverse("dispatch:order", args=[order.pk]))
+
+    take(client, order, "name_respondent", unit=housing.pk, reason="来电补充")
+
+    order.refresh_from_db()
+    assert "Correct whom it is about" in page.text
+    assert (order.state, order.respondent_unit) == (OrderState.TRIAGE, housing)
+    after = client.get(reverse("dispatch:order", args=[order.pk])).text
+    assert "Taken from the unit that it is about" in after
+    assert f'<option value="{housing.pk}" selected>' in after
+    assert browse(clerk).get(reverse("dispatch:order", args=[order.pk])).status_code == 404
+
+
+def test_whom_it_is_about_is_the_dispatchers_to_correct(browse, staff, make_signed, clerk, housing):
+    order = make_signed()
+
+    for person in (clerk, *staff.values()):
+        page = take(browse(person), order, "name_respondent", unit=housing.pk, reason="x")
+        assert page.status_code == 403
+
+
 def test_an_answer_on_the_spot_closes_the_order(browse, staff):
     order = WorkOrderFactory(state=OrderState.REGISTERED)
 

@@ -293,6 +293,7 @@ EFFECTS: Mapping[str, Effect] = {
     "uphold_objection": _taken_back,
     "redispatch": _taken_back,
     "escalate": _taken_back,
+    "take_from_accused": _taken_back,
     "dispatch": _dispatched,
     "redo": _given_again,
     "sign": _stopping(ClockName.SIGN),

@@ -200,6 +200,14 @@ TRANSITIONS: Mapping[str, Transition] = {
         _("It is handled badly or pushed around; a unit of a higher level takes it."),
         asks_reason=True,
     ),
+    "take_from_accused": _move(
+        AT_UNIT | {State.OBJECTED, State.SUSPENDED, State.REPLIED, State.REVIEWED, State.CALL_BACK},
+        State.TRIAGE,
+        CENTRE,
+        _("The appeal turns out to be about the lead unit: another must act."),
+        Guard.NOT_THE_RESPONDENT,
+        asks_reason=True,
+    ),
     "sign": _move(
         State.DISPATCHED, State.SIGNED, UNIT, _("The unit takes the order."), Guard.LEAD_OF_ORDER
     ),

@@ -35,6 +35,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "uphold_objection": _("That office cannot act. We look for another."),
     "escalate": _("A higher office takes it over."),
     "redispatch": _("That office cannot act. We look for another."),
+    "take_from_accused": _("That office cannot act. We look for another."),
     "sign": _("The office has taken it on."),
     "begin": _("The office is working on it."),
     "suspend": _("The work must wait for a while."),

@@ -78,6 +78,21 @@ class DispatchForm(forms.Form):
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(SHORT), required=False)
 
 
+class RespondentForm(forms.Form):
+    """Whom the appeal is about; both empty: about nobody."""
+
+    unit = forms.ModelChoiceField(
+        Unit.objects.all(),
+        label=_("The unit that it is about"),
+        required=False,
+        help_text=_("Where the unit has the order, it is taken from it at once."),
+    )
+    name = forms.CharField(
+        label=_("Or a person or firm that is no unit"), max_length=200, required=False
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(SHORT))
+
+
 class AnswerForm(forms.Form):
     """What the citizen was told, and the article it rests on."""
 

@@ -1,11 +1,13 @@
 """The centre's own steps on an order's page: at the desk, at dispatch, at call-back, in supervision."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.policy import Action
+from civicloop.apps.dispatch.actions.accusing import Respondent, name_respondent
 from civicloop.apps.dispatch.actions.call_backs import begin_call_back, hear_citizen
 from civicloop.apps.dispatch.actions.closing import (
     EmergencyLine,
@@ -30,6 +32,7 @@ from civicloop.apps.dispatch.actions.supervising import (
     end_open_sheet,
     issue_sheet,
 )
+from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.web.dispatch import centre_forms as asked
 from civicloop.web.dispatch.forms import ReasonForm, SignForm
 from civicloop.web.dispatch.offered import OrderStepForm, Who, by
@@ -86,6 +89,16 @@ def _begin_call_back(_form: forms.Form, who: Who) -> object:
 
 def _call_back(form: asked.CallBackForm, who: Who) -> object:
     return hear_citizen(**form.cleaned_data, **by(who))
+
+
+def _name_respondent(form: asked.RespondentForm, who: Who) -> object:
+    said = form.cleaned_data
+    respondent = Respondent(unit=said["unit"], name=said["name"])
+    return name_respondent(respondent=respondent, reason=said["reason"], **by(who))
+
+
+def _respondent_of(order: WorkOrder) -> dict[str, Any]:
+    return {"unit": order.respondent_unit_id, "name": order.respondent_name}
 
 
 def _shorten(form: asked.LeaderLimitForm, who: Who) -> object:
@@ -162,6 +175,14 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         form=asked.DispatchForm,
         take=_dispatch,
         key="1",
+    ),
+    "name_respondent": OrderStepForm(
+        title=_("Correct whom it is about"),
+        done=_("It is kept. A unit that it is about has the order no longer, and does not see it."),
+        action=DISPATCH,
+        form=asked.RespondentForm,
+        take=_name_respondent,
+        initial=_respondent_of,
     ),
     "shorten_time": OrderStepForm(
         title=_("Shorten the time: a leader's instruction"),

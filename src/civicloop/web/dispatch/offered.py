@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action
+from civicloop.apps.dispatch.models import WorkOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class OrderStepForm:
     key: str = ""
     choice: str = ""  # the field whose answers are the form's buttons
     drafts: bool = False  # long enough to be kept while it is written
+    initial: Callable[[WorkOrder], dict[str, Any]] | None = None  # what stands in it at first
 
 
 def by(who: Who) -> dict[str, Any]:

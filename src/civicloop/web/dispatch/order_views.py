@@ -250,8 +250,8 @@ def _offered(
 
 
 def _fresh_form(name: str, details: OrderDetails) -> forms.Form:
-    draft = details.drafts.get(name)
-    answers = draft.answers if draft else None
+    draft, first = details.drafts.get(name), STEPS[name].initial
+    answers = draft.answers if draft else first(details.order) if first else None
     return STEPS[name].form(initial=answers, auto_id=_ids_of(name), label_suffix="")
 
 

@@ -35,6 +35,8 @@ STEP_WORDS: Mapping[str, Promise] = {
     "withdraw_objection": gettext_lazy("Objection withdrawn"),
     "escalate": gettext_lazy("Escalated to a higher level"),
     "redispatch": gettext_lazy("Taken from the unit"),
+    "name_respondent": gettext_lazy("Whom it is about was corrected"),
+    "take_from_accused": gettext_lazy("Taken from the unit that it is about"),
     "sign": gettext_lazy("Signed for"),
     "sign_part": gettext_lazy("Signed for by an assisting unit"),
     "contact": gettext_lazy("Contact with the citizen"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Max, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from civicloop.apps.dispatch.notice_kinds import INSTRUCTION_LAPSED
 from civicloop.apps.places.models import Unit
 
 SHEET_OWNER = "supervision_sheet"
+STANDING = (SheetState.OPEN, SheetState.REPLIED)
 
 
 def assign_parties(
@@ -41,16 +43,30 @@ def release_parties(order: WorkOrder, *, now: datetime) -> None:
     """The units that had the order have it no longer, no longer see it and owe no account of it."""
     end_parties(order, now=now, is_released=True)
     free_of_units(order)
-    for sheet in order.sheets.filter(state__in=[SheetState.OPEN, SheetState.REPLIED]):
-        _withdraw(sheet, now)
-        if sheet.cause == SheetCause.LEADER:
-            tell_leader(sheet, INSTRUCTION_LAPSED, now=now)
+    _withdraw_sheets(order.sheets.all(), now)
     order.supervision_level = 0
+
+
+def release_unit(order: WorkOrder, unit: Unit, *, now: datetime) -> None:
+    """The same for one unit that assists; the others go on."""
+    order.parties.filter(is_open=True, unit=unit).update(
+        is_open=False, ended_at=now, is_released=True
+    )
+    _withdraw_sheets(order.sheets.filter(unit=unit), now)
+    standing = order.sheets.filter(state__in=STANDING)
+    order.supervision_level = standing.aggregate(highest=Max("level"))["highest"] or 0
 
 
 def free_of_units(order: WorkOrder) -> None:
     """No unit leads, and whoever is named next may return the order."""
     order.lead_unit, order.is_designated = None, False
+
+
+def _withdraw_sheets(sheets: QuerySet[SupervisionSheet], now: datetime) -> None:
+    for sheet in sheets.filter(state__in=STANDING):
+        _withdraw(sheet, now)
+        if sheet.cause == SheetCause.LEADER:
+            tell_leader(sheet, INSTRUCTION_LAPSED, now=now)
 
 
 def _withdraw(sheet: SupervisionSheet, now: datetime) -> None:

@@ -151,7 +151,8 @@ def decide_final_reply(
 
 def waiting_final_reply(order: WorkOrder) -> Reply | None:
     """The signed final reply that the centre has not decided on."""
-    return order.replies.filter(is_final=True, review=None, round=order.round).first()
+    final = order.replies.filter(is_final=True, review=None, round=order.round)
+    return final.filter(party__is_open=True).first()  # not of a unit that it was taken from since
 
 
 def _keep(

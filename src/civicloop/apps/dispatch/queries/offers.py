@@ -100,6 +100,7 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         "resume": may_take(order, "resume", user),
         "redispatch": may_take(order, "redispatch", user),
         "escalate": may_take(order, "escalate", user) and _has_level_above(details),
+        "name_respondent": user.role == Role.DISPATCHER and order.state != OrderState.ARCHIVED,
         "register": may_take(order, "register", user),
         "pass_on": may_take(order, "pass_on", user),
         "dispatch": may_take(order, "dispatch", user),
@@ -183,6 +184,9 @@ def _waiting(details: OrderDetails) -> ExtensionRequest | None:
 
 def _waits_for_final(details: OrderDetails) -> bool:
     return any(
-        shown.reply.is_final and shown.review is None and shown.reply.round == details.order.round
+        shown.reply.is_final
+        and shown.review is None
+        and shown.reply.round == details.order.round
+        and shown.reply.party.is_open
         for shown in details.replies
     )
