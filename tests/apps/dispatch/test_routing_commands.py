@@ -97,6 +97,21 @@ def test_a_back_test_tells_where_orders_would_go(noise, housing, police, now, ca
     assert "公安局 → 住建局" in out
 
 
+def test_a_back_test_tells_which_orders_others_would_assist_with(
+    noise, police, housing, now, capsys
+):
+    in_force(rule("噪声", "POLICE"), now=now)
+    draft(rule("噪声", "POLICE", assisting=["HOUSING"]), now=now)
+    WorkOrderFactory(topic=noise, opened_at=now)
+
+    out = run(
+        capsys, "manage_directory", "backtest", "2", "--first", "2023-11-14", "--last", "2023-11-14"
+    )
+
+    assert "1 keep their lead unit and are assisted by others:" in out
+    assert "公安局: +住建局" in out
+
+
 def test_a_dry_run_changes_nothing(noise, police, now, capsys) -> None:
     in_force(rule("噪声", "POLICE"), now=now)
     order = WorkOrderFactory(topic=noise)

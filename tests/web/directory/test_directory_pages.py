@@ -240,6 +240,25 @@ def test_a_back_test_lists_the_orders_that_would_go_elsewhere(
     assert (len(chosen.context["orders"]), len(none.context["orders"])) == (2, 0)
 
 
+def test_a_back_test_lists_the_orders_that_others_would_assist_with(
+    version, noise, make_appeal: Callable[..., Appeal], dispatcher: Client, now
+) -> None:
+    UnitFactory(code="WATER", name="水务局")
+    made = draft(rule("噪声", "POLICE", assisting=["WATER"]), now=now)
+    WorkOrderFactory(appeal=make_appeal(topic=noise), topic=noise, opened_at=now)
+    asked = {"version": made.number, "first_day": "2023-11-01", "last_day": "2023-11-30"}
+
+    page = dispatcher.get(f"{URL}backtest/", asked)
+    chosen = dispatcher.get(f"{URL}backtest/", asked | {"before": "POLICE", "after": "POLICE"})
+
+    assert (page.context["moves"], page.context["topics"]) == ([], [("噪声", 1)])
+    assert page.context["assisting"] == [("POLICE", "公安局", "住建局", "水务局", 1)]
+    [one] = chosen.context["orders"]
+    assert (one.before, one.assists_no_more, one.assists_then) == ("公安局", "住建局", "水务局")
+    assert "The lead unit stays, others assist" in page.text
+    assert "Every order would go where it goes now" not in page.text
+
+
 def test_a_back_test_asks_for_a_version_and_days_in_order(version, dispatcher: Client) -> None:
     first = dispatcher.get(f"{URL}backtest/")
     wrong = dispatcher.get(

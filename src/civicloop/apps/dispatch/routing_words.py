@@ -85,6 +85,10 @@ class UnitNames:
         """A unit's name; its code where it is not there, "a person" for nobody."""
         return unit_words(code, self._names) if code else _("a person")
 
+    def of_all(self, codes: Iterable[str]) -> str:
+        """The names of several; "" of none."""
+        return ", ".join(self.of(code) for code in codes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceWords:

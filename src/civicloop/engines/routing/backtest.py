@@ -1,7 +1,7 @@
 """What a changed directory would have changed: the orders of the past that would go elsewhere."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from civicloop.engines.routing.rules import Case, Choice, NoRule, NoRuleReason, RuleBook
 
@@ -24,6 +24,8 @@ class Moved:
     rule_before: int | None
     rule_after: int | None
     why_none: NoRuleReason | None  # where the changed rules name nobody
+    assists_no_more: tuple[str, ...] = ()
+    assists_then: tuple[str, ...] = ()  # units that would assist and do not now
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,11 +34,12 @@ class Backtest:
 
     orders: int = 0
     unchanged: int = 0
-    moved: list[Moved] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)  # another unit would lead
+    otherwise_assisted: list[Moved] = field(default_factory=list)  # the lead stays
 
     @property
     def unchanged_share(self) -> float:
-        """Share of the orders that would go where they went; 1 where there are none."""
+        """Share of the orders whose units all stay; 1 where there are none."""
         return self.unchanged / self.orders if self.orders else 1.0
 
 
@@ -49,28 +52,38 @@ def backtest(before: RuleBook, after: RuleBook, orders: Iterable[tuple[str, Case
         orders: Each order's key and case; equal cases are asked about once.
     """
     result = Backtest()
-    known: dict[Hashable, tuple[Choice | NoRule, Choice | NoRule]] = {}
+    known: dict[Hashable, Moved] = {}
     for key, case in orders:
         result.orders += 1
         asked = (case.topic, case.area, case.day)
         if asked not in known:
-            known[asked] = (before.choose(case), after.choose(case))
-        old, new = known[asked]
-        move = Move(before=_lead(old), after=_lead(new))
-        if move.before == move.after:
+            known[asked] = _compared(key, case, before.choose(case), after.choose(case))
+        one = known[asked]
+        if one.move.before != one.move.after:
+            result.moved.append(replace(one, key=key, case=case))
+        elif one.assists_no_more or one.assists_then:
+            result.otherwise_assisted.append(replace(one, key=key, case=case))
+        else:
             result.unchanged += 1
-            continue
-        result.moved.append(
-            Moved(
-                key=key,
-                case=case,
-                move=move,
-                rule_before=_number(old),
-                rule_after=_number(new),
-                why_none=new.reason if isinstance(new, NoRule) else None,
-            )
-        )
     return result
+
+
+def _compared(key: str, case: Case, old: Choice | NoRule, new: Choice | NoRule) -> Moved:
+    before, after = _assisting(old), _assisting(new)
+    return Moved(
+        key=key,
+        case=case,
+        move=Move(before=_lead(old), after=_lead(new)),
+        rule_before=_number(old),
+        rule_after=_number(new),
+        why_none=new.reason if isinstance(new, NoRule) else None,
+        assists_no_more=tuple(sorted(before - after)),
+        assists_then=tuple(sorted(after - before)),
+    )
+
+
+def _assisting(choice: Choice | NoRule) -> frozenset[str]:
+    return frozenset(choice.assisting) if isinstance(choice, Choice) else frozenset()
 
 
 def _lead(choice: Choice | NoRule) -> str:

@@ -62,7 +62,7 @@ def _form(request: HtmxRequest) -> BacktestForm:
 
 def _result(request: HtmxRequest, report: BacktestReport) -> dict[str, object]:
     before, after = request.GET.get("before"), request.GET.get("after")
-    page = Paginator(report.moved(before=before, after=after), ORDERS_ON_A_PAGE).get_page(
+    page = Paginator(report.changed(before=before, after=after), ORDERS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
     names = UnitNames()
@@ -74,6 +74,10 @@ def _result(request: HtmxRequest, report: BacktestReport) -> dict[str, object]:
         "moves": [
             (before_, after_, names.of(before_), names.of(after_), count)
             for before_, after_, count in report.by_move
+        ],
+        "assisting": [
+            (lead, names.of(lead), names.of_all(gone), names.of_all(then), count)
+            for lead, gone, then, count in report.by_assisting
         ],
         "topics": report.by_topic[:TOPICS_SHOWN],
         "page": page,

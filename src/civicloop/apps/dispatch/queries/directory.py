@@ -76,15 +76,27 @@ class BacktestReport:
         return [(*move, count) for move, count in counts.most_common()]
 
     @property
-    def by_topic(self) -> list[tuple[str, int]]:
-        """Topic and orders that would go elsewhere; most first."""
-        return Counter(one.case.topic for one in self.result.moved).most_common()
+    def by_assisting(self) -> list[tuple[str, tuple[str, ...], tuple[str, ...], int]]:
+        """Lead, units that no longer assist, units that would, orders; most first."""
+        counts = Counter(
+            (one.move.before, one.assists_no_more, one.assists_then)
+            for one in self.result.otherwise_assisted
+        )
+        return [(*change, count) for change, count in counts.most_common()]
 
-    def moved(self, *, before: str | None = None, after: str | None = None) -> Sequence[Moved]:
-        """The orders that would go elsewhere, of one move where it is named."""
+    @property
+    def by_topic(self) -> list[tuple[str, int]]:
+        """Topic and orders that other units would get; most first."""
+        return Counter(one.case.topic for one in self.changed()).most_common()
+
+    def changed(self, *, before: str | None = None, after: str | None = None) -> Sequence[Moved]:
+        """The orders that other units would get, of one move where it is named.
+
+        Those of a move from a unit to itself are the orders that others would assist it with.
+        """
         return [
             one
-            for one in self.result.moved
+            for one in [*self.result.moved, *self.result.otherwise_assisted]
             if before in (None, one.move.before) and after in (None, one.move.after)
         ]
 

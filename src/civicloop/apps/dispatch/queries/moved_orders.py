@@ -27,6 +27,8 @@ class MovedOrder:
     after: str
     rule_before: int | None
     rule_after: int | None
+    assists_no_more: str  # names; "" for none
+    assists_then: str
 
 
 def moved_orders(
@@ -52,6 +54,8 @@ def moved_orders(
                 after=names.of(one.move.after),
                 rule_before=one.rule_before,
                 rule_after=one.rule_after,
+                assists_no_more=names.of_all(one.assists_no_more),
+                assists_then=names.of_all(one.assists_then),
             )
         )
     return found

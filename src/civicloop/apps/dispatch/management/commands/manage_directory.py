@@ -140,6 +140,14 @@ class Command(ExplainedCommand):
         for before, after, count in report.by_move[:MOVES_SHOWN]:
             move = f"{names.of(before)} → {names.of(after)}"
             self.stdout.write(f"  {count:7,}  {move}")
+        if result.otherwise_assisted:
+            self.stdout.write(
+                _("%(orders)s keep their lead unit and are assisted by others:")
+                % {"orders": f"{len(result.otherwise_assisted):,}"}
+            )
+        for lead, gone, then, count in report.by_assisting[:MOVES_SHOWN]:
+            changes = [f"-{names.of(one)}" for one in gone] + [f"+{names.of(one)}" for one in then]
+            self.stdout.write(f"  {count:7,}  {names.of(lead)}: {' '.join(changes)}")
 
     def _approve(self, options: dict[str, Any]) -> None:
         actor = _user(options["user"], Action.APPROVE_DIRECTORY)
