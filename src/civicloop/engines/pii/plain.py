@@ -26,10 +26,11 @@ def _digits() -> Iterator[tuple[int, int]]:
                 yield code, ord("0") + int(value)
 
 
-_NUMERALS = {
-    **dict(_digits()),
-    **str.maketrans("〇零○一幺二三四五六七八九壹贰叁肆伍陆柒捌玖", "0001123456789123456789"),
-}
+NUMERALS = "〇零○一幺二三四五六七八九壹贰叁肆伍陆柒捌玖"
+_NUMERAL_OF_A_WORD = re.compile(  # …四五一直关机, 老三一三八…
+    "一(?=[直再般定律起旦切样边共个次天]|分钱|毛钱)|(?<=[老小阿])[二三四五六七八九]"
+)
+_TO_DIGITS = {**dict(_digits()), **str.maketrans(NUMERALS, "0001123456789123456789")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +46,4 @@ def plain(text: str, *, blotted: re.Pattern[str] | None = None) -> Plain:
     if blotted is not None:
         text = blotted.sub(lambda found: BLOT * len(found[0]), text)
     words = text.translate(_LATIN)
-    return Plain(words=words, digits=words.translate(_NUMERALS))
+    return Plain(words=words, digits=_NUMERAL_OF_A_WORD.sub(BLOT, words).translate(_TO_DIGITS))
