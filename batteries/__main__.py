@@ -59,6 +59,7 @@ BATTERIES = (
     Battery(name="upgrading", fault="SIGKILL of an upgrade", size=50, quick=2, control=4),
     Battery(name="jumping", fault="the clocks of all processes jump, each on its own",
             size=200, quick=5, control=5),
+    Battery(name="hiding", fault="the time that an answer takes", size=400, quick=50, control=20),
     Battery(name="filling", fault="disk full", size=1, quick=1, control=1, databases=(SQLITE,)),
 )  # fmt: skip
 

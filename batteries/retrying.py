@@ -38,14 +38,14 @@ def run(size: int, *, is_control: bool) -> Verdict:
     return ledger.compare(names_kept())
 
 
-def key_of_a_program() -> str:
+def key_of_a_program(name: str = "battery") -> str:
     from django.utils import timezone
 
     from civicloop.apps.intake.actions.clients import add_client
     from civicloop.apps.intake.models import ApiAction, Channel
 
     return add_client(
-        name="battery",
+        name=name,
         channel=Channel.objects.get(code="web"),
         actions=list(ApiAction),
         hourly_limit=1_000_000,

@@ -76,7 +76,8 @@ def test_a_name_that_nobody_has_is_answered_alike_and_not_written_down(li):
     )
 
     assert strip_tokens(known) == strip_tokens(unknown)
-    assert events("log_in_failed") == [str(li.pk)]
+    assert events("log_in_failed") == [str(li.pk), "unknown"]
+    assert not AuditEvent.objects.filter(details__icontains="pa55word").exists()
 
 
 def strip_tokens(page: str) -> list[str]:

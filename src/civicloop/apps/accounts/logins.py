@@ -1,6 +1,7 @@
 """Who logged in and out, who failed, who changed what proves who they are.
 
-A name that nobody has is not written down: it may be a password typed into the wrong field.
+A name that nobody has is not written down: it may be a password typed into the wrong field. That somebody
+tried is, under "unknown", so that the answer takes as long as with a name that somebody has.
 """
 
 from collections.abc import Mapping
@@ -16,13 +17,15 @@ from django.utils import timezone
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import record_event
 
+UNKNOWN = "unknown"  # in place of a person's number, where nobody has the name
 
-def _record(action: str, user: User, *, actor: User | None, **details: str) -> None:
+
+def _record(action: str, user: User | None, *, actor: User | None, **details: str) -> None:
     with transaction.atomic():
         record_event(
             action=action,
             object_type="user",
-            object_id=user.pk,
+            object_id=user.pk if user else UNKNOWN,
             actor=actor,
             now=timezone.now(),
             details=details,
@@ -31,9 +34,7 @@ def _record(action: str, user: User, *, actor: User | None, **details: str) -> N
 
 def record_lockout(username: str) -> None:
     """Tries at an account were refused because too many had failed."""
-    user = User.objects.filter(username=username).first()
-    if user is not None:
-        _record("log_in_locked", user, actor=None)
+    _record("log_in_locked", User.objects.filter(username=username).first(), actor=None)
 
 
 @receiver(user_logged_in)
@@ -51,10 +52,9 @@ def record_log_out(user: User | None, **_more: object) -> None:
 
 @receiver(user_login_failed)
 def record_failed_log_in(credentials: Mapping[str, object], **_more: object) -> None:
-    """A wrong password for an account that there is."""
+    """A wrong password, or a name that nobody has."""
     user = User.objects.filter(username=str(credentials.get("username", ""))).first()
-    if user is not None:
-        _record("log_in_failed", user, actor=None)
+    _record("log_in_failed", user, actor=None)
 
 
 @receiver(password_changed)

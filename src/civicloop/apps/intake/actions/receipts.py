@@ -18,7 +18,7 @@ class WrongReceiptError(LookupError):
 
 
 def open_receipt(*, number: str, code: str, address: str, now: datetime) -> Appeal:
-    """The appeal of a receipt.
+    """The appeal of a receipt. A number that there is not is worked on like a wrong code, and takes as long.
 
     Raises:
         TooManyTriesError: too many wrong codes for this number or from this address.
@@ -28,8 +28,8 @@ def open_receipt(*, number: str, code: str, address: str, now: datetime) -> Appe
     limits = [(CODES_OF_A_RECEIPT, number), (CODES_FROM_AN_ADDRESS, address)]
     for limit, whom in limits:
         count_try(limit=limit, whom=whom, now=now)
-    receipt = Receipt.objects.filter(number=number).select_related("appeal").first()
-    if receipt is None or not is_code_of(receipt, code):
+    receipt = Receipt.objects.filter(number=number).first() or Receipt(number=number)
+    if not is_code_of(receipt, code):
         raise WrongReceiptError(number)
     for limit, whom in limits:
         give_back_try(limit=limit, whom=whom)
