@@ -13,7 +13,6 @@ from civicloop.apps.clocks.actions import (
     shorten_clock,
     sweep_clocks,
 )
-from civicloop.apps.clocks.limits import LONG_CYCLE
 from civicloop.apps.clocks.models import Clock, ClockBasis, ClockName
 from civicloop.apps.clocks.presets import sourced_limit
 from civicloop.engines.clocks import (
@@ -86,7 +85,7 @@ def test_a_request_that_came_in_time_may_be_granted_after_due(calendar):
 
 
 def test_a_long_cycle_matter_ends_within_180_days(calendar):
-    long_cycle = {"rule_name": LONG_CYCLE, "unit": TimeUnit.CALENDAR_DAY}
+    long_cycle = {"is_long_cycle": True, "unit": TimeUnit.CALENDAR_DAY}
 
     clock = extend(started(), 173, **long_cycle)
 

@@ -4,6 +4,7 @@ import pytest
 from tests.conftest import SHANGHAI
 
 from civicloop.apps.clocks.models import Clock, ClockExtension
+from civicloop.apps.clocks.wording import explain
 from civicloop.apps.dispatch.actions.extending import (
     ask_for_more_time,
     decide_extension,
@@ -15,10 +16,12 @@ from civicloop.apps.dispatch.models import (
     RequestState,
 )
 from civicloop.apps.dispatch.queries.offers import steps_offered
+from civicloop.apps.dispatch.queries.order_clocks import handling_clock
 from civicloop.apps.dispatch.queries.order_page import order_details
 from civicloop.apps.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
+USUAL_RULE = {"count": 3, "n": "3", "unit": "working_day", "longest_days": None}
 
 
 @pytest.fixture
@@ -130,6 +133,7 @@ def test_more_time_is_offered_only_while_the_limit_allows_it(make_timed, is_offe
 
 def test_no_fourth_extension(make_timed, ask, dispatcher, is_offered, now):
     order = make_timed()
+    Clock.objects.update(extension_rules={"usual": USUAL_RULE})  # no long-cycle matters
     for _ in range(3):
         assert is_offered(order, now)
         ask(order)
@@ -139,6 +143,53 @@ def test_no_fourth_extension(make_timed, ask, dispatcher, is_offered, now):
     assert not is_offered(order, now)
     with pytest.raises(StepRefusedError, match="3"):
         ask(order)
+
+
+def test_a_long_cycle_matter_ends_on_the_180th_day_at_the_latest(
+    make_timed, ask, dispatcher, is_offered, now
+):
+    order = make_timed()  # until the 21st, the seventh day
+
+    with pytest.raises(StepRefusedError, match="173"):
+        ask(order, days=174, is_long_cycle=True)
+    ask(order, days=173, is_long_cycle=True)
+    order = decide_extension(
+        order_id=order.pk, is_granted=True, decision="征地补偿", actor=dispatcher, now=now
+    )
+
+    assert order.due_at == datetime(2024, 5, 13, tzinfo=SHANGHAI)  # 180 days after 14 November
+    [extension] = ClockExtension.objects.all()
+    assert (extension.is_long_cycle, extension.unit) == (True, "calendar_day")
+    assert "173" in explain(handling_clock(order.parties.get()))
+    assert not is_offered(order, now)
+    for is_long_cycle in (False, True):
+        with pytest.raises(StepRefusedError):
+            ask(order, days=1, is_long_cycle=is_long_cycle)
+
+
+def test_what_was_granted_before_leaves_the_long_cycle_its_turn(
+    make_timed, ask, dispatcher, is_offered, now
+):
+    order = make_timed()
+    for _ in range(3):
+        ask(order)
+        decide_extension(order_id=order.pk, is_granted=True, decision="", actor=dispatcher, now=now)
+    order.refresh_from_db()
+    assert is_offered(order, now)  # as a long-cycle matter; the usual kind is used up
+
+    ask(order, days=30, is_long_cycle=True)
+    order = decide_extension(
+        order_id=order.pk, is_granted=True, decision="", actor=dispatcher, now=now
+    )
+
+    assert order.due_at == datetime(2024, 1, 4, tzinfo=SHANGHAI)  # 4 December and 30 days
+
+
+def test_a_city_without_long_cycles_grants_none(make_timed, ask, settings):
+    settings.CLOCK_PRESET = "shandong"
+
+    with pytest.raises(StepRefusedError):
+        ask(make_timed(), days=30, is_long_cycle=True)
 
 
 def test_a_clerk_does_not_ask_and_a_unit_does_not_grant(make_timed, ask, clerk, head, now):

@@ -26,10 +26,11 @@ def test_what_is_no_unit_is_told_and_not_dispatched_to(number, browse, dispatche
         take(client, order, "dispatch", lead=housing.pk, assisting=[number]).status_code,
         take(client, order, "dispatch", lead=number).status_code,
         take(client, order, "consult", units=[number, number], question="谁主办？").status_code,
+        take(client, order, "name_respondent", unit=number, reason="来电").status_code,
     ]
 
     order.refresh_from_db()
-    assert statuses == [422, 422, 422]
+    assert statuses == [422] * 4
     assert order.state == OrderState.TRIAGE
 
 

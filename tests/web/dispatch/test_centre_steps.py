@@ -88,6 +88,23 @@ def test_whom_it_is_about_is_the_dispatchers_to_correct(browse, staff, make_sign
         assert page.status_code == 403
 
 
+def test_one_order_is_said_to_be_complex_on_its_page(browse, dispatcher, make_signed, settings):
+    settings.CLOCK_PRESET = "beijing"
+    order, client = make_signed(), browse(dispatcher)
+    page = client.get(reverse("dispatch:order", args=[order.pk])).text
+
+    said = {"case": "complex", "reason": "三个部门", "is_caller_told": "on"}
+    take(client, order, "limit_case", **said)
+    wrong = take(client, order, "limit_case", **said | {"case": "urgent"})
+
+    assert '<option value="complex">complex</option>' in page
+    after = client.get(reverse("dispatch:order", args=[order.pk])).text
+    assert "Case of limits chosen" in after
+    assert "三个部门" in after
+    assert "复杂事项15天" in after
+    assert wrong.status_code == 422
+
+
 def test_an_answer_on_the_spot_closes_the_order(browse, staff):
     order = WorkOrderFactory(state=OrderState.REGISTERED)
 

@@ -223,6 +223,7 @@ class ClockExtension(models.Model):
     seq = models.PositiveSmallIntegerField(_("number"))
     n = models.DecimalField(_("how much"), max_digits=9, decimal_places=4)
     unit = models.CharField(_("counted in"), max_length=20)  # engines.clocks.TimeUnit
+    is_long_cycle = models.BooleanField(_("long-cycle matter"), default=False)
     reason = models.TextField(_("reason"))
     approver = models.CharField(_("approved by"), max_length=40)
     asked_at = models.DateTimeField(_("asked at"))

@@ -91,6 +91,11 @@ def knows_case(preset: str, case: str) -> bool:
     return any(row.case == case for row in load_preset(preset).limits)
 
 
+def knows_long_cycle(preset: str) -> bool:
+    """Whether the city gives long-cycle matters more time than others."""
+    return any(LONG_CYCLE in row.sourced.extension_rules for row in load_preset(preset).limits)
+
+
 def all_presets() -> list[Preset]:
     return [load_preset(code) for code in PRESETS]
 

@@ -19,6 +19,7 @@ from civicloop.apps.clocks.actions.several import (
     start_clocks,
     stop_clocks,
 )
+from civicloop.apps.clocks.limits import SourcedLimit
 from civicloop.apps.clocks.models import Clock, ClockName, PauseReason
 from civicloop.apps.clocks.presets import knows_case, sourced_limit
 from civicloop.apps.dispatch.models import (
@@ -89,7 +90,7 @@ def answer_expected_at(order: WorkOrder, *, now: datetime) -> datetime | None:
         return answer_expected_at(order.master, now=now)
     if order.is_ended or order.lead_unit_id is not None or order.due_at is None:
         return order.answer_due_at
-    sourced = sourced_limit(settings.CLOCK_PRESET, _handling(order), *_cases(order))
+    sourced = limit_of_handling(order)
     if sourced is None:
         return None
     starts = [Start(name=_handling(order), sourced=sourced)]
@@ -156,6 +157,11 @@ def _starts_of(order: WorkOrder, party: OrderParty) -> Iterator[Start]:
             yield Start(name=name, sourced=sourced, unit=party.unit)
 
 
+def limit_of_handling(order: WorkOrder) -> SourcedLimit | None:
+    """The limit that a unit's work on the order has by the city's rules."""
+    return sourced_limit(settings.CLOCK_PRESET, _handling(order), *_cases(order))
+
+
 def _handling(order: WorkOrder) -> ClockName:
     """An enquiry that a unit must answer has its own limit where the city gives it one."""
     if order.kind == Kind.ENQUIRY and sourced_limit(settings.CLOCK_PRESET, ClockName.CONSULT):
@@ -166,14 +172,15 @@ def _handling(order: WorkOrder) -> ClockName:
 def _cases(order: WorkOrder) -> list[str]:
     """What makes an order's limits others than the usual, the weightiest first.
 
-    Few cities look at the topic or the channel, and they are looked up for those alone.
+    What a person said of the order goes before what its topic says. Few cities look at the topic or the
+    channel, and they are looked up for those alone.
     """
     preset = settings.CLOCK_PRESET
     urgency = CASES.get(Urgency(order.urgency), "")
-    by_topic = any(knows_case(preset, case) for case in LimitCase.values)
-    topic = order.topic.limit_case if by_topic and order.topic else ""
+    by_matter = any(knows_case(preset, case) for case in LimitCase.values)
+    matter = order.limit_case or (order.topic.limit_case if by_matter and order.topic else "")
     is_by_web = knows_case(preset, BY_WEB) and order.appeal.channel.code in WEB_CHANNELS
-    return [case for case in (urgency, topic, BY_WEB if is_by_web else "") if case]
+    return [case for case in (urgency, matter, BY_WEB if is_by_web else "") if case]
 
 
 def _start(order: WorkOrder, starts: list[Start], actor: User | None, now: datetime) -> list[Clock]:

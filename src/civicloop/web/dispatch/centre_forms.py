@@ -1,12 +1,14 @@
 """What is asked for the centre's own steps. Field names are those of the actions' arguments."""
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.dispatch.actions.call_backs import Exclusion
 from civicloop.apps.dispatch.actions.closing import EmergencyLine, RefusalReason
+from civicloop.apps.dispatch.actions.limit_cases import cases_to_choose
 from civicloop.apps.dispatch.actions.limits import LimitUnit
-from civicloop.apps.dispatch.models import FeedbackStage, Resolved
+from civicloop.apps.dispatch.models import FeedbackStage, OrderLimitCase, Resolved
 from civicloop.apps.knowledge.models import Article, ArticleState
 from civicloop.apps.places.models import Unit
 from civicloop.web.dispatch.forms import LONG, SHORT
@@ -148,6 +150,22 @@ class StatuteLimitForm(LimitForm):
     statute = forms.CharField(label=_("Rule of law and article"), max_length=300)
     is_caller_told = forms.BooleanField(
         label=_("The citizen has been told the legal limit"), required=False
+    )
+
+
+def _limit_cases() -> list[tuple[str, Promise | str]]:
+    return [(case.value, case.label) for case in cases_to_choose()]
+
+
+class LimitCaseForm(forms.Form):
+    """What an order is, where the city gives that a limit of its own."""
+
+    case = forms.TypedChoiceField(
+        label=_("The matter is"), choices=_limit_cases, coerce=OrderLimitCase
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(SHORT))
+    is_caller_told = forms.BooleanField(
+        label=_("The delay has been explained to the citizen"), required=False
     )
 
 

@@ -25,6 +25,7 @@ from civicloop.apps.dispatch.actions.dispatching import (
     reopen_order,
 )
 from civicloop.apps.dispatch.actions.instructing import give_feedback, instruct
+from civicloop.apps.dispatch.actions.limit_cases import choose_limit_case
 from civicloop.apps.dispatch.actions.limits import set_statute_limit, shorten_time
 from civicloop.apps.dispatch.actions.merging import part_order
 from civicloop.apps.dispatch.actions.supervising import (
@@ -107,6 +108,10 @@ def _shorten(form: asked.LeaderLimitForm, who: Who) -> object:
 
 def _statute(form: asked.StatuteLimitForm, who: Who) -> object:
     return set_statute_limit(**form.cleaned_data, **by(who))
+
+
+def _limit_case(form: asked.LimitCaseForm, who: Who) -> object:
+    return choose_limit_case(**form.cleaned_data, **by(who))
 
 
 def _issue(form: asked.SheetForm, who: Who) -> object:
@@ -197,6 +202,13 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         action=DISPATCH,
         form=asked.StatuteLimitForm,
         take=_statute,
+    ),
+    "limit_case": OrderStepForm(
+        title=_("Say that it is complex, or has another limit of the city"),
+        done=_("The limit of its case holds."),
+        action=DISPATCH,
+        form=asked.LimitCaseForm,
+        take=_limit_case,
     ),
     "part": OrderStepForm(
         title=_("Part from the main order"),

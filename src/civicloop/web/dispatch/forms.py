@@ -1,9 +1,13 @@
 """What is asked for each step of an order. Field names are those of the actions' arguments."""
 
+from typing import Any
+
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.clocks.models import PauseReason
+from civicloop.apps.clocks.presets import knows_long_cycle
 from civicloop.apps.dispatch.actions.drafts import LONGEST_ANSWER
 from civicloop.apps.dispatch.actions.replying import ReplyText
 from civicloop.apps.dispatch.models import FailReason, ObjectionGround, ReplyClaim
@@ -190,10 +194,19 @@ class ExtensionForm(ReasonForm):
     days = forms.IntegerField(
         label=_("How many days more (as the limit counts them)"), min_value=1, max_value=180
     )
+    is_long_cycle = forms.BooleanField(
+        label=_("A long-cycle matter: land, demolition, roads, telecom works (counted in days)"),
+        required=False,
+    )
     is_caller_told = forms.BooleanField(
         label=_("The delay has been explained to the citizen"), required=False
     )
-    field_order = ("days", "reason", "is_caller_told")
+    field_order = ("days", "reason", "is_long_cycle", "is_caller_told")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        if not knows_long_cycle(settings.CLOCK_PRESET):
+            del self.fields["is_long_cycle"]
 
 
 class ExtensionDecisionForm(forms.Form):

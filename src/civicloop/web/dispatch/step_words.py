@@ -46,6 +46,7 @@ STEP_WORDS: Mapping[str, Promise] = {
     "grant_extension": gettext_lazy("More time granted"),
     "refuse_extension": gettext_lazy("More time refused"),
     "shorten_time": gettext_lazy("Time shortened by a leader"),
+    "limit_case": gettext_lazy("Case of limits chosen"),
     "statute_limit": gettext_lazy("Limit of a statute set"),
     "recount": gettext_lazy("Time counted anew by the changed calendar"),
     "suspend": gettext_lazy("Suspended"),

@@ -10,6 +10,7 @@ from civicloop.apps.clocks.actions.calendars import (
 )
 from civicloop.apps.clocks.actions.limits import (
     ExtensionNotAllowedError,
+    change_limit,
     extend_clock,
     record_caller_told,
     record_extension_told,
@@ -45,6 +46,7 @@ __all__ = [
     "Swept",
     "change_calendar_day",
     "change_hours",
+    "change_limit",
     "extend_clock",
     "hand_over_clock",
     "import_calendar_file",

@@ -11,8 +11,9 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
 from civicloop.apps.clocks.actions.opened import open_clock, record_clock, set_limit
 from civicloop.apps.clocks.calendars import calendar_in_use
-from civicloop.apps.clocks.counting import extensions_of, last_day_of, pauses_of, recount
+from civicloop.apps.clocks.counting import last_day_of, pauses_of, recount
 from civicloop.apps.clocks.limits import (
+    LONG_CYCLE,
     USUAL,
     SourcedLimit,
     limit_as_json,
@@ -26,6 +27,7 @@ from civicloop.engines.clocks import (
     Limit,
     MissingCalendarYearError,
     TimeUnit,
+    TooManyExtensionsError,
     check_extension,
     effective_limit,
     refuse_longer,
@@ -48,11 +50,13 @@ def extend_clock(
     asked_at: datetime,
     actor: User | None,
     now: datetime,
-    rule_name: str = USUAL,
+    is_long_cycle: bool = False,
     caller_informed_at: datetime | None = None,
     centre_informed_at: datetime | None = None,
 ) -> Clock:
     """Grant more time on a request that came before due, as often and as much as the rule allows.
+
+    A long-cycle matter has a rule of its own; what it was given is its last.
 
     Raises:
         ClockIsStoppedError, ExtensionNotAllowedError: see each.
@@ -63,15 +67,24 @@ def extend_clock(
     reason = mask_pii(reason)  # of whom it tells stands with the order
     clock = open_clock(clock)
     before = clock.due_at
+    rule_name = LONG_CYCLE if is_long_cycle else USUAL
     if rule_name not in clock.extension_rules or before is None:
         raise ExtensionNotAllowedError(f"{clock}: {rule_name}")
-    granted = extensions_of(clock, since=clock.limit_set_at)
+    kept = list(clock.extensions.filter(granted_at__gte=clock.limit_set_at))
+    if not is_long_cycle and any(each.is_long_cycle for each in kept):
+        raise TooManyExtensionsError("the time of a long-cycle matter has been granted")
+    granted = [
+        Extension(n=each.n, unit=TimeUnit(each.unit))
+        for each in kept
+        if each.is_long_cycle == is_long_cycle
+    ]
     asked = Extension(n=n, unit=unit)
     ClockExtension.objects.create(
         clock=clock,
         seq=clock.extensions.count() + 1,
         n=n,
         unit=unit,
+        is_long_cycle=is_long_cycle,
         reason=reason,
         approver=approver,
         asked_at=asked_at,
@@ -140,6 +153,24 @@ def shorten_clock(
 
 
 @transaction.atomic
+def change_limit(*, clock: Clock, chosen: SourcedLimit, actor: User | None, now: datetime) -> Clock:
+    """Put another of the city's own limits in place of the one the clock has; the start stays.
+
+    Extensions granted for the old limit end with it.
+
+    Raises:
+        ClockIsStoppedError: see there.
+    """
+    clock = open_clock(clock)
+    before = _limit_before(clock)
+    set_limit(clock, chosen, now=now)
+    recount(clock, calendar_in_use(), now=now)
+    clock.save()
+    record_clock("change_limit", clock, actor, now, {**before, "source": chosen.source})
+    return clock
+
+
+@transaction.atomic
 def replace_limit(
     *, clock: Clock, statute: SourcedLimit, actor: User | None, now: datetime
 ) -> Clock:
@@ -151,11 +182,7 @@ def replace_limit(
         ClockIsStoppedError: see there.
     """
     clock = open_clock(clock)
-    before: dict[str, Json] = {
-        "was_due_at": clock.due_at.isoformat() if clock.due_at else None,
-        "was_limit": clock.limit,
-        "was_source": clock.limit_source,
-    }
+    before = _limit_before(clock)
     found = effective_limit(limit_from_json(clock.limit), statute.limit)
     set_limit(clock, statute, now=now)
     clock.limit_basis = ClockBasis.STATUTE
@@ -165,6 +192,14 @@ def replace_limit(
     clock.save()
     record_clock("replace_limit", clock, actor, now, {**before, "source": statute.source})
     return clock
+
+
+def _limit_before(clock: Clock) -> dict[str, Json]:
+    return {
+        "was_due_at": clock.due_at.isoformat() if clock.due_at else None,
+        "was_limit": clock.limit,
+        "was_source": clock.limit_source,
+    }
 
 
 @transaction.atomic

@@ -1,15 +1,18 @@
 """More time (延期): asked for by the head of the unit before it is over, granted by the centre."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.clocks.actions import ExtensionNotAllowedError, extend_clock
-from civicloop.apps.clocks.limits import USUAL, rule_from_json
+from civicloop.apps.clocks.counting import last_day_of
+from civicloop.apps.clocks.limits import LONG_CYCLE, USUAL, rule_from_json
 from civicloop.apps.clocks.models import Clock
 from civicloop.apps.clocks.wording import word_count, word_end
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR, own_party, refuse_unless_in
@@ -27,6 +30,7 @@ from civicloop.apps.dispatch.timing import take_due_times
 from civicloop.engines.clocks import (
     ExtensionRefusedError,
     MissingCalendarYearError,
+    TimeUnit,
 )
 
 LONGEST_NAME = 40  # of an approver
@@ -41,9 +45,13 @@ def ask_for_more_time(
     is_caller_told: bool,
     actor: User,
     now: datetime,
+    is_long_cycle: bool = False,
     seen_version: int | None = None,
 ) -> WorkOrder:
     """Ask the centre for more time and say why; the citizen is told by the unit.
+
+    A long-cycle matter (land, demolition, roads, telecom works) may be given its time once, in place of more
+    extensions of the usual kind.
 
     Raises:
         StepRefusedError: the limit allows none, it is over, or a request waits already.
@@ -54,11 +62,18 @@ def ask_for_more_time(
     refuse_unless_in(order, SIGNED_FOR)
     if actor.role != Role.UNIT_HEAD:
         raise StepRefusedError(_("Only the head of the unit may ask for more time."))
-    _refuse_unless_sound(party, days, reason, now, is_caller_told=is_caller_told)
+    if not reason.strip():
+        raise StepRefusedError(_("Say why: this step needs a reason."))
+    if not is_caller_told:
+        raise StepRefusedError(_("Explain the delay to the citizen first, and say so here."))
+    if waiting_request(party.order) is not None:
+        raise StepRefusedError(_("A request for more time waits for the centre already."))
+    _refuse_beyond_rule(handling_clock(party), days, now, is_long_cycle=is_long_cycle)
     request = ExtensionRequest.objects.create(
         order=order,
         party=party,
         days=days,
+        is_long_cycle=is_long_cycle,
         reason=reason,
         is_caller_told=is_caller_told,
         asked_by=actor,
@@ -75,39 +90,35 @@ def may_be_extended(party: OrderParty, *, now: datetime) -> bool:
     return clock is not None and allows_more_time(clock, now=now)
 
 
-def allows_more_time(clock: Clock, *, now: datetime, granted: int = 0) -> bool:
-    """Whether a limit that was extended so often may be extended again, and is not over."""
-    if not _has_rule(clock) or clock.due_at is None or now > clock.due_at:
+def allows_more_time(clock: Clock, *, now: datetime, granted: Sequence[bool] = ()) -> bool:
+    """Whether a limit may be extended once more, and is not over.
+
+    Args:
+        clock: of the limit.
+        now: at most when it is due.
+        granted: of each extension that it has, whether that was of a long-cycle matter.
+    """
+    if clock.due_at is None or now > clock.due_at or any(granted):
         return False
-    return granted < rule_from_json(clock.extension_rules[USUAL]).count
+    return LONG_CYCLE in clock.extension_rules or (
+        USUAL in clock.extension_rules
+        and len(granted) < rule_from_json(clock.extension_rules[USUAL]).count
+    )
 
 
-def _has_rule(clock: Clock) -> bool:
-    return USUAL in clock.extension_rules and clock.due_at is not None
-
-
-def _extendable(party: OrderParty) -> Clock | None:
-    """The clock of a party's work, where its rules allow more time."""
-    clock = handling_clock(party)
-    return clock if clock is not None and _has_rule(clock) else None
-
-
-def _refuse_unless_sound(
-    party: OrderParty, days: int, reason: str, now: datetime, *, is_caller_told: bool
+def _refuse_beyond_rule(
+    clock: Clock | None, days: int, now: datetime, *, is_long_cycle: bool
 ) -> None:
-    if not reason.strip():
-        raise StepRefusedError(_("Say why: this step needs a reason."))
-    if not is_caller_told:
-        raise StepRefusedError(_("Explain the delay to the citizen first, and say so here."))
-    if waiting_request(party.order) is not None:
-        raise StepRefusedError(_("A request for more time waits for the centre already."))
-    clock = _extendable(party)
-    if clock is None or clock.due_at is None:
+    name = LONG_CYCLE if is_long_cycle else USUAL
+    if clock is None or clock.due_at is None or name not in clock.extension_rules:
         raise StepRefusedError(_("This limit cannot be extended."))
     if now > clock.due_at:
         raise StepRefusedError(_("The time is over: more must be asked for before."))
-    rule = rule_from_json(clock.extension_rules[USUAL])
-    if clock.extensions.filter(granted_at__gte=clock.limit_set_at).count() >= rule.count:
+    rule = rule_from_json(clock.extension_rules[name])
+    kept = clock.extensions.filter(granted_at__gte=clock.limit_set_at)
+    if kept.filter(is_long_cycle=True).exists():
+        raise StepRefusedError(_("The time of a long-cycle matter has been given already."))
+    if not is_long_cycle and kept.count() >= rule.count:
         raise StepRefusedError(
             _("The limit has been extended %(count)d times; no more is allowed.")
             % {"count": rule.count}
@@ -116,6 +127,17 @@ def _refuse_unless_sound(
         raise StepRefusedError(
             _("At most %(time)s may be asked for at once.")
             % {"time": word_count(rule.n, rule.unit)}
+        )
+    if rule.longest_days and rule.unit == TimeUnit.CALENDAR_DAY:
+        _refuse_too_long(clock, clock.due_at, days, rule.longest_days)
+
+
+def _refuse_too_long(clock: Clock, due_at: datetime, days: int, longest_days: int) -> None:
+    spent = (last_day_of(due_at) - timezone.localdate(clock.started_at)).days
+    if spent + days > longest_days:
+        raise StepRefusedError(
+            _("The whole matter may take %(longest)d days: at most %(left)d more can be asked for.")
+            % {"longest": longest_days, "left": max(0, longest_days - spent)}
         )
 
 
@@ -183,11 +205,13 @@ def _extend(request: ExtensionRequest, actor: User, now: datetime) -> None:
     clock = handling_clock(request.party)
     if clock is None:
         raise StepRefusedError(_("The unit's time has ended already."))
+    name = LONG_CYCLE if request.is_long_cycle else USUAL
     try:
         extend_clock(
             clock=clock,
             n=Decimal(request.days),
-            unit=rule_from_json(clock.extension_rules[USUAL]).unit,
+            unit=rule_from_json(clock.extension_rules[name]).unit,
+            is_long_cycle=request.is_long_cycle,
             reason=request.reason,
             approver=(actor.get_full_name() or actor.username)[:LONGEST_NAME],
             asked_at=request.asked_at,

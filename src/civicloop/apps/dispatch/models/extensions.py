@@ -31,6 +31,7 @@ class ExtensionRequest(HoldsNotes):
     )
     party = models.ForeignKey(OrderParty, on_delete=models.PROTECT, related_name="+")
     days = models.PositiveSmallIntegerField(_("days asked for"))  # as the limit's rule counts them
+    is_long_cycle = models.BooleanField(_("long-cycle matter"), default=False)
     reason = models.TextField(_("reason"))
     is_caller_told = models.BooleanField(_("explained to the citizen"))
     asked_by = models.ForeignKey(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civicloop.apps.accounts.visibility import Protected, Sight, sight_now
-from civicloop.apps.intake.models import Appeal, HoldsNotes, Kind, Topic, Urgency
+from civicloop.apps.intake.models import Appeal, HoldsNotes, Kind, LimitCase, Topic, Urgency
 from civicloop.apps.places.models import Area, Unit, UnitLevel
 
 NUMBER_DAY_DIGITS = 8
@@ -67,6 +67,14 @@ class CloseType(models.TextChoices):
     WITH_MASTER = "with_master", _("ended with its main order")
 
 
+class OrderLimitCase(models.TextChoices):
+    """What a person said that an order is, where the city gives it a limit of its own for that."""
+
+    UTILITIES = LimitCase.UTILITIES.value, LimitCase.UTILITIES.label
+    COMPLEX = LimitCase.COMPLEX.value, LimitCase.COMPLEX.label
+    USUAL = "usual", _("neither: the usual limit")
+
+
 class DispatchBasis(models.TextChoices):
     PERSON = "person", _("decided by a person")
     AUTOMATIC = "automatic", _("automatic: directory and experience agree")
@@ -104,6 +112,9 @@ class WorkOrder(HoldsNotes):
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     respondent_name = models.CharField(_("whom it is about"), max_length=200, blank=True)
+    limit_case = models.CharField(
+        _("case of limits"), max_length=10, blank=True, choices=OrderLimitCase
+    )  # blank: as its topic says
     place_key = models.CharField(max_length=32, blank=True)  # see place_keys.py; blank: none
     respondent_unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -7,6 +7,7 @@ from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.clocks.models import ClockName
 from civicloop.apps.dispatch.actions.extending import allows_more_time
 from civicloop.apps.dispatch.actions.handling import SIGNED_FOR
+from civicloop.apps.dispatch.actions.limit_cases import OPEN_TO_IT, cases_to_choose
 from civicloop.apps.dispatch.actions.moving import may_take
 from civicloop.apps.dispatch.actions.replying import FINAL_FROM
 from civicloop.apps.dispatch.models import (
@@ -95,6 +96,9 @@ def _centre_steps(details: OrderDetails, user: User) -> list[str]:
         "consult": may_take(order, "consult", user),
         "conclude": may_take(order, "conclude", user),
         "shorten_time": user.role == Role.DISPATCHER and order.state in AT_UNIT,
+        "limit_case": user.role == Role.DISPATCHER
+        and order.state in OPEN_TO_IT
+        and bool(cases_to_choose()),
         "statute_limit": user.role == Role.DISPATCHER and order.state in AT_UNIT,
         "suspend": may_take(order, "suspend", user),
         "resume": may_take(order, "resume", user),
@@ -156,9 +160,10 @@ def _may_ask_for_time(details: OrderDetails, user: User, now: datetime) -> bool:
     if party is None or party.replied_at is not None or _waiting(details) is not None:
         return False
     clock = next((shown.clock for shown in details.clocks if _is_of_handling(shown, party)), None)
-    return clock is not None and allows_more_time(
-        clock, now=now, granted=_granted_since(details, party, clock.limit_set_at)
-    )
+    if clock is None:
+        return False
+    granted = _granted_since(details, party, clock.limit_set_at)
+    return allows_more_time(clock, now=now, granted=granted)
 
 
 def _is_of_handling(shown: ClockShown, party: OrderParty) -> bool:
@@ -167,14 +172,16 @@ def _is_of_handling(shown: ClockShown, party: OrderParty) -> bool:
     return is_own and clock.stopped_at is None
 
 
-def _granted_since(details: OrderDetails, party: OrderParty, moment: datetime) -> int:
-    return sum(
-        one.state == RequestState.GRANTED
+def _granted_since(details: OrderDetails, party: OrderParty, moment: datetime) -> list[bool]:
+    """Of what was granted since, whether it was of a long-cycle matter."""
+    return [
+        one.is_long_cycle
+        for one in details.requests
+        if one.state == RequestState.GRANTED
         and one.party_id == party.pk
         and one.decided_at is not None
         and one.decided_at >= moment
-        for one in details.requests
-    )
+    ]
 
 
 def _waiting(details: OrderDetails) -> ExtensionRequest | None:
