@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
-from tests.factories import UnitFactory
+from tests.factories import UnitFactory, published_article
 from tests.web.citizen.conftest import RECEIPT, hidden_of
 
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
 from civicloop.apps.intake.contacts import open_contact
 from civicloop.apps.intake.models import Appeal, AppealPhoto, Contact, Registration
+from civicloop.apps.knowledge.models import Audience
 from civicloop.web.citizen import tokens
 from civicloop.web.citizen.tokens import new_token
 
@@ -350,3 +352,21 @@ def test_a_firm_that_is_no_unit_is_kept_by_its_name(citizen, county, token):
 
     order = WorkOrder.objects.get()
     assert (order.respondent_unit, order.respondent_name) == (None, "某某 物业公司")
+
+
+def test_what_answers_is_read_while_somebody_writes_and_again_before_the_place(citizen, token):
+    for title in ("居住证申领", "公租房条件", "路灯报修"):
+        published_article(title=title, audience=Audience.PUBLIC)
+    stopped = published_article(title="停水怎么办", answer="先看公告。", audience=Audience.PUBLIC)
+    published_article(title="停水答复口径", audience=Audience.INTERNAL)
+    written = {"text": "小区停水两天了也没人通知，什么时候来水", "token": token}
+
+    beside = citizen.post("/report/similar/", written).text
+    before_the_place = citizen.post("/report/", written).text
+
+    for page in (beside, before_the_place):
+        assert "停水怎么办" in page
+        assert "先看公告。" in page
+        assert reverse("knowledge:count_read", args=[stopped.pk]) in page
+        assert "停水答复口径" not in page
+    assert "停水" not in citizen.post("/report/similar/", {"text": "停水了"}).text

@@ -96,3 +96,13 @@ def test_staff_pages_stay_behind_the_log_in(citizen: Client, public: Article):
     response = citizen.get(reverse("knowledge:article", args=[public.pk]))
 
     assert response.status_code == 302
+
+
+def test_who_finds_no_answer_is_led_to_a_report_and_who_reports_to_the_answers(
+    citizen: Client, public: Article
+):
+    article = reverse("knowledge:help_article", args=[public.pk])
+
+    for address in (reverse("knowledge:help"), article):
+        assert f'<a href="{reverse("citizen:what")}">Report something</a></p>' in citizen.get(address).text
+    assert reverse("knowledge:help") in citizen.get(reverse("citizen:what")).text

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from civicloop.apps.dispatch.actions.registering import FormChangedError, TakenIn, take_in
-from civicloop.apps.dispatch.queries.public_cases import similar_public_cases
+from civicloop.apps.dispatch.queries.public_cases import FEWEST_CHARACTERS, similar_public_cases
 from civicloop.apps.dispatch.timing import answer_expected_at
 from civicloop.apps.dispatch.told import told_by_citizen
 from civicloop.apps.intake.actions.photos import PhotoRefusedError, read_photos
@@ -21,6 +21,8 @@ from civicloop.apps.intake.emergencies import emergency_lines
 from civicloop.apps.intake.models import Kind, RecordedOn
 from civicloop.apps.intake.receipts import body_hash_of, shown_code
 from civicloop.apps.issues.guessing import Guess, guess
+from civicloop.apps.knowledge.models import Audience
+from civicloop.apps.knowledge.queries.suggesting import SuggestedArticle, suggest_articles
 from civicloop.apps.vault.identities import ContactDetails
 from civicloop.web.citizen.forms import MOST_CHARACTERS, CheckForm, WhatForm, WhereForm
 from civicloop.web.citizen.pages import (
@@ -37,6 +39,7 @@ from civicloop.web.citizen.tokens import UnusableTokenError, new_token, read_tok
 from civicloop.web.requests import said_on
 
 UNAVAILABLE, CHANGED = 503, 422
+ANSWERS_SHOWN = 3
 
 
 @dataclass(slots=True)
@@ -181,9 +184,22 @@ def _send(asked: Asked) -> TakenIn:
 @require_POST
 @citizen_page
 def similar(request: HttpRequest) -> HttpResponse:
-    """Published cases like what is being written, as a part of page 1."""
-    cases = similar_public_cases(request.POST.get("text", "")[:MOST_CHARACTERS])
-    return render(request, "citizen/_similar.html", {"cases": cases})
+    """Published cases like what is being written and articles that may answer it, for page 1."""
+    return render(request, "citizen/_known.html", _known(request.POST.get("text", "")))
+
+
+def _known(text: str) -> dict[str, object]:
+    """What the city knows already of what is written: published cases and public articles."""
+    written = text[:MOST_CHARACTERS]
+    return {"cases": similar_public_cases(written), "answers": _answers(written)}
+
+
+def _answers(written: str) -> list[SuggestedArticle]:
+    if len(written.strip()) < FEWEST_CHARACTERS:
+        return []
+    return suggest_articles(
+        written, day=timezone.localdate(), audience=Audience.PUBLIC, size=ANSWERS_SHOWN
+    )
 
 
 def _what_page(asked: Asked, *, is_new: bool = False) -> HttpResponse:
@@ -209,7 +225,7 @@ def _where_page(asked: Asked, *, is_new: bool = False) -> HttpResponse:
             "form": form,
             "errors": errors_of(form),
             "carried": asked.carried(asked.where),
-            "cases": similar_public_cases(asked.what.cleaned_data["text"]),
+            **_known(asked.what.cleaned_data["text"]),
         },
     )
 
