@@ -116,6 +116,7 @@ def make_records(city: Event, staff: User) -> Records:
         "dispatch:split": {"order_id": WorkOrderFactory(appeal=AppealFactory()).pk},
         "dispatch:divide": {"order_id": WorkOrderFactory(appeal=AppealFactory()).pk},
         "dispatch:figure": {"code": "on_time"},
+        "knowledge:knowledge_report_rows": {"figure": "stale", "part": "whole"},
         "dispatch:figure_orders": {"code": "on_time", "part": "whole"},
         "board:plan": {"plan_id": _sent_together(city, unit, staff)},
         "people:account": {

@@ -9,6 +9,8 @@ from civicloop.apps.knowledge.actions.reviewing import approve_article, submit_a
 from civicloop.apps.knowledge.actions.writing import newest_version, rewrite_article
 from civicloop.apps.knowledge.models import ArticleHit, CorrectionOutcome, HitKind
 from civicloop.apps.knowledge.queries.reporting import (
+    articles_behind,
+    corrections_behind,
     knowledge_figures,
     most_corrected_articles,
     never_hit_articles,
@@ -144,3 +146,40 @@ def test_each_report_is_a_table_with_a_row_per_article(now):
 
     assert {name: len(table) for name, table in rows.items()} == dict.fromkeys(REPORTS, 2)
     assert {table[1][0] for table in rows.values()} == {article.number}
+
+
+def test_every_number_of_the_report_opens_what_it_is_made_of():
+    used, unused = published_article(now=APPROVED, title="甲"), published_article(now=APPROVED)
+    stale = published_article(now=APPROVED, title="乙", valid_to=DAY - timedelta(days=1))
+    before = DAY - timedelta(days=90)
+    add_hits(
+        counts={
+            Use(used.pk, DAY, HitKind.SHOWN): 6,
+            Use(unused.pk, DAY - timedelta(days=89), HitKind.SHOWN): 2,
+            Use(unused.pk, before, HitKind.SHOWN): 40,
+            Use(unused.pk, before, HitKind.ANSWERED): 40,
+            Use(used.pk, DAY, HitKind.ANSWERED): 2,
+            Use(used.pk, DAY, HitKind.READ): 4,
+            Use(used.pk, DAY, HitKind.HELPED): 3,
+        }
+    )
+    requested_at = datetime(2023, 11, 1, 1, tzinfo=UTC)
+    asked = request_correction(
+        article=used, text="电话改了", actor=writer_and_reviewer()[0], now=requested_at
+    )
+
+    figures = knowledge_figures(DAY)
+    made_of = {
+        (figure, part): sum(each.uses for each in articles_behind(figure, part, DAY))
+        for figure in ("hit", "used", "helped", "stale")
+        for part in ("part", "whole")
+    }
+
+    assert made_of == {
+        (figure, part): getattr(getattr(figures, figure), part) for figure, part in made_of
+    }
+    assert list(articles_behind("used", "whole", DAY)) == [used, unused]
+    assert list(articles_behind("stale", "part", DAY)) == [stale]
+    for part in ("asked", "overdue"):
+        assert list(corrections_behind(part, DAY)) == [asked]
+    assert (figures.correction_count, figures.overdue_correction_count) == (1, 1)

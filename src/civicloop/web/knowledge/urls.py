@@ -18,6 +18,11 @@ urlpatterns = [
     path("knowledge/review/", views.review_queue, name="review_queue"),
     path("knowledge/report/", views.report, name="knowledge_report"),
     path("knowledge/report/<slug:table>.<slug:format_>", views.export_report, name="export_report"),
+    path(
+        "knowledge/report/<slug:figure>/<slug:part>/",
+        views.report_rows,
+        name="knowledge_report_rows",
+    ),
     path("knowledge/suggest", suggest_views.suggest, name="suggest"),
     path("knowledge/shown/", suggest_views.count_shown, name="count_shown"),
     path("knowledge/<int:article_id>/", views.article, name="article"),

@@ -1,10 +1,14 @@
 """The knowledge base as staff see it: the list, one article, what waits for review, the report."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -22,7 +26,12 @@ from civicloop.apps.knowledge.queries.reading import (
     with_newest,
 )
 from civicloop.apps.knowledge.queries.reporting import (
+    ARTICLES,
+    CORRECTIONS,
+    COUNTED,
     WINDOW_DAYS,
+    articles_behind,
+    corrections_behind,
     knowledge_figures,
     most_corrected_articles,
     never_hit_articles,
@@ -37,6 +46,18 @@ from civicloop.web.requests import HtmxRequest, is_number
 
 DOWNLOADS = {"csv": csv_download, "xlsx": xlsx_download}
 REPORT_ROWS = 50
+ROW_WORDS: Mapping[tuple[str, str], Promise] = {
+    ("hit", "part"): _("Published articles that were used"),
+    ("hit", "whole"): _("Published articles"),
+    ("used", "part"): _("Answers on the spot with an article"),
+    ("used", "whole"): _("Articles suggested to an operator"),
+    ("helped", "part"): _("Readings in self-service that helped"),
+    ("helped", "whole"): _("Readings in self-service"),
+    ("stale", "part"): _("Published articles that are stale"),
+    ("stale", "whole"): _("Published articles"),
+    ("corrections", "asked"): _("Requests for corrections"),
+    ("corrections", "overdue"): _("Requests for corrections that are overdue"),
+}
 
 
 @require_safe
@@ -156,6 +177,36 @@ def report(request: HtmxRequest) -> HttpResponse:
         "today": day,
     }
     return render(request, "knowledge/report.html", context)
+
+
+@require_safe
+def report_rows(request: HtmxRequest, figure: str, part: str) -> HttpResponse:
+    """What a number of the report is made of."""
+    require(request.user, Action.VIEW_ARTICLES)
+    day = timezone.localdate()
+    context: dict[str, object] = {
+        "words": ROW_WORDS.get((figure, part)),
+        "first_day": _first_day(day),
+        "today": day,
+        "is_counted": (figure, part) in COUNTED,
+        "entries": [],
+        "asked": [],
+    }
+    if (figure, part) in ARTICLES:
+        page = Paginator(articles_behind(figure, part, day), REPORT_ROWS).get_page(_page(request))
+        uses = {article.pk: article.uses for article in page}
+        entries = [(each, uses[each.article.pk]) for each in with_newest(list(page))]
+        context["entries"] = entries
+    elif (figure, part) in CORRECTIONS:
+        page = Paginator(corrections_behind(part, day), REPORT_ROWS).get_page(_page(request))
+        context["asked"] = list(page)
+    else:
+        raise Http404
+    return render(request, "knowledge/report_rows.html", context | {"page": page})
+
+
+def _page(request: HtmxRequest) -> str:
+    return request.GET.get("page", "1")
 
 
 def _first_day(day: date) -> date:

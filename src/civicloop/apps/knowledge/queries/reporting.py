@@ -1,9 +1,10 @@
 """How the knowledge base serves: what is stale, what nobody ever used, what was most corrected."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, IntegerField, Q, QuerySet, Sum, Value
 
 from civicloop.apps.knowledge.models import (
     Article,
@@ -15,6 +16,14 @@ from civicloop.apps.knowledge.models import (
 
 WINDOW_DAYS = 90
 SERVING = (HitKind.ANSWERED, HitKind.READ)  # being suggested is no use yet
+COUNTED: Mapping[tuple[str, str], HitKind] = {
+    ("used", "part"): HitKind.ANSWERED,
+    ("used", "whole"): HitKind.SHOWN,
+    ("helped", "part"): HitKind.HELPED,
+    ("helped", "whole"): HitKind.READ,
+}  # the uses that a number is made of
+ARTICLES = {*COUNTED, ("hit", "part"), ("hit", "whole"), ("stale", "part"), ("stale", "whole")}
+CORRECTIONS = {("corrections", "asked"), ("corrections", "overdue")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,25 +94,52 @@ def most_corrected_articles(first_day: date, day: date) -> list[CorrectedArticle
     ]
 
 
+def articles_behind(figure: str, part: str, day: date) -> QuerySet[Article]:
+    """The articles of a number of ARTICLES, each with its `uses`, which add up to it; most first."""
+    if kind := COUNTED.get((figure, part)):
+        within = Q(hits__kind=kind, hits__day__range=(_first_day(day), day))
+        counted = Article.objects.annotate(uses=Sum("hits__count", filter=within))
+        return counted.filter(uses__gt=0).order_by("-uses", "id")
+    behind = published() if part == "whole" else _part_of(figure, day)
+    return behind.annotate(uses=Value(1, IntegerField())).order_by("id")
+
+
+def _part_of(figure: str, day: date) -> QuerySet[Article]:
+    return stale_articles(day) if figure == "stale" else _used(day)
+
+
+def _used(day: date) -> QuerySet[Article]:
+    hits = ArticleHit.objects.filter(day__range=(_first_day(day), day), count__gt=0)
+    return published().filter(pk__in=hits.filter(kind__in=SERVING).values("article_id"))
+
+
+def corrections_behind(part: str, day: date) -> QuerySet[CorrectionRequest]:
+    """The requests that were made in the window, or those that are overdue."""
+    asked = CorrectionRequest.objects.select_related("article__unit", "version", "requested_by")
+    if part == "overdue":
+        asked = asked.filter(outcome=CorrectionOutcome.OPEN, due_day__lt=day)
+    else:
+        asked = asked.filter(requested_at__date__range=(_first_day(day), day))
+    return asked.order_by("-requested_at", "-id")
+
+
+def _first_day(day: date) -> date:
+    return day - timedelta(days=WINDOW_DAYS - 1)
+
+
 def knowledge_figures(day: date) -> KnowledgeFigures:
     """The figures of the window that ends on a day."""
-    first_day = day - timedelta(days=WINDOW_DAYS - 1)
+    first_day = _first_day(day)
     hits = ArticleHit.objects.filter(day__range=(first_day, day))
     counts = dict(hits.values_list("kind").annotate(total=Sum("count")).order_by())
-    live = published()
-    used = hits.filter(kind__in=SERVING, count__gt=0).values("article_id")
-    whole = live.count()
+    whole = published().count()
     return KnowledgeFigures(
         day=day,
         first_day=first_day,
         stale=Shares(part=stale_articles(day).count(), whole=whole),
-        hit=Shares(part=live.filter(pk__in=used).count(), whole=whole),
+        hit=Shares(part=_used(day).count(), whole=whole),
         used=Shares(part=counts.get(HitKind.ANSWERED, 0), whole=counts.get(HitKind.SHOWN, 0)),
         helped=Shares(part=counts.get(HitKind.HELPED, 0), whole=counts.get(HitKind.READ, 0)),
-        correction_count=CorrectionRequest.objects.filter(
-            requested_at__date__range=(first_day, day)
-        ).count(),
-        overdue_correction_count=CorrectionRequest.objects.filter(
-            outcome=CorrectionOutcome.OPEN, due_day__lt=day
-        ).count(),
+        correction_count=corrections_behind("asked", day).count(),
+        overdue_correction_count=corrections_behind("overdue", day).count(),
     )
