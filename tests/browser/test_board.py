@@ -148,6 +148,22 @@ def test_the_board_fits_the_screen(
     assert (over, violations(page)) == (0, [])
 
 
+def test_on_a_phone_the_order_looked_at_is_in_sight(
+    orders: list[WorkOrder], open_context: OpenContext, log_in: LogIn
+) -> None:
+    page = log_in(open_context(viewport={"width": 360, "height": 740}))
+    page.goto("/board/")
+
+    page.locator("[data-look]").nth(2).click()
+
+    heading = page.locator("#preview h2")
+    expect(heading).to_have_text("青禾苑门口占道经营")
+    expect(heading).to_be_in_viewport()
+    page.locator("#preview [data-key='1']").click()
+    expect(page.get_by_text("1 order goes out in 10 seconds.")).to_be_visible()
+    expect(heading).to_be_in_viewport()
+
+
 def test_the_palette_goes_to_pages_and_orders(
     orders: list[WorkOrder], open_context: OpenContext, log_in: LogIn
 ) -> None:

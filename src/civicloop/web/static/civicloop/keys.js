@@ -148,7 +148,11 @@
   });
 
   // After an order was acted on, the next one has the focus; before htmx listens, for it is shown already.
-  document.querySelector("[data-has-focus]")?.focus();
+  // On a phone it stands above the list, and the page does not scroll away from it to its row.
+  const next = document.querySelector("[data-has-focus]");
+  const shown = document.querySelector("[data-of-row]");
+  const isBeside = shown?.getBoundingClientRect().left >= next?.getBoundingClientRect().right;
+  next?.focus({ preventScroll: shown !== null && !isBeside });
 
   const here = document.querySelector(".topbar nav [aria-current]");
   here?.closest("ul").scrollTo({ left: here.offsetLeft - window.innerWidth / 2 });
