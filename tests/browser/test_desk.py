@@ -82,6 +82,18 @@ def test_a_call_survives_a_browser_that_dies(
     assert again.input_value("[name=text]") == "路灯不亮"
 
 
+def test_a_call_typed_without_a_pause_survives_a_browser_that_dies(
+    seat: Page, open_context: OpenContext, log_in: LogIn
+) -> None:
+    seat.locator("[name=text]").press_sequentially("路" * 40, delay=100)
+    seat.close()
+
+    again = log_in(open_context())
+    again.goto("/desk/new/")
+
+    assert len(again.input_value("[name=text]")) >= 20
+
+
 def test_keys_are_silent_while_chinese_is_composed(seat: Page) -> None:
     seat.fill("[name=text]", PLAIN)
     expect(seat.locator("[data-alt-key='1']")).to_be_visible()

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import violations
 from tests.factories import AppealFactory, UnitFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
 from civicloop.apps.dispatch.actions.handling import record_contact, sign_order, write_to_parties
-from civicloop.apps.dispatch.models import DispatchBasis, OrderState, StepDraft, WorkOrder
+from civicloop.apps.dispatch.models import DispatchBasis, OrderState, Reply, StepDraft, WorkOrder
 from civicloop.apps.intake.models import Kind
 
 pytestmark = pytest.mark.browser
@@ -149,6 +149,29 @@ def test_what_is_typed_is_kept_by_itself_and_is_there_again(begun, clerk, open_c
     page.reload()
 
     assert page.locator("#step-reply [name=text]").input_value() == "写到一半"
+
+
+def test_what_is_typed_without_a_pause_is_kept_too(begun, clerk, open_context):
+    page = log_in(open_context(), clerk)
+    page.goto(f"/orders/{begun.pk}/")
+
+    page.locator("#step-reply [name=text]").press_sequentially("写" * 50, delay=100)
+    page.close()
+
+    assert len(StepDraft.objects.get(step="reply").answers["text"]) >= 20
+
+
+def test_a_reply_is_read_while_it_is_written(begun, clerk, open_context):
+    page = log_in(open_context(), clerk)
+    page.goto(f"/orders/{begun.pk}/")
+
+    page.locator("#step-reply [name=text]").fill("已转相关部门处理，联系人13812345678，感谢您的支持。")
+
+    check = page.locator("#check-reply")
+    expect(check).to_contain_text("Does the reply answer?")
+    expect(check).to_contain_text("A mobile number stands in the text")
+    expect(page.locator("#step-reply [name=text]")).to_be_focused()
+    assert not Reply.objects.exists()
 
 
 def test_without_a_connection_words_and_photograph_stay_and_the_draft_follows(

@@ -213,6 +213,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "knowledge:import_articles": HANDLING,
     "knowledge:review_queue": READERS | UNIT,
     "knowledge:knowledge_report": READERS | UNIT,
+    "knowledge:knowledge_report_rows": READERS | UNIT,
     "knowledge:export_report": READERS,
     "knowledge:suggest": READERS | UNIT,
     "knowledge:count_shown": READERS | UNIT,
@@ -249,6 +250,7 @@ ROUTES: Mapping[str, frozenset[Role] | None] = {
     "dispatch:split": CENTRE,
     "dispatch:divide": CENTRE,
     "dispatch:step": HANDLERS,
+    "dispatch:check": HANDLERS,
     "dispatch:draft": HANDLERS,
     "dispatch:presence": WITH_ORDERS,
     "dispatch:evidence": WITH_ORDERS,
@@ -345,7 +347,7 @@ def numbers(order, event, hot_list, clerk, dispatcher, now) -> Mapping[str, obje
         "figure_id": (shown := one_figure()).pk, "indicator": shown.code, "step": "add",
         "rule_number": 1, "article_id": article.pk, "table": "hot-events", "format_": "csv",
         "code": "on_time", "part": "whole", "name": "reply", "job_id": uuid.uuid4(),
-        "notation": "xml",
+        "notation": "xml", "figure": "hit",
     }  # fmt: skip
 
 

@@ -372,3 +372,57 @@ def test_a_form_that_does_not_say_what_was_seen_is_taken_as_stale(make_dispatche
     assert answer.status_code == 409
     order.refresh_from_db()
     assert order.state == OrderState.DISPATCHED
+
+
+def test_a_reply_is_read_before_it_is_sent_without_a_script_too(make_begun, clerk, browse):
+    order = make_begun()
+    written = {"text": "已转相关部门处理，联系人13812345678，感谢支持。", "claim": "explained"}
+
+    page = browse(clerk).post(reverse("dispatch:check", args=[order.pk, "reply"]), written)
+
+    assert "Does the reply answer?" in page.text
+    assert "A mobile number stands in the text: 138" in page.text
+    assert "已转相关部门处理" in page.text
+    order.refresh_from_db()
+    assert order.state == OrderState.IN_PROGRESS
+    assert not order.replies.exists()
+
+
+def test_nothing_written_is_not_read(make_begun, clerk, browse):
+    order = make_begun()
+
+    part = browse(clerk).post(
+        reverse("dispatch:check", args=[order.pk, "reply"]), {}, headers={"HX-Request": "true"}
+    )
+
+    assert part.text.strip() == ""
+
+
+def test_only_replies_are_read_and_only_for_a_unit_of_the_order(make_begun, clerk, browse):
+    order = make_begun()
+    address = reverse("dispatch:check", args=[order.pk, "reply"])
+    stranger = UserFactory(role=Role.UNIT_CLERK, unit=UnitFactory())
+
+    assert browse(stranger).post(address, {"text": "已修复"}).status_code == 404
+    other = reverse("dispatch:check", args=[order.pk, "contact"])
+    assert browse(clerk).post(other, {"note": "已修复"}).status_code == 404
+
+
+def test_every_step_with_a_large_box_keeps_what_is_written(make_signed, clerk, browse):
+    order = make_signed()
+    client = browse(clerk)
+
+    client.post(reverse("dispatch:draft", args=[order.pk, "begin"]), {"reason": "电话始终无人接听"})
+
+    assert "电话始终无人接听" in client.get(page_of(order)).text
+
+
+def test_several_answers_to_one_question_are_kept(make_replied, browse):
+    order = make_replied()
+    client = browse(UserFactory(role=Role.REVIEWER))
+    ticked = {"reasons": ["empty", "beside"], "note": "写到一半"}
+
+    client.post(reverse("dispatch:draft", args=[order.pk, "review"]), ticked)
+
+    page = client.get(page_of(order)).text
+    assert page.count(" checked") == 2

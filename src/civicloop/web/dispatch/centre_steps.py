@@ -157,7 +157,6 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         action=REGISTER,
         form=asked.AnswerForm,
         take=_answer,
-        drafts=True,
     ),
     "refuse": OrderStepForm(
         title=_("Do not accept"),
@@ -281,7 +280,6 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         action=Action.HANDLE_ORDERS,
         form=asked.FeedbackForm,
         take=_feedback,
-        drafts=True,
     ),
     "reply_sheet": OrderStepForm(
         title=_("Answer the supervision sheet"),
@@ -289,7 +287,6 @@ CENTRE_STEPS: Mapping[str, OrderStepForm] = {
         action=Action.HANDLE_ORDERS,
         form=asked.SheetReplyForm,
         take=_reply,
-        drafts=True,
     ),
     "end_sheet": OrderStepForm(
         title=_("End the supervision sheet"),

@@ -92,15 +92,15 @@ class ReplyForm(forms.Form):
     )
 
     def reply(self) -> ReplyText:
-        """The valid answers as the action takes them."""
+        """The valid answers as the action takes them; of a reply still written what is there."""
         asked = self.cleaned_data
         return ReplyText(
-            text=asked["text"],
-            claim=ReplyClaim(asked["claim"]),
-            explanation=asked["explanation"],
-            solve_by_day=asked["solve_by_day"],
-            legal_basis=asked["legal_basis"],
-            may_tell_numbers=asked["may_tell_numbers"],
+            text=asked.get("text", ""),
+            claim=ReplyClaim(asked.get("claim") or ReplyClaim.EXPLAINED),
+            explanation=asked.get("explanation", ""),
+            solve_by_day=asked.get("solve_by_day"),
+            legal_basis=asked.get("legal_basis", ""),
+            may_tell_numbers=asked.get("may_tell_numbers", False),
         )
 
 

@@ -34,8 +34,14 @@ class OrderStepForm:
     take: Callable[[Any, Who], object]  # Any: the step's own form
     key: str = ""
     choice: str = ""  # the field whose answers are the form's buttons
-    drafts: bool = False  # long enough to be kept while it is written
     initial: Callable[[WorkOrder], dict[str, Any]] | None = None  # what stands in it at first
+    is_checked: bool = False  # a reply, read by the machine before it is sent
+
+    @property
+    def drafts(self) -> bool:
+        """Whether something is to be written that is kept while it is: all that has a large box."""
+        fields = self.form.base_fields.values()
+        return any(isinstance(field.widget, forms.Textarea) for field in fields)
 
 
 def by(who: Who) -> dict[str, Any]:

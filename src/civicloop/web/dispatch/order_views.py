@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from civicloop.apps.accounts.models import User
@@ -18,8 +19,13 @@ from civicloop.apps.cases.queries import cases_of_order
 from civicloop.apps.dispatch.actions.dividing import may_divide
 from civicloop.apps.dispatch.actions.drafts import drop_draft, save_draft
 from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
-from civicloop.apps.dispatch.actions.replying import ReplyRefusedError
+from civicloop.apps.dispatch.actions.replying import (
+    ReplyRefusedError,
+    ReplyText,
+    problems_of_words,
+)
 from civicloop.apps.dispatch.actions.splitting import may_split
+from civicloop.apps.dispatch.guards import party_of
 from civicloop.apps.dispatch.models import SheetFeedback, StepDraft, SupervisionSheet, WorkOrder
 from civicloop.apps.dispatch.queries.offers import steps_offered
 from civicloop.apps.dispatch.queries.order_page import (
@@ -40,6 +46,9 @@ from civicloop.web.issues.reply_words import ReplyWords, words_of_check
 from civicloop.web.requests import HtmxRequest, actor_of, seen_version_of
 
 
+SEVERAL = "\x1f"  # between the answers to one question of which several may be ticked
+
+
 class OfferedStep(NamedTuple):
     """A step on the page: how it is offered, its form and whether it stands open."""
 
@@ -56,6 +65,13 @@ class OfferedStep(NamedTuple):
             return []
         field = cast("forms.ChoiceField", self.form.fields[self.offer.choice])
         return list(cast("Iterable[tuple[str, str]]", field.choices))
+
+
+class OwnCheck(NamedTuple):
+    """What the machine reads in a reply before it is sent, and what in it stands in the way."""
+
+    reply: ReplyWords
+    problems: list[str]
 
 
 class Merge(NamedTuple):
@@ -113,6 +129,33 @@ def step(request: HtmxRequest, order_id: int, name: str) -> HttpResponse:
     return redirect("dispatch:order", order_id) if is_visible else redirect("dispatch:inbox")
 
 
+@sensitive_post_parameters()
+@require_POST
+def check(request: HtmxRequest, order_id: int, name: str) -> HttpResponse:
+    """Read a reply that is still written: while somebody types, or by the button; keeps nothing."""
+    if name not in STEPS or not STEPS[name].is_checked:
+        raise Http404
+    require(request.user, STEPS[name].action)
+    found = order_or_404(request, order_id)
+    form = cast("ReplyForm", STEPS[name].form(request.POST))
+    form.is_valid()
+    seen = _check_of_own_reply(found, form.reply(), actor_of(request))
+    if request.htmx:
+        return render(request, "dispatch/_own_check.html", {"check": seen, "check_id": name})
+    written = written_answers(form, request.POST)
+    return _page(request, found, {name: _form_with(name, written)}, own_check={name: seen} if seen else None)
+
+
+def _check_of_own_reply(order: WorkOrder, reply: ReplyText, user: User) -> OwnCheck | None:
+    """The check of words that nobody has been sent yet; None where there are none."""
+    party, now = party_of(order, user), timezone.now()
+    if party is None or not reply.text.strip():
+        return None
+    read, promises = check_words(order.appeal, reply.text, replied_at=now, problem=order.problem)
+    problems = problems_of_words(party, reply, day=timezone.localdate(now))
+    return OwnCheck(words_of_check(read, promises), [one.words for one in problems])
+
+
 def _show_refusal(form: forms.Form, refusal: StepRefusedError) -> None:
     """Say at its field what a reply lacks, and above the form what else stands in the way."""
     if isinstance(refusal, ReplyRefusedError):
@@ -131,7 +174,11 @@ def _merge(
     written = written_answers(form, request.POST)
     if STEPS[name].drafts:
         save_draft(order=found, step=name, answers=written, actor=user, now=now)
-    kept = [(str(form[field].label), answer) for field, answer in written.items() if answer]
+    kept = [
+        (str(form[field].label), answer.replace(SEVERAL, ", "))
+        for field, answer in written.items()
+        if answer
+    ]
     merge = Merge(
         steps=[step_words(one) for one in stale.steps],
         name=name,
@@ -148,7 +195,7 @@ def written_answers(form: forms.Form, answers: QueryDict) -> dict[str, str]:
         for field in form
         if not isinstance(field.field, forms.FileField) and not field.is_hidden
     )
-    return {field.name: answers.get(field.name, "") for field in fields}
+    return {field.name: SEVERAL.join(answers.getlist(field.name)) for field in fields}
 
 
 def _page(
@@ -157,6 +204,7 @@ def _page(
     bound: Mapping[str, forms.Form] | None = None,
     *,
     merge: Merge | None = None,
+    own_check: Mapping[str, OwnCheck] | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     user, now = actor_of(request), timezone.now()
@@ -171,6 +219,7 @@ def _page(
         "sheets": _sheets(details),
         "before": _told_before(found, user, now),
         "check": _check_of_waiting_reply(details, user),
+        "own_check": own_check or {},
         "merge": merge,
         "cases": None if details.is_only_asked else cases_of_order(found, user),
         "why": None if details.is_only_asked else why_here(found),
@@ -251,7 +300,15 @@ def _offered(
 
 def _fresh_form(name: str, details: OrderDetails) -> forms.Form:
     draft, first = details.drafts.get(name), STEPS[name].initial
-    answers = draft.answers if draft else first(details.order) if first else None
+    return _form_with(name, draft.answers if draft else first(details.order) if first else {})
+
+
+def _form_with(name: str, written: Mapping[str, Any]) -> forms.Form:
+    """A step's form with what was written into it before; nothing of it is judged."""
+    answers = {
+        field: words.split(SEVERAL) if isinstance(words, str) and SEVERAL in words else words
+        for field, words in written.items()
+    }
     return STEPS[name].form(initial=answers, auto_id=_ids_of(name), label_suffix="")
 
 

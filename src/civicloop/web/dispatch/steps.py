@@ -184,7 +184,7 @@ STEPS: Mapping[str, OrderStepForm] = {
         form=asked.ReplyForm,
         take=_reply,
         key="r",
-        drafts=True,
+        is_checked=True,
     ),
     "evidence": OrderStepForm(
         title=_("Add a picture or a PDF"),
@@ -200,7 +200,6 @@ STEPS: Mapping[str, OrderStepForm] = {
         action=HANDLE,
         form=asked.MessageForm,
         take=_message,
-        drafts=True,
     ),
     "object": OrderStepForm(
         title=_("Object: not for us"),
@@ -209,7 +208,6 @@ STEPS: Mapping[str, OrderStepForm] = {
         form=asked.ObjectionForm,
         take=_object,
         key="b",
-        drafts=True,
     ),
     "withdraw_objection": OrderStepForm(
         title=_("Withdraw the objection"),
@@ -224,7 +222,7 @@ STEPS: Mapping[str, OrderStepForm] = {
         action=Action.ANSWER_FOR_UNIT,
         form=asked.ReplyForm,
         take=_final,
-        drafts=True,
+        is_checked=True,
     ),
     "give_opinion": OrderStepForm(
         title=_("Give your opinion"),
@@ -233,7 +231,6 @@ STEPS: Mapping[str, OrderStepForm] = {
         form=asked.OpinionForm,
         take=_opinion,
         choice="is_ours",
-        drafts=True,
     ),
     "decide_objection": OrderStepForm(
         title=_("Decide the objection"),
@@ -243,7 +240,6 @@ STEPS: Mapping[str, OrderStepForm] = {
         take=_decide,
         key="d",
         choice="is_upheld",
-        drafts=True,
     ),
     "review": OrderStepForm(
         title=_("Review the reply"),
@@ -253,7 +249,6 @@ STEPS: Mapping[str, OrderStepForm] = {
         take=_review,
         key="v",
         choice="is_passed",
-        drafts=True,
     ),
     "decide_final": OrderStepForm(
         title=_("Decide the final reply"),
@@ -263,7 +258,6 @@ STEPS: Mapping[str, OrderStepForm] = {
         take=_decide_final,
         key="f",
         choice="is_approved",
-        drafts=True,
     ),
     "consult": OrderStepForm(
         title=_("Consult units first"),
@@ -278,7 +272,6 @@ STEPS: Mapping[str, OrderStepForm] = {
         action=DISPATCH,
         form=asked.ConclusionForm,
         take=_conclude,
-        drafts=True,
     ),
     "redispatch": OrderStepForm(
         title=_("Take it from the unit"),
@@ -294,7 +287,6 @@ STEPS: Mapping[str, OrderStepForm] = {
         form=asked.ExtensionForm,
         take=_ask_extension,
         key="l",
-        drafts=True,
     ),
     "decide_extension": OrderStepForm(
         title=_("Decide the request for more time"),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("orders/<int:order_id>/split/", split_views.split, name="split"),
     path("orders/<int:order_id>/divide/", divide_views.divide, name="divide"),
     path("orders/<int:order_id>/steps/<slug:name>/", order_views.step, name="step"),
+    path("orders/<int:order_id>/checks/<slug:name>/", order_views.check, name="check"),
     path("orders/<int:order_id>/drafts/<slug:name>/", draft_views.draft, name="draft"),
     path("orders/<int:order_id>/presence/", draft_views.presence, name="presence"),
     path("orders/<int:order_id>/photos/<int:photo_id>/", evidence_views.photo, name="photo"),

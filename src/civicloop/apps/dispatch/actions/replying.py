@@ -180,13 +180,20 @@ def _keep(
     )
 
 
+def problems_of_words(party: OrderParty, reply: ReplyText, *, day: date) -> list[ReplyProblem]:
+    """What in the words alone stands in the way of a reply; also of one that is still written."""
+    return [
+        *_lacking(reply, day=day),
+        *_personal(reply, is_for_citizen=party.role == PartyRole.LEAD),
+    ]
+
+
 def _refuse_unless_sound(
     order: WorkOrder, party: OrderParty, reply: ReplyText, *, day: date, is_final: bool = False
 ) -> None:
     problems = [
-        *_lacking(reply, day=day),
+        *problems_of_words(party, reply, day=day),
         *_not_borne_out(order, party, reply, is_final=is_final),
-        *_personal(reply, is_for_citizen=party.role == PartyRole.LEAD),
     ]
     if problems:
         raise ReplyRefusedError(problems)
