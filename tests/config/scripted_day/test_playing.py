@@ -9,9 +9,21 @@ from django.core.management import call_command
 
 from civicloop.apps.cases.models import JointMeeting, MediationCase, PetitionCase
 from civicloop.apps.clocks.models import Clock
-from civicloop.apps.dispatch.models import CloseType, ExtensionRequest, OrderState, WorkOrder
+from civicloop.apps.dispatch.models import (
+    CloseType,
+    ExtensionRequest,
+    OrderState,
+    PublicCase,
+    WorkOrder,
+)
 from civicloop.apps.dispatch.queries.order_clocks import handling_clock
+from civicloop.apps.intake.models import Appeal, Kind
+from civicloop.apps.issues.event_facts import describe_event, read_member_facts
+from civicloop.apps.issues.models import EventMember
 from civicloop.config.scripted_day import after, play_day, play_morning
+from civicloop.config.scripted_day.day import Day
+from civicloop.config.scripted_day.desks import publish
+from civicloop.config.scripted_day.people import Staff
 from civicloop.config.scripted_day.words import DAY_WORDS
 from civicloop.connectors.sample_city import CityPlan, write_sample_city
 
@@ -102,3 +114,22 @@ def test_a_later_mornings_orders_are_left_where_they_are(city, monkeypatch):
         OrderState.REPLIED,
         OrderState.TRIAGE,
     } <= states
+
+
+def test_what_people_told_of_together_is_shown_to_everybody_unless_it_reports_a_wrong(city):
+    start = datetime(2023, 11, 11, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+    told = Appeal.objects.exclude(topic=None).exclude(area=None).filter(received_at__lt=start)
+    shown = told.exclude(kind=Kind.REPORT).order_by("-received_at")[0]
+    for appeal in (shown, told.filter(kind=Kind.REPORT).order_by("-received_at")[0]):
+        event = describe_event(list(read_member_facts([appeal.pk]).values()), terms=[])
+        event.last_at, event.area, event.topic = start, appeal.area, appeal.topic
+        event.save()
+        EventMember.objects.create(appeal=appeal, event=event)
+
+    day = Day(now=start, staff=Staff(), appeals=0)
+    publish(day)
+
+    assert shown.area
+    assert shown.topic
+    assert PublicCase.objects.get().title == f"{shown.area.name}{shown.topic.name}"
+    assert day.counts["published"] == 1

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.batches import draft_plan, schedule_plan, send_due_plans
@@ -20,6 +22,7 @@ from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
 from civicloop.apps.dispatch.actions.merging import merge_orders
 from civicloop.apps.dispatch.actions.objecting import Grounds, decide_objection, object_to_order
 from civicloop.apps.dispatch.actions.opening import Circumstances, open_order_for
+from civicloop.apps.dispatch.actions.public_cases import NotPublishableError, publish_case
 from civicloop.apps.dispatch.actions.routing import route_waiting_orders
 from civicloop.apps.dispatch.models import (
     ObjectionGround,
@@ -30,13 +33,14 @@ from civicloop.apps.dispatch.models import (
 )
 from civicloop.apps.intake.emergencies import emergency_lines, urgency_of
 from civicloop.apps.intake.models import Appeal, Kind
-from civicloop.apps.issues.models import EventMember
+from civicloop.apps.issues.models import Event, EventMember
 from civicloop.apps.places.models import Unit
 from civicloop.config.scripted_day.day import Day
 
 CHANNELS = 3
 MOST_IN_A_PLAN = 12
 FEWEST_IN_A_PLAN = 4
+PUBLISHED, PUBLIC_DAYS = 4, timedelta(days=28)
 PLAN_TEXT = "您反映的问题（{number}）已列入集中整治，本月底前分批完成，进展将在网上公布。"
 SPOT_TEXT = "您好，该事项可在市政务服务网或就近的便民服务中心办理，所需材料已短信告知。"
 
@@ -92,6 +96,22 @@ def _newest_of_three_channels(day: Day) -> list[Appeal]:
         for appeal in newest[: day.appeals // CHANNELS]:
             chosen[appeal.pk] = appeal
     return list(chosen.values())[: day.appeals]
+
+
+def publish(day: Day) -> None:
+    """What most people told of lately is shown to everybody, so that others follow and need not write."""
+    told = Event.objects.filter(last_at__gte=day.now - PUBLIC_DAYS, topic__isnull=False)
+    busiest = told.exclude(area=None).select_related("area", "topic").order_by("-people_count", "pk")
+    dispatcher = day.staff.seat(Role.DISPATCHER)
+    for event in busiest[: 2 * PUBLISHED]:
+        if day.counts["published"] == PUBLISHED or not (event.area and event.topic):
+            return
+        title = f"{event.area.name}{event.topic.name}"
+        with suppress(NotPublishableError):  # a wrong is reported of it, or in confidence
+            publish_case(
+                event=event, title=title, area=event.area, actor=dispatcher, now=day.later(seconds=20)
+            )
+            day.counts["published"] += 1
 
 
 def merge(day: Day) -> None:

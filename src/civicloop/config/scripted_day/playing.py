@@ -40,7 +40,7 @@ def play_day(*, start: datetime, appeals: int = DAY_APPEALS, tell: Tell | None =
 def play_morning(*, start: datetime, appeals: int, tell: Tell | None = None) -> DayPlayed:
     """Play a later morning, and leave its orders where they are: work for whoever logs in."""
     day = Day(now=start, staff=Staff(), appeals=appeals)
-    acts = (desks.register, desks.merge, desks.route_some, after.leave_lying)
+    acts = (desks.register, desks.merge, desks.publish, desks.route_some, after.leave_lying)
     return _play(day, acts, tell)
 
 

@@ -35,4 +35,5 @@ DAY_WORDS: Mapping[str, Promise] = {
     "given more time": _("given more time"),
     "escalated": _("escalated"),
     "divided": _("divided"),
+    "published": _("shown to everybody"),
 }
