@@ -165,7 +165,9 @@ def test_a_reply_is_read_while_it_is_written(begun, clerk, open_context):
     page = log_in(open_context(), clerk)
     page.goto(f"/orders/{begun.pk}/")
 
-    page.locator("#step-reply [name=text]").fill("已转相关部门处理，联系人13812345678，感谢您的支持。")
+    page.locator("#step-reply [name=text]").fill(
+        "已转相关部门处理，联系人13812345678，感谢您的支持。"
+    )
 
     check = page.locator("#check-reply")
     expect(check).to_contain_text("Does the reply answer?")

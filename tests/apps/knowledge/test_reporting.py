@@ -15,6 +15,7 @@ from civicloop.apps.knowledge.queries.reporting import (
     most_corrected_articles,
     never_hit_articles,
     stale_articles,
+    uses_of,
 )
 from civicloop.apps.knowledge.refusals import ArticleRefusedError
 from civicloop.apps.knowledge.tables import REPORTS
@@ -170,7 +171,7 @@ def test_every_number_of_the_report_opens_what_it_is_made_of():
 
     figures = knowledge_figures(DAY)
     made_of = {
-        (figure, part): sum(each.uses for each in articles_behind(figure, part, DAY))
+        (figure, part): sum(map(uses_of, articles_behind(figure, part, DAY)))
         for figure in ("hit", "used", "helped", "stale")
         for part in ("part", "whole")
     }

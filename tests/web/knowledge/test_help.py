@@ -104,5 +104,8 @@ def test_who_finds_no_answer_is_led_to_a_report_and_who_reports_to_the_answers(
     article = reverse("knowledge:help_article", args=[public.pk])
 
     for address in (reverse("knowledge:help"), article):
-        assert f'<a href="{reverse("citizen:what")}">Report something</a></p>' in citizen.get(address).text
+        assert (
+            f'<a href="{reverse("citizen:what")}">Report something</a></p>'
+            in citizen.get(address).text
+        )
     assert reverse("knowledge:help") in citizen.get(reverse("citizen:what")).text

@@ -101,7 +101,9 @@ def _newest_of_three_channels(day: Day) -> list[Appeal]:
 def publish(day: Day) -> None:
     """What most people told of lately is shown to everybody, so that others follow and need not write."""
     told = Event.objects.filter(last_at__gte=day.now - PUBLIC_DAYS, topic__isnull=False)
-    busiest = told.exclude(area=None).select_related("area", "topic").order_by("-people_count", "pk")
+    busiest = (
+        told.exclude(area=None).select_related("area", "topic").order_by("-people_count", "pk")
+    )
     dispatcher = day.staff.seat(Role.DISPATCHER)
     for event in busiest[: 2 * PUBLISHED]:
         if day.counts["published"] == PUBLISHED or not (event.area and event.topic):
@@ -109,7 +111,11 @@ def publish(day: Day) -> None:
         title = f"{event.area.name}{event.topic.name}"
         with suppress(NotPublishableError):  # a wrong is reported of it, or in confidence
             publish_case(
-                event=event, title=title, area=event.area, actor=dispatcher, now=day.later(seconds=20)
+                event=event,
+                title=title,
+                area=event.area,
+                actor=dispatcher,
+                now=day.later(seconds=20),
             )
             day.counts["published"] += 1
 

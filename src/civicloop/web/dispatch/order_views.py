@@ -39,12 +39,12 @@ from civicloop.apps.dispatch.queries.splitting import holds_both, problems_in
 from civicloop.apps.dispatch.routing_words import why_here
 from civicloop.apps.issues.reply_queries import check_words
 from civicloop.web.dispatch.due_words import ClockWords, clock_words, due_words
+from civicloop.web.dispatch.forms import ReplyForm
 from civicloop.web.dispatch.offered import OrderStepForm, Who
 from civicloop.web.dispatch.step_words import StepWords, step_words
 from civicloop.web.dispatch.steps import STEPS, keep_picture
 from civicloop.web.issues.reply_words import ReplyWords, words_of_check
 from civicloop.web.requests import HtmxRequest, actor_of, seen_version_of
-
 
 SEVERAL = "\x1f"  # between the answers to one question of which several may be ticked
 
@@ -143,7 +143,9 @@ def check(request: HtmxRequest, order_id: int, name: str) -> HttpResponse:
     if request.htmx:
         return render(request, "dispatch/_own_check.html", {"check": seen, "check_id": name})
     written = written_answers(form, request.POST)
-    return _page(request, found, {name: _form_with(name, written)}, own_check={name: seen} if seen else None)
+    return _page(
+        request, found, {name: _form_with(name, written)}, own_check={name: seen} if seen else None
+    )
 
 
 def _check_of_own_reply(order: WorkOrder, reply: ReplyText, user: User) -> OwnCheck | None:

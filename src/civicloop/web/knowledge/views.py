@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -36,6 +38,7 @@ from civicloop.apps.knowledge.queries.reporting import (
     most_corrected_articles,
     never_hit_articles,
     stale_articles,
+    uses_of,
 )
 from civicloop.apps.knowledge.tables import REPORTS, article_table
 from civicloop.apps.places.models import Unit
@@ -193,20 +196,20 @@ def report_rows(request: HtmxRequest, figure: str, part: str) -> HttpResponse:
         "asked": [],
     }
     if (figure, part) in ARTICLES:
-        page = Paginator(articles_behind(figure, part, day), REPORT_ROWS).get_page(_page(request))
-        uses = {article.pk: article.uses for article in page}
+        page = _page(request, articles_behind(figure, part, day))
+        uses = {article.pk: uses_of(article) for article in page}
         entries = [(each, uses[each.article.pk]) for each in with_newest(list(page))]
         context["entries"] = entries
     elif (figure, part) in CORRECTIONS:
-        page = Paginator(corrections_behind(part, day), REPORT_ROWS).get_page(_page(request))
+        page = _page(request, corrections_behind(part, day))
         context["asked"] = list(page)
     else:
         raise Http404
     return render(request, "knowledge/report_rows.html", context | {"page": page})
 
 
-def _page(request: HtmxRequest) -> str:
-    return request.GET.get("page", "1")
+def _page(request: HtmxRequest, rows: QuerySet[Any]) -> Page[Any]:
+    return Paginator(rows, REPORT_ROWS).get_page(request.GET.get("page", "1"))
 
 
 def _first_day(day: date) -> date:

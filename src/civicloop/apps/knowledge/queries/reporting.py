@@ -104,6 +104,11 @@ def articles_behind(figure: str, part: str, day: date) -> QuerySet[Article]:
     return behind.annotate(uses=Value(1, IntegerField())).order_by("id")
 
 
+def uses_of(article: Article) -> int:
+    """What an article of `articles_behind` adds to its number."""
+    return int(vars(article)["uses"])
+
+
 def _part_of(figure: str, day: date) -> QuerySet[Article]:
     return stale_articles(day) if figure == "stale" else _used(day)
 
