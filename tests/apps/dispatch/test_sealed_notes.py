@@ -5,12 +5,14 @@ import threading
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
-from tests.factories import UserFactory, WorkOrderFactory
+from tests.factories import AreaFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.visibility import read_by
+from civicloop.apps.cases.models import JointMeeting, MeetingCase
 from civicloop.apps.dispatch.actions.drafts import save_draft
 from civicloop.apps.dispatch.actions.handling import record_contact
 from civicloop.apps.dispatch.actions.objecting import Grounds, decide_objection, object_to_order
+from civicloop.apps.dispatch.actions.splitting import Cut, split_off_complaint
 from civicloop.apps.dispatch.models import (
     ContactAttempt,
     Evidence,
@@ -114,6 +116,30 @@ def test_what_becomes_a_report_has_its_notes_sealed_by_the_job(make_signed, cler
     mask_appeals()
 
     assert not tells()
+
+
+def test_what_is_cut_into_a_report_has_its_notes_sealed_in_the_same_moment(dispatcher, now):
+    """No job is waited for: a unit that is asked to the meeting could read them meanwhile."""
+    order = WorkOrderFactory(appeal__text="路灯不亮。实名举报住建局收受贿赂。")
+    MeetingCase.objects.create(
+        order=order,
+        question=NOTE,
+        meeting=JointMeeting.objects.create(
+            title="会", area=AreaFactory(), day=now.date(), convener="市长", secretary=dispatcher
+        ),
+    )
+    assert tells()
+
+    split_off_complaint(
+        order_id=order.pk,
+        cut=Cut(complaint="路灯不亮。"),
+        seen_version=order.version,
+        actor=dispatcher,
+        now=now,
+    )
+
+    assert not tells()
+    assert Appeal.objects.get(pk=order.appeal_id).is_masked
 
 
 def test_arbitration_is_sealed_by_column_and_opened_whole(make_dispatched, clerk, dispatcher, now):

@@ -5,17 +5,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.apps.dispatch.conftest import clerk, housing  # noqa: F401  fixtures
+from tests.factories import WorkOrderFactory
 
 from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.dispatch.models import ContactAttempt
 from civicloop.apps.intake.actions import apply_import, prepare_import, preview_import
 from civicloop.apps.intake.models import (
     Appeal,
     ImportRun,
     ImportState,
+    Kind,
     LaterRow,
     OriginalRow,
     TopicBasis,
 )
+from civicloop.apps.intake.opening import open_sealed
 from civicloop.apps.intake.queries import AppealFilters, appeals_page
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +28,7 @@ KILLED = Path(__file__).parent / "killed_import.py"
 HEADER = ("编号", "受理时间", "来电人", "标题", "内容", "支持数", "答复", "答复时间")
 WORDS = ("2023-03-01 08:00", "王某", "路灯不亮", "青禾路路灯不亮")
 ASKED = ("T-1", *WORDS, "1", "", "")
+TOLD = "我叫欧阳焱，电话13944447777"
 ANSWERED = ("T-1", *WORDS, "4", "已修复", "2023-03-02 09:00")
 
 
@@ -210,6 +216,34 @@ def test_an_updated_appeal_is_still_found_among_those_of_its_first_import(weekly
     weekly([ANSWERED], week=2, on_existing="update")
 
     assert appeals_page(AppealFilters(run_id=first.pk)).count == 1
+
+
+def test_what_an_update_calls_a_report_is_sealed_with_what_staff_wrote(
+    write_csv,
+    import_file,
+    clerk,  # noqa: F811
+    now,
+):
+    """In the update's own transaction; taking it back leaves what is sealed where it is."""
+
+    def week(number, kind):
+        row = (*ASKED[:3], "路灯不亮", f"举报物业，{TOLD}", kind)
+        header = ("编号", "受理时间", "来电人", "标题", "内容", "诉求类型")
+        path = write_csv([row], name=f"week{number}.csv", header=header)
+        return import_file(path, source="hotline", on_existing="update")
+
+    week(1, "投诉")
+    order = WorkOrderFactory(appeal=Appeal.objects.get())
+    ContactAttempt.objects.create(
+        order=order, unit=clerk.unit, at=now, actor=clerk, is_reached=True, note=TOLD
+    )
+
+    week(2, "举报")
+
+    kept = Appeal.objects.get()
+    assert (kept.kind, kept.is_masked) == (Kind.REPORT, True)
+    assert "13944447777" not in kept.text + ContactAttempt.objects.get().note
+    assert [one.words for one in open_sealed(kept.pk).notes] == [TOLD]
 
 
 def test_abort_takes_its_updates_back_when_a_conflict_came_meanwhile(weekly, write_csv, now):

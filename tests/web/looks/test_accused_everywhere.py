@@ -1,5 +1,6 @@
 """Whoever belongs to the unit that a report is about finds it nowhere: in no list, search, count or file."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from tests.apps.dispatch.conftest import (  # noqa: F401  fixtures
     police,
 )
 from tests.factories import AppealFactory, UnitFactory, UserFactory, WorkOrderFactory
-from tests.web.test_canaries import bytes_of
+from tests.web.test_canaries import TOKEN, bytes_of
 from tests.web.test_routes import (  # noqa: F401  fixtures
     addresses,
     county,
@@ -56,9 +57,12 @@ from civicloop.apps.issues import class_queries
 from civicloop.apps.issues import shown as issues_shown
 from civicloop.apps.issues.class_tables import class_table
 from civicloop.apps.issues.models import (
+    ClassDecision,
+    ClassNeighbour,
     Event,
     EventClass,
     EventClassMember,
+    EventDecision,
     EventMember,
     HotIssue,
     HotIssueList,
@@ -66,6 +70,7 @@ from civicloop.apps.issues.models import (
 
 WORDS = "槿花会馆收钱不办事"  # of the reports, and nowhere else
 SAID = f"举报{WORDS}"
+SECONDS = re.compile('seconds="[0-9]+"')  # until somebody is logged out
 INSIDERS = [
     Role.DISPATCHER,
     Role.OPERATOR,
@@ -315,6 +320,38 @@ def test_a_meeting_counts_and_remembers_no_matter_about_an_insider(role, police,
     ]
 
 
+def test_a_meeting_s_page_is_the_same_after_a_change_that_is_hidden_from_an_insider(
+    police,  # noqa: F811
+    county,  # noqa: F811
+    now,
+):
+    """The version that its forms carry counts no such change, and a form filled in before it is taken."""
+    secretary = UserFactory(role=Role.MEETING_SECRETARY, unit=police)
+    by = {"actor": UserFactory(role=Role.MEETING_SECRETARY), "now": now}
+    meeting = call_meeting(
+        title="联席会议", area=county, day=now.date(), convener="市长", units=[UnitFactory(), UnitFactory()],
+        **by,
+    )  # fmt: skip
+    others = browser_of(Role.MEETING_SECRETARY, UnitFactory())
+    client = Client()
+    client.force_login(secretary)
+    page = reverse("cases:meeting", args=[meeting.pk])
+
+    def shown_to(one: Client) -> str:
+        return SECONDS.sub("", TOKEN.sub("", one.get(page).text))
+
+    before, of_others = shown_to(client), shown_to(others)
+    report = WorkOrderFactory(kind=Kind.REPORT, appeal__kind=Kind.REPORT, respondent_unit=police)
+
+    put_on_agenda(meeting_id=meeting.pk, question=WORDS, order=report, **by)
+
+    assert shown_to(client) == before
+    assert shown_to(others) != of_others  # the red twin
+    sent = {"seen_version": "1", "question": "路灯由谁管"}
+    assert client.post(f"{page}agenda/", sent).status_code == 302
+    assert client.post(f"{page}agenda/", sent).status_code == 409
+
+
 def _sizes_told(unit, event_class: EventClass) -> list[object]:
     """What the list, the page and the file of classes say of the size of a class."""
     user = UserFactory(role=Role.LEADER, unit=unit)
@@ -373,6 +410,43 @@ def test_an_insider_changes_no_class_of_the_report_alone(police, now):  # noqa: 
     for step in (take_out, undo):
         assert browser_of(Role.DISPATCHER, police).post(step).status_code == 404
         assert browser_of(Role.DISPATCHER, UnitFactory()).post(step).status_code == 302
+
+
+def test_no_decision_is_shown_by_its_number_that_is_about_a_hidden_event(police, now):  # noqa: F811
+    """An address may name any decision: neither an event's title nor that it was decided on comes out."""
+    report = WorkOrderFactory(
+        kind=Kind.REPORT, respondent_unit=police, appeal__kind=Kind.REPORT
+    ).appeal
+    hidden, other = (
+        Event.objects.create(title=title, appeal_count=1, people_count=1, first_at=now, last_at=now)
+        for title in (SAID, "路灯不亮")
+    )
+    EventMember.objects.create(event=hidden, appeal=report)
+    shown, of_report = (
+        EventClass.objects.create(title=title, event_count=1, first_at=now, last_at=now)
+        for title in ("路灯", WORDS)
+    )
+    for event, event_class in ((other, shown), (hidden, of_report)):
+        EventClassMember.objects.create(event=event, event_class=event_class)
+    ClassNeighbour.objects.create(
+        event=other, event_class=of_report, closeness=0.5, shared=["甲"], lacking=[], own=[]
+    )
+    by = {"actor": UserFactory(role=Role.DISPATCHER), "decided_at": now, "event": hidden}
+    in_class = ClassDecision.objects.create(kind="add", event_class=shown, **by)
+    of_event = EventDecision.objects.create(kind="confirm", before={}, **by)
+    pages = (
+        f"{reverse('issues:event_class', args=[shown.pk])}?decision={in_class.pk}",
+        f"{reverse('issues:event_list')}?decision={of_event.pk}",
+    )
+
+    told, others = (
+        [bytes_of(browser_of(Role.LEADER, unit), page) for page in pages]
+        for unit in (police, UnitFactory())
+    )
+
+    assert [WORDS in told[0], "Confirmed: these" in told[1]] == [False, False]
+    assert others[0].count(WORDS) >= 2  # the red twin
+    assert "Confirmed: these" in others[1]
 
 
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER])

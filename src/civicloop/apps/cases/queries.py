@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import F, Q, QuerySet
 
@@ -33,6 +33,7 @@ from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clock_shown
 
 SHOWN = 20
+AnyCase: TypeAlias = JointMeeting | MediationCase | PetitionCase | Reception
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,21 +115,34 @@ def late_owners(owner_type: str, owner_ids: Collection[int], *, now: datetime) -
     return set(running.filter(due_at__lt=now).values_list("owner_id", flat=True))
 
 
-def history_of(case: JointMeeting | MediationCase | PetitionCase | Reception) -> list[AuditEvent]:
+def history_of(case: AnyCase) -> list[AuditEvent]:
     """Every change of a case, the newest first; none of a matter that is about the reader's unit."""
+    return _history(case)[0]
+
+
+def shown_version(case: AnyCase) -> int | None:
+    """The version of a case as the reader counts it: a change that is hidden from them is none.
+
+    A case without a version, as a reception day, has none.
+    """
+    version: int | None = getattr(case, "version", None)
+    return None if version is None else version - _history(case)[1]
+
+
+def _history(case: AnyCase) -> tuple[list[AuditEvent], int]:
+    """The changes that the reader of this moment sees, and how many there are besides."""
     mine = Q(object_type=type(case).__name__.lower(), object_id=str(case.pk))
     events = AuditEvent.objects.filter(mine).select_related("actor").order_by("-id")
     hidden = _hidden_parts(case)
-    return [
+    shown = [
         event
         for event in events
         if not any((name, event.details.get(name)) in hidden for name in ("case", "decision"))
     ]
+    return shown, len(events) - len(shown)
 
 
-def _hidden_parts(
-    case: JointMeeting | MediationCase | PetitionCase | Reception,
-) -> set[tuple[str, int]]:
+def _hidden_parts(case: AnyCase) -> set[tuple[str, int]]:
     """The matters and decisions of a meeting or a reception that the reader of this moment does not see."""
     if unit_now() is None or not isinstance(case, JointMeeting | Reception):
         return set()

@@ -30,6 +30,7 @@ from civicloop.apps.vault.sealing import SealBrokenError
 
 logger = logging.getLogger(__name__)
 BATCH = 500
+ALL = Q()
 SET_ASIDE = Q(is_masked=False)
 SEARCHED = ("kind", "is_confidential", "received_at", "source_key")
 
@@ -43,6 +44,14 @@ def mask_appeals(*, progress: Callable[[int], None] | None = None) -> int:
             if progress:
                 progress(total)
     return total
+
+
+def mask_at_once(ids: Sequence[int]) -> None:
+    """Mask these appeals, and seal what became a report with its notes, in the caller's transaction."""
+    with read_by_nobody():
+        for first in range(0, len(ids), BATCH):
+            while _mask_batch(Q(pk__in=ids[first : first + BATCH])):
+                pass
 
 
 def try_set_aside_again() -> int:
@@ -62,9 +71,9 @@ def mask_again() -> int:
 
 
 @transaction.atomic
-def _mask_batch() -> int:
+def _mask_batch(which: Q = ALL) -> int:
     columns = (*Appeal.PROTECTED, *MASKED_COLUMNS, *SEARCHED)
-    waiting = Appeal.objects.select_for_update().filter(is_masked=None).only(*columns)
+    waiting = Appeal.objects.select_for_update().filter(which, is_masked=None).only(*columns)
     appeals = list(waiting.order_by("id")[:BATCH])
     broken = _broken_seals([appeal.pk for appeal in appeals if appeal.is_sensitive])
     _set_aside(broken)

@@ -68,6 +68,7 @@ def class_details(class_id: int) -> ClassDetails:
         "event__area", "event__class_member__event_class", "event_class"
     )
     own = [member.event_id for member in members]
+    on_edge = beside.filter(event__in=own, event_class__in=classes_shown())
     return ClassDetails(
         event_class=event_class,
         by_place=_by_place(members),
@@ -76,7 +77,7 @@ def class_details(class_id: int) -> ClassDetails:
             for found in beside.filter(event_class=event_class).exclude(event__in=own)
             if found.shared
         ],
-        on_edge=list(beside.filter(event__in=own).exclude(event_class=event_class)[:EDGE_SHOWN]),
+        on_edge=list(on_edge.exclude(event_class=event_class)[:EDGE_SHOWN]),
         months=_months(members),
         decisions=list(
             without_hidden_events(event_class.decisions.all(), "event")

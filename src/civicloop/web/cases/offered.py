@@ -87,5 +87,5 @@ def made_by(who: Who) -> dict[str, Any]:
 
 
 def version_of(case: Model) -> int | None:
-    """The version that a form was filled in at; a reception day has none."""
+    """The version that a step is taken on; a reception day has none."""
     return getattr(case, "version", None)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import may, require
 from civicloop.apps.cases.actions.records import CaseRefusedError, StaleCaseError
-from civicloop.apps.cases.queries import history_of
+from civicloop.apps.cases.queries import history_of, shown_version
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown
 from civicloop.web.cases.mediations import COMMITTEE, MEDIATIONS
 from civicloop.web.cases.meetings import BRING, MEETINGS
@@ -69,14 +69,15 @@ def step(request: HtmxRequest, kind: str, case_id: int, name: str) -> HttpRespon
         raise Http404
     user, offer = actor_of(request), known.steps[name]
     form = offer.form(request.POST, case=case, user=user)
-    seen = None if version_of(case) is None else seen_version_of(request)
-    if seen != version_of(case):
+    shown = shown_version(case)
+    seen = None if shown is None else seen_version_of(request)
+    if seen != shown:
         return _changed(request, known, case, name, form, seen)
     if name not in known.offered(case, user):
         raise PermissionDenied
     if not form.is_valid():
         return _page(request, known, case, name, form)
-    who = Who(case=case, actor=user, now=timezone.now(), seen_version=seen)
+    who = Who(case=case, actor=user, now=timezone.now(), seen_version=version_of(case))
     try:
         offer.take(form, who)
     except StaleCaseError:
@@ -148,7 +149,7 @@ def _changed(
     seen: int | None,
 ) -> HttpResponse:
     """Show what others did beside what was written; it stands in the form and can be sent again."""
-    since = max((version_of(case) or 0) - (seen or 0), 0)
+    since = max((shown_version(case) or 0) - (seen or 0), 0)
     kept = [
         (str(field.label), request.POST.get(field.name, ""))
         for field in form.visible_fields()
@@ -172,7 +173,7 @@ def _page(
     context = {
         "case": case,
         "kind": known.address,
-        "version": version_of(case),
+        "version": shown_version(case),
         "steps": _steps(known, case, user, name, form),
         "changed": changed,
         "history": history_words(history_of(case)),

@@ -69,7 +69,7 @@ def event_class(request: HtmxRequest, class_id: int) -> HttpResponse:
             for month, began, expected in details.months
         ],
         "season_chart": _season_chart(details),
-        "decision": _decision_shown(request),
+        "decision": _decision_shown(request, class_id),
     }
     return render(request, "issues/event_class.html", context)
 
@@ -167,11 +167,12 @@ def _decide(
     return HttpResponseRedirect(f"{address}?decision={decision.pk}")
 
 
-def _decision_shown(request: HtmxRequest) -> ClassDecision | None:
+def _decision_shown(request: HtmxRequest, class_id: int) -> ClassDecision | None:
     number = request.GET.get("decision", "")
     if not is_number(number):
         return None
-    return ClassDecision.objects.filter(pk=number).select_related("event").first()
+    decisions = ClassDecision.objects.filter(pk=number, event_class=class_id)
+    return without_hidden_events(decisions, "event").select_related("event").first()
 
 
 def _details(class_id: int) -> ClassDetails:

@@ -33,7 +33,8 @@ def decision_shown(request: HtmxRequest) -> EventDecision | None:
     number = request.GET.get("decision", "")
     if not is_number(number):
         return None
-    return EventDecision.objects.filter(pk=number).select_related("actor", "event").first()
+    decisions = without_hidden_events(EventDecision.objects.filter(pk=number), "event")
+    return decisions.select_related("actor", "event").first()
 
 
 def _page_after(decision: EventDecision, event_id: int | None) -> HttpResponseRedirect:

@@ -19,6 +19,7 @@ from civicloop.apps.dispatch.models import OrderState, WorkOrder
 from civicloop.apps.dispatch.queries.desk import kind_of
 from civicloop.apps.intake.actions.registering import Form, Told, issue_receipt, register_appeal
 from civicloop.apps.intake.contacts import open_contact
+from civicloop.apps.intake.masking import mask_at_once
 from civicloop.apps.intake.models import Appeal, Kind, RecordedOn, SplitOff
 from civicloop.apps.places.models import Unit
 from civicloop.apps.vault.identities import ContactDetails
@@ -61,6 +62,7 @@ def split_off_complaint(
     part = _open_complaint(order, complaint, actor, now)
     _keep_as_report(order, cut)
     note_step(order=order, step=Step(name="split", actor=actor, now=now, details={"part": part.pk}))
+    mask_at_once([order.appeal_id])
     return pass_on(order_id=part.pk, actor=actor, now=now)
 
 

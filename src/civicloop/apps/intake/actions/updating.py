@@ -9,7 +9,8 @@ from django.db import transaction
 
 from civicloop.apps.audit.actions import record_events
 from civicloop.apps.intake.later_rows import TOPIC_COLUMNS, KnownAppeal
-from civicloop.apps.intake.models import Appeal, ImportRun, LaterRow, TopicBasis
+from civicloop.apps.intake.masking import mask_at_once
+from civicloop.apps.intake.models import Appeal, ImportRun, Kind, LaterRow, TopicBasis
 from civicloop.apps.intake.rows import Candidate
 from civicloop.apps.intake.writing import bulk_writer, stored_moment_writer
 
@@ -26,6 +27,7 @@ def write_updates(
         for update, changed in zip(updates, changes, strict=True)
     ]
     _write_columns(zip(later, changes, strict=True))
+    _seal_new_reports(row.appeal_id for row in later if "kind" in row.after)
     LaterRow.objects.bulk_create(later)
     record_events(
         action="appeal_updated",
@@ -74,6 +76,12 @@ def _write_columns(changed: Iterable[tuple[LaterRow, Mapping[str, Any]]]) -> Non
         bulk_writer().update_appeals(columns, rows)
 
 
+def _seal_new_reports(appeal_ids: Iterable[int]) -> None:
+    """What became a report is read as one from the moment that it is one, with all that staff wrote of it."""
+    reports = Appeal.objects.filter(pk__in=list(appeal_ids), kind=Kind.REPORT)
+    mask_at_once(list(reports.values_list("pk", flat=True)))
+
+
 def take_back_updates(run: ImportRun, now: datetime) -> None:
     """Let the appeals say again what they said before this run."""
     while rows := list(LaterRow.objects.filter(run=run).order_by("-id")[:TAKEN_BACK_AT_ONCE]):
@@ -86,6 +94,7 @@ def _take_back(run: ImportRun, rows: Sequence[LaterRow], now: datetime) -> None:
     known = {appeal.id: appeal for appeal in appeals.filter(id__in=[r.appeal_id for r in rows])}
     for row in rows:
         _restore(known[row.appeal_id], row)
+    _seal_new_reports(row.appeal_id for row in rows if "kind" in row.before)
     LaterRow.objects.filter(id__in=[row.id for row in rows]).delete()
     record_events(
         action="update_taken_back",

@@ -91,6 +91,12 @@ class ClassNeighbour(HoldsWords):
     def __str__(self) -> str:
         return f"{self.event_id} beside {self.event_class_id}"
 
+    @property
+    def class_of_event(self) -> EventClass | None:
+        """The class that the event itself is of, if it has one."""
+        member: EventClassMember | None = getattr(self.event, "class_member", None)
+        return member.event_class if member else None
+
 
 class ClassDecisionKind(models.TextChoices):
     NAME = "name", _("named")
