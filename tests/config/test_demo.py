@@ -55,6 +55,17 @@ def test_the_demo_keeps_off_a_database_with_other_appeals(now):
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("appeals", [1, 40])
+def test_a_city_of_a_few_appeals_says_why_nothing_is_learnt_and_goes_on(appeals):
+    out = StringIO()
+
+    call_command("demo", appeals=appeals, no_serve=True, stdout=out)
+
+    assert Appeal.objects.count() == appeals
+    assert "Too few labelled rows" in out.getvalue()
+
+
+@pytest.mark.one_database
 def test_a_demo_that_was_killed_goes_on_with_the_same_city(tmp_path):
     """A process of its own, so that its steps run beside each other as for everybody."""
     (tmp_path / "sample_city").mkdir()

@@ -2,18 +2,29 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 
 from civicloop.apps.accounts.asking import asked_by
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.queries import demo_guest
-from civicloop.apps.accounts.visibility import read_by
+from civicloop.apps.accounts.visibility import Seen, read_by
+from civicloop.apps.intake.actions.seeing import note_file_taken, note_words_seen
 
+SHOWING = frozenset(
+    {
+        HTTPStatus.OK,
+        HTTPStatus.PARTIAL_CONTENT,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)  # the others show nothing that was read
 View = Callable[[HttpRequest], HttpResponse]
 ALLOWED_TO_PAGES = (
     "camera=(), display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()"
@@ -69,19 +80,35 @@ class DemoGuestMiddleware:
 
 
 class ReaderMiddleware:
-    """What a request reads, and what a stream reads after it, is what its user may see."""
+    """What a request reads, and what a stream reads after it, is what its user may see.
+
+    Who was shown something protected is noted in the audit before the answer goes out.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with read_by(request.user), asked_by(request.user):
+        seen: Seen = {}
+        with read_by(request.user, seen), asked_by(request.user):
             response = self.get_response(request)
+        _note_shown(request, response, seen)
         if response.streaming:
             stream = cast(StreamingHttpResponse, response)
             pieces = cast(Iterator[bytes], stream.streaming_content)
             stream.streaming_content = _read_by(request.user, pieces)
         return response
+
+
+def _note_shown(request: HttpRequest, response: HttpResponse, seen: Seen) -> None:
+    """Leave in the audit what this answer shows, before it goes out; no event, no answer."""
+    user, found = request.user, request.resolver_match
+    if not isinstance(user, User) or found is None or response.status_code not in SHOWING:
+        return
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
+        note_file_taken(page=found.view_name, address=request.path, actor=user, now=timezone.now())
+    if seen:
+        note_words_seen(seen=seen, page=found.view_name, actor=user, now=timezone.now())
 
 
 def _read_by(user: User | AnonymousUser, content: Iterator[bytes]) -> Iterator[bytes]:

@@ -343,7 +343,7 @@ def test_the_page_needs_no_more_statements_for_a_long_history(
     client = browse(clerk)
     client.get(page_of(order))
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         assert client.get(page_of(order)).status_code == 200
 
 

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.intake.models import Appeal, Kind, Topic
 
+NOTING = 3  # statements that note who looked
 URL = "/appeals/"
 HTMX = {"HX-Request": "true"}
 MakeAppeal = Callable[..., Appeal]
@@ -161,8 +162,9 @@ def test_list_takes_at_most_eight_statements_whatever_its_size(
     for _ in range(size + 1):
         make_appeal(topic=topic)
     client = log_in(Role.OPERATOR)
+    client.get(URL)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(8 + NOTING):
         response = client.get(URL)
 
     assert len(response.context["page"].appeals) == size
@@ -178,7 +180,7 @@ def test_narrowed_list_takes_no_more_statements(
     operator.get(URL)
     query = {"q": "停水", "topic": topic.pk, "area": appeal.area_id, "waiting": "1", "run": 1}
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(8 + NOTING):
         operator.get(URL, query)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -86,11 +87,16 @@ def sight_of(user: User | AnonymousUser, what: Protected) -> Sight:
     return MATRIX[what].get(user.role, Sight.NONE)
 
 
+Seen: TypeAlias = dict[str, set[int]]  # by table the numbers of what came out unmasked
+OPEN = frozenset({Sight.FULL, Sight.PLACED})
+
+
 class _Reader:
     """Whose sights are looked up once, and only when something protected is read."""
 
-    def __init__(self, user: User | AnonymousUser) -> None:
+    def __init__(self, user: User | AnonymousUser, seen: Seen | None) -> None:
         self._user = user
+        self.seen = seen
 
     @cached_property
     def sights(self) -> Mapping[Protected, Sight] | None:
@@ -108,9 +114,14 @@ _READER: ContextVar[_Reader | None] = ContextVar("reader", default=None)
 
 
 @contextmanager
-def read_by(user: User | AnonymousUser) -> Iterator[None]:
-    """Within this, what comes out of the database is what the user may see."""
-    token = _READER.set(_Reader(user))
+def read_by(user: User | AnonymousUser, seen: Seen | None = None) -> Iterator[None]:
+    """Within this, what comes out of the database is what the user may see.
+
+    Args:
+        user: who reads.
+        seen: takes down which protected records came out with persons or homes.
+    """
+    token = _READER.set(_Reader(user, seen))
     try:
         yield
     finally:
@@ -130,6 +141,13 @@ def read_by_nobody() -> Iterator[None]:
 def is_read() -> bool:
     """Whether what comes out of the database comes out for somebody."""
     return _READER.get() is not None
+
+
+def note_seen(table: str, number: int) -> None:
+    """Take down that something protected came out for the reader of this moment."""
+    reader = _READER.get()
+    if reader and reader.seen is not None and reader.sights is not None:
+        reader.seen.setdefault(table, set()).add(number)
 
 
 def unit_now() -> int | None:

@@ -11,7 +11,15 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models.base import ModelBase
 
-from civicloop.apps.accounts.visibility import Protected, Sight, is_read, read_by_nobody, sight_now
+from civicloop.apps.accounts.visibility import (
+    OPEN,
+    Protected,
+    Sight,
+    is_read,
+    note_seen,
+    read_by_nobody,
+    sight_now,
+)
 from civicloop.engines.pii import PiiKind, find_pii, mask_pii
 
 KINDS: Mapping[Sight, frozenset[PiiKind]] = {
@@ -31,7 +39,10 @@ def words_at(sight: Sight, words: str) -> str:
 
 def words_now(words: str, what: Protected = Protected.WORDS) -> str:
     """Words that were not read as a record, as the reader of this moment may see them."""
-    return words_at(sight_now(what), words)
+    sight = sight_now(what)
+    if words and sight in OPEN:
+        note_seen(what, 0)  # of which record is not known here
+    return words_at(sight, words)
 
 
 def private_spans(words: str) -> list[tuple[int, int]]:
@@ -133,12 +144,15 @@ class HoldsWords(models.Model):
     def hide_words(self, at_most: Sight = Sight.FULL) -> None:
         """Hide what the reader may not see; ``at_most`` tells that this record is more secret."""
         hidden: dict[str, tuple[Any, Any]] = self.__dict__.setdefault("_hidden", {})
+        is_open = False
         for column in self.PROTECTED:
             if column not in self.__dict__:  # not loaded
                 continue
             sight = self.sight_at(column)
             if sight is Sight.PLACED and at_most is Sight.MASKED:
                 sight = Sight.MASKED
+            if sight in OPEN and self.__dict__[column]:
+                is_open = True
             if sight is not Sight.FULL:
                 was = self.__dict__[column]
                 shown = self.at_sight(column, sight)
@@ -146,6 +160,8 @@ class HoldsWords(models.Model):
                     original = hidden[column][1] if column in hidden else was
                     hidden[column] = (shown, original)
                     self.__dict__[column] = shown
+        if is_open and self.pk is not None:
+            note_seen(self._meta.db_table, self.pk)
 
     def hides(self, column: str) -> bool:
         """Whether something in a column was hidden from the reader."""

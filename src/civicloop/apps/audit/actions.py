@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
 from civicloop.apps.audit import personal
-from civicloop.apps.audit.chaining import link_events
+from civicloop.apps.audit.chaining import write_events
 from civicloop.apps.audit.models import AuditEvent
 
 Json: TypeAlias = personal.Json
@@ -69,9 +69,8 @@ def record_events(
 
 
 def _written(events: list[AuditEvent]) -> list[AuditEvent]:
-    if events:
-        link_events(events)
-    return AuditEvent.objects.bulk_create(events)
+    write_events(events)
+    return events
 
 
 @contextmanager

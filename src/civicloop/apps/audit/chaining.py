@@ -19,6 +19,11 @@ from civicloop.engines.audit import GENESIS, canonical, mac_of
 _TAKE = "SELECT number, position, mac FROM audit_auditchain ORDER BY number LIMIT 1"
 _ONLY_A_FREE_ONE = " FOR UPDATE SKIP LOCKED"
 _KEEP = "UPDATE audit_auditchain SET position = %s, mac = %s WHERE number = %s"
+_FIELDS = [field for field in AuditEvent._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
+_INSERT = (
+    f"INSERT INTO audit_auditevent ({', '.join(str(field.column) for field in _FIELDS)})"  # noqa: S608
+    f" VALUES ({', '.join(['%s'] * len(_FIELDS))}) RETURNING id"
+)
 
 
 class ChainGoneError(RuntimeError):
@@ -37,18 +42,49 @@ class _Reached:
         return
 
 
-def link_events(events: Sequence[AuditEvent]) -> None:
-    """Give events their places behind the transaction's chain, and move the chain's head."""
+def write_events(events: Sequence[AuditEvent]) -> None:
+    """Keep events behind the transaction's chain, and move the chain's head."""
+    if not events:
+        return
     head = _head()
+    _link(events, head)
+    if len(events) == 1 and connection.vendor == "postgresql":
+        _write_one(events[0], head)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [head.position, head.mac, head.chain])
+        _refuse_gone(head, is_gone=cursor.rowcount != 1)
+    AuditEvent.objects.bulk_create(events)
+
+
+def _write_one(event: AuditEvent, head: _Reached) -> None:
+    """Most pages leave one event: it and the head take one statement."""
+    values = [
+        field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH kept AS ({_INSERT}) {_KEEP} RETURNING (SELECT id FROM kept)",  # noqa: S608 -- of this module
+            [*values, head.position, head.mac, head.chain],
+        )
+        row = cursor.fetchone()
+    _refuse_gone(head, is_gone=row is None)
+    event.pk = row[0]
+    event._state.adding = False  # noqa: SLF001 -- as after bulk_create
+
+
+def _refuse_gone(head: _Reached, *, is_gone: bool) -> None:
+    if is_gone:
+        raise ChainGoneError(head.chain)
+
+
+def _link(events: Sequence[AuditEvent], head: _Reached) -> None:
+    """Give events their places and codes."""
     key_id, key = next(iter(audit_keys().items()))
     for event in events:
         head.position += 1
         event.chain, event.position, event.key_id = head.chain, head.position, key_id
         event.mac = head.mac = mac_of(content_of(event), after=head.mac, key=key)
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [head.position, head.mac, head.chain])
-        if cursor.rowcount != 1:
-            raise ChainGoneError(head.chain)
 
 
 def content_of(event: AuditEvent) -> bytes:

@@ -1,7 +1,7 @@
 """What waits for somebody: a unit's inbox by the time that is left, and the centre's own work.
 
 The number of statements is the same for any size: one for the orders that the unit leads, one for
-those in which it assists, one each to count them, one for the opinions it is asked for.
+those in which it assists, one to count them, one for the opinions it is asked for.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from enum import StrEnum
 from heapq import merge
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.dispatch.models import OrderParty, OrderState, PartyRole, WorkOrder
@@ -35,6 +35,7 @@ AT_CENTRE: Mapping[str, tuple[OrderState, ...]] = {
     Role.CALLER_BACK: (OrderState.REVIEWED, OrderState.CALL_BACK),
     Role.OPERATOR: (OrderState.RECEIVED, OrderState.INCOMPLETE, OrderState.REGISTERED),
 }
+ASSISTING = "assisting"  # stands for a state where the parts of assisting units are counted
 RELATED = ("appeal", "area", "topic", "lead_unit")
 
 
@@ -111,27 +112,36 @@ def counts_of(user: User, *, now: datetime) -> dict[Look, int]:
     states = (*WITH_UNIT, *ANSWERED) if user.role in OF_A_UNIT else AT_CENTRE.get(user.role, ())
     overdue = Count("pk", filter=Q(due_at__lt=now))
     led = without_own(WorkOrder.objects.filter(state__in=states))
+    rows = led.values("state").annotate(all=Count("pk"), overdue=overdue, to_sign=Value(0))
     if user.role in OF_A_UNIT:
-        led = led.filter(lead_unit=user.unit_id)
+        rows = rows.filter(lead_unit=user.unit_id).union(_assisted_counts(user, now), all=True)
     counts: Counter[Look] = Counter()
-    for row in led.values("state").annotate(all=Count("pk"), overdue=overdue):
+    for row in rows:
+        if row["state"] == ASSISTING:
+            counts[Look.TODO] += row["all"]
+            counts[Look.TO_SIGN] += row["to_sign"]
+            counts[Look.OVERDUE] += row["overdue"]
+            continue
         answered = user.role in OF_A_UNIT and row["state"] in ANSWERED
         counts[Look.ANSWERED if answered else Look.TODO] += row["all"]
         counts[Look.TO_SIGN] += row["all"] if row["state"] == OrderState.DISPATCHED else 0
         is_running = not answered and row["state"] != OrderState.SUSPENDED
         counts[Look.OVERDUE] += row["overdue"] if is_running else 0
-    if user.role in OF_A_UNIT:
-        counts.update(_assisted_counts(user, now))
     return dict(counts)
 
 
-def _assisted_counts(user: User, now: datetime) -> dict[Look, int]:
-    row = _parts(user).aggregate(
-        todo=Count("pk"),
-        to_sign=Count("pk", filter=Q(signed_at=None)),
-        overdue=Count("pk", filter=Q(due_at__lt=now)),
+def _assisted_counts(user: User, now: datetime) -> QuerySet[Any, Any]:
+    """One row beside those of the orders that the unit leads: of the two one statement."""
+    return (
+        _parts(user)
+        .annotate(state=Value(ASSISTING))
+        .values("state")
+        .annotate(
+            all=Count("pk"),
+            overdue=Count("pk", filter=Q(due_at__lt=now)),
+            to_sign=Count("pk", filter=Q(signed_at=None)),
+        )
     )
-    return {Look(name): number for name, number in row.items()}
 
 
 def asked_for_opinion(user: User) -> list[tuple[WorkOrder, str]]:

@@ -1,6 +1,6 @@
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser, OutputWrapper
 from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
@@ -208,7 +208,7 @@ class Command(ExplainedCommand):
             self._step(_("Learning which unit solves what"))
             handled = str(_folder() / "handled.csv")
             call_command("import_handled", handled, source=SOURCE, stdout=self.stdout)
-            call_command("train_units", stdout=self.stdout)
+            _or_why_not(command("train_units"), stdout=self.stdout)
 
     def _load_directory(self, plan: CityPlan) -> None:
         if DirectoryVersion.objects.exists() or not _directory_file().exists():
@@ -296,10 +296,19 @@ def _learning() -> list[Step]:
     """What takes a processor long and needs nothing but the appeals."""
     steps = []
     if not TopicModelVersion.objects.exists():
-        train = command("train_topics", "--accuracy", str(ACCURACY))
+        train = partial(_or_why_not, command("train_topics", "--accuracy", str(ACCURACY)))
         steps.append(Step(_("Learning topics from the rows that clerks labelled"), [train]))
-    steps.append(Step(_("Suggesting topics"), [command("classify_appeals")]))
+    suggest = partial(_or_why_not, command("classify_appeals"))
+    steps.append(Step(_("Suggesting topics"), [suggest]))
     return steps
+
+
+def _or_why_not(act: Callable[..., object], *, stdout: TextIO | OutputWrapper) -> None:
+    """Learn, or say why there is too little to learn from: a city of one appeal is a city, too."""
+    try:
+        act(stdout=stdout)
+    except CommandError as error:
+        stdout.write(f"  {error}\n")
 
 
 def _air(plan: CityPlan) -> list[Step]:
