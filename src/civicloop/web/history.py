@@ -56,6 +56,7 @@ ACTION_WORDS: Mapping[str, Promise] = {
     "petition_objection_rejected": gettext_lazy("Objection rejected"),
     "petition_accepted": gettext_lazy("Accepted by an organ"),
     "petition_answered": gettext_lazy("The organ gave its opinion"),
+    "petition_rated": gettext_lazy("The petitioner gave a mark"),
     "petition_extended": gettext_lazy("Time extended by %(days)s days"),
     "petition_recounted": gettext_lazy("Time counted anew by the changed calendar"),
     "petition_paused": gettext_lazy("Time stands: a hearing is held"),

@@ -14,6 +14,7 @@ from civicloop.apps.cases.actions.mediation import (
     propose_mediation,
 )
 from civicloop.apps.cases.actions.meetings import call_meeting, decide, end_decision, hold_meeting
+from civicloop.apps.cases.actions.petition_rating import note_rating
 from civicloop.apps.cases.actions.petitions import (
     accept_stage,
     give_opinion,
@@ -158,6 +159,19 @@ def test_a_level_is_in_time_by_its_own_due_time_and_left_out_while_it_runs(
     assert figure("petition_handled_in_time", at=now) == Ratio(1, 2)
     assert figure("petition_handled_in_time", at=now + 71 * DAY) == Ratio(1, 3)
     assert figure("petition_reviewed_in_time") == Ratio(0, 0)
+
+
+def test_of_the_opinions_given_some_petitioners_gave_a_mark_and_some_of_those_are_satisfied(
+    figure, petition, level, officer, units, now
+):
+    for mark in (5, 4, 3):
+        stage = level(petition(), StageLevel.HANDLING, units[0])
+        note_rating(stage_id=stage.pk, satisfaction=mark, actor=officer, now=now)
+    level(petition(), StageLevel.HANDLING, units[0])
+    level(petition(), StageLevel.HANDLING, units[0], answered_at=None)
+
+    assert figure("petition_rated") == Ratio(3, 4)
+    assert figure("petition_satisfied") == Ratio(2, 3)
 
 
 def test_settled_at_the_first_level_only_when_no_review_can_be_asked_any_more(

@@ -2,8 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils.timezone import localdate
-from tests.factories import WorkOrderFactory
+from tests.factories import UserFactory, WorkOrderFactory
 
+from civicloop.apps.accounts.models import Role
+from civicloop.apps.cases.actions.petition_rating import note_rating
 from civicloop.apps.cases.actions.petition_time import extend_stage, pause_stage, resume_stage
 from civicloop.apps.cases.actions.petitions import (
     accept_stage,
@@ -219,3 +221,30 @@ def test_a_petitions_levels_are_due_when_a_changed_calendar_says(petition, accep
     moved = PetitionStage.objects.get(pk=second.pk)
     assert moved.due_at == clock.due_at > second.due_at
     assert PetitionCase.objects.get(pk=petition.pk).version == version + 1
+
+
+def test_the_petitioner_gives_one_mark_after_the_opinion_also_when_all_has_ended(
+    petition, accept, answer, officer, units, now
+):
+    stage = accept(StageLevel.HANDLING, units[0])
+    with pytest.raises(CaseRefusedError):
+        note_rating(stage_id=stage.pk, satisfaction=5, actor=officer, now=now)
+    answer(stage, verdict=PetitionVerdict.SETTLED)
+
+    rated = note_rating(stage_id=stage.pk, satisfaction=2, actor=officer, now=now)
+
+    petition.refresh_from_db()
+    assert petition.ended_at
+    assert (rated.satisfaction, rated.rated_at) == (2, now)
+    with pytest.raises(CaseRefusedError):
+        note_rating(stage_id=stage.pk, satisfaction=5, actor=officer, now=now)
+
+
+def test_who_is_recused_writes_no_mark_down(petition, accept, answer, officer, units, now):
+    stage = accept(StageLevel.HANDLING, units[0])
+    answer(stage)
+    other = UserFactory(role=Role.PETITION_OFFICER)
+    recuse(petition_id=petition.pk, user=other, reason="亲属", actor=officer, now=now)
+
+    with pytest.raises(CaseRefusedError):
+        note_rating(stage_id=stage.pk, satisfaction=5, actor=other, now=now)

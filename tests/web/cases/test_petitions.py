@@ -206,3 +206,19 @@ def test_a_lapsed_right_does_not_mark_a_petition_in_the_list(
 
     assert asked.get().stopped_at is None
     assert '<span class="tag tag-urgent">overdue</span>' not in page
+
+
+def test_the_petitioners_mark_is_asked_once_and_shown(browse, take, officer, petition, units):
+    client = browse(officer)
+    address = reverse("cases:petition", args=[petition.pk])
+    settled = {"verdict": "settled", "facts": "已和解"}
+    take(client, "petition", petition, "accept", organ=units[0].pk)
+    assert "Enter what the petitioner thinks of it" not in client.get(address).text
+    take(client, "petition", petition, "opinion", **settled)
+    assert "Enter what the petitioner thinks of it" in client.get(address).text
+
+    take(client, "petition", petition, "rating", satisfaction="4")
+
+    page = client.get(address).text
+    assert "The petitioner's mark: 4 of 5" in page.replace("&#x27;", "'")
+    assert "Enter what the petitioner thinks of it" not in page

@@ -27,6 +27,7 @@ from civicloop.apps.cases.timing import PETITION
 from civicloop.apps.clocks.models import Clock, ClockName
 from civicloop.apps.dispatch.actions.parties import SHEET_OWNER
 from civicloop.apps.dispatch.actions.supervising import OPEN_STATES
+from civicloop.apps.dispatch.figures import SATISFIED_FROM
 from civicloop.apps.dispatch.models import ENDED, SheetCause, SheetState
 from civicloop.apps.dispatch.queries.oversight import RED_FROM
 
@@ -192,6 +193,22 @@ CASE_FIGURES: Mapping[str, CaseFigure] = {
     ),
     "petition_re_review_asked": _asked_for(
         _("went on to re-review"), StageLevel.REVIEW, StageLevel.RE_REVIEW
+    ),
+    "petition_rated": CaseFigure(
+        words=_("petitioner said what the handling was like (response share)"),
+        rows=Rows.STAGE,
+        cohort="answered_at",
+        part=lambda _now: Q(rated_at__isnull=False),
+        whole=_always,
+        left_out=_("nothing"),
+    ),
+    "petition_satisfied": CaseFigure(
+        words=_("petitioner satisfied (4 or 5 of 5)"),
+        rows=Rows.STAGE,
+        cohort="answered_at",
+        part=lambda _now: Q(satisfaction__gte=SATISFIED_FROM),
+        whole=lambda _now: Q(satisfaction__isnull=False),
+        left_out=_("those for which no mark was given"),
     ),
     "reception_held": CaseFigure(
         words=_("reception days that took place as planned"),

@@ -59,7 +59,7 @@ class ClockName(models.TextChoices):
     DEPLOY = "deploy", _("study and deployment")
     FEEDBACK = "feedback", _("feedback")
     SUPERVISE_REPLY = "supervise_reply", _("reply to a supervision sheet")
-    DECISION = "decision", _("taking a decision")
+    DECISION = "decision", _("carrying out a decision")
 
 
 RIGHTS = frozenset(

@@ -18,6 +18,7 @@ from civicloop.apps.cases.actions.meetings import (
     hold_meeting,
     put_on_agenda,
 )
+from civicloop.apps.cases.actions.petition_rating import note_rating
 from civicloop.apps.cases.actions.petitions import accept_stage, give_opinion, register_petition
 from civicloop.apps.cases.actions.receptions import hear_case, hold_reception, plan_reception
 from civicloop.apps.cases.models import (
@@ -167,6 +168,7 @@ def _receive_petition(day: Day, order: WorkOrder) -> None:
         actor=officer,
         now=day.later(hours=2),
     )
+    note_rating(stage_id=stage.pk, satisfaction=4, actor=officer, now=day.later(hours=1))
     day.counts["petitions"] += 1
     day.counts["reception days"] += 1
 

@@ -14,6 +14,7 @@ from civicloop.apps.cases.actions.handing_over import (
     hand_over_in_force,
     object_to_petition,
 )
+from civicloop.apps.cases.actions.petition_rating import note_rating
 from civicloop.apps.cases.actions.petition_time import (
     clock_of,
     extend_stage,
@@ -43,6 +44,7 @@ from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.places.models import Unit
 from civicloop.web.cases import fields
 from civicloop.web.cases.offered import CaseForm, CaseKind, CaseStep, Who, by, made_by
+from civicloop.web.dispatch.centre_forms import SATISFACTION
 
 MOST_PEOPLE, LONGEST_EXTENSION = 9999, 30
 OF_A_PETITION = (Role.PETITION_OFFICER, Role.LEADER, Role.SUPERVISOR)
@@ -100,6 +102,15 @@ class OpinionForm(CaseForm):
     )
 
 
+class RatingForm(CaseForm):
+    satisfaction = forms.TypedChoiceField(
+        label=_("What the petitioner thinks of the handling"),
+        choices=SATISFACTION,
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+
+
 class ExtendForm(CaseForm):
     days = forms.IntegerField(
         label=_("How many days more"), min_value=1, max_value=LONGEST_EXTENSION, initial=30
@@ -147,6 +158,10 @@ def _decide(form: ObjectionVerdictForm, who: Who) -> object:
 
 def _opinion(form: OpinionForm, who: Who) -> object:
     return give_opinion(stage_id=_last(who.case).pk, **form.cleaned_data, **by(who))
+
+
+def _rate(form: RatingForm, who: Who) -> object:
+    return note_rating(stage_id=_last(who.case).pk, **form.cleaned_data, **by(who))
 
 
 def _extend(form: ExtendForm, who: Who) -> object:
@@ -208,6 +223,12 @@ STEPS: Mapping[str, CaseStep] = {
         form=AcceptForm,
         take=_accept,
     ),
+    "rating": CaseStep(
+        title=_("Enter what the petitioner thinks of it"),
+        done=_("The petitioner's mark is kept."),
+        form=RatingForm,
+        take=_rate,
+    ),
     "extend": CaseStep(
         title=_("Give the organ more time"),
         done=_("The time is extended."),
@@ -242,9 +263,10 @@ STEPS: Mapping[str, CaseStep] = {
 
 
 def _offered(petition: PetitionCase, user: User) -> list[str]:
-    if petition.ended_at:
-        return []
     stages = list(petition.stages.order_by("id"))
+    may_rate = bool(stages and stages[-1].answered_at and not stages[-1].rated_at)
+    if petition.ended_at:
+        return ["rating"] if may_rate and may(user, Action.HANDLE_PETITIONS) else []
     known = None if stages else hand_over_in_force(petition)
     is_disputed = bool(known and known.objected_at and not known.decided_at)
     if not may(user, Action.HANDLE_PETITIONS):
@@ -257,6 +279,7 @@ def _offered(petition: PetitionCase, user: User) -> list[str]:
         "decide_objection": is_disputed,
         "opinion": waits,
         "accept": not waits and not is_disputed and len(stages) < len(LEVELS),
+        "rating": may_rate,
         "extend": clock is not None and clock.paused_at is None,
         "pause": clock is not None and clock.paused_at is None,
         "resume": clock is not None and clock.paused_at is not None,

@@ -135,6 +135,10 @@ class PetitionStage(HoldsNotes):
     verdict = models.CharField(_("verdict"), max_length=14, choices=PetitionVerdict, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     ask_by_at = models.DateTimeField(_("next level may be asked until"), null=True, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(
+        _("mark of the petitioner"), null=True, blank=True
+    )
+    rated_at = models.DateTimeField(_("marked by the petitioner at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("level of a petition")
@@ -145,6 +149,16 @@ class PetitionStage(HoldsNotes):
             models.CheckConstraint(
                 name="cases_stage_answered_has_opinion",
                 condition=Q(answered_at=None) | ~Q(verdict="") & ~Q(facts=""),
+            ),
+            models.CheckConstraint(
+                name="cases_stage_rated_is_answered",
+                condition=Q(satisfaction=None, rated_at=None)
+                | Q(
+                    satisfaction__gte=1,
+                    satisfaction__lte=5,
+                    rated_at__isnull=False,
+                    answered_at__isnull=False,
+                ),
             ),
         ]
 
