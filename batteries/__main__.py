@@ -37,7 +37,7 @@ class Battery:
 BATTERIES = (
     Battery(name="killing", fault="SIGKILL of two web processes and a worker",
             size=200, quick=5, control=3),
-    Battery(name="repeating", fault="the same form sent a hundred times by four processes",
+    Battery(name="repeating", fault="the same form sent a hundred times by four processes, killed amid them",
             size=100_000, quick=200, control=100),
     Battery(name="retrying", fault="each appeal of a program sent a hundred times by four processes",
             size=100_000, quick=200, control=200),

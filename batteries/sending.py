@@ -5,6 +5,7 @@ is in the pipe before it does the next thing.
 """
 
 import os
+import re
 import signal
 import time
 import traceback
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 OK, NO_RECEIPT = 200, 0
 LOOK_SECONDS = 0.005
 MOST_SECONDS = 120  # until a process has said something, on a machine that has much else to do
+NUMBER_AND_CODE = re.compile(
+    r"<(dd|b)>(?P<number>[\w-]+)</\1>[^<]*(?:<(?!\1>)[^<]*)*<\1>(?P<code>\w{4}-\w{4}-\w{5})<"
+)
 Say = Callable[[str, str], None]
 Work = Callable[[Say], None]
 
@@ -118,15 +122,23 @@ def _say(pipe: int, word: str, what: str) -> None:
 
 def report(client: "Client", name: str, token: str) -> int:
     """Send one report through the citizen's page; its words are its name. Gives the answer's status."""
-    said = {"text": name, "is_place_unknown": "on", "token": token}
-    answer = _post(client, "/report/check/", said)
-    if answer.status_code == OK and b'class="receipt"' not in answer.content:
+    answer = answer_to_report(client, name, token)
+    if answer.status_code == OK and receipt_told(answer) is None:
         return NO_RECEIPT  # the form again, with what is wrong
     return int(answer.status_code)
 
 
+def answer_to_report(client: "Client", name: str, token: str) -> "HttpResponse":
+    said = {"text": name, "is_place_unknown": "on", "token": token}
+    return _post(client, "/report/check/", said)
+
+
 def call(client: "Client", name: str, token: str) -> int:
     """Save one call at the desk: registered, passed on and routed in one transaction."""
+    return int(answer_to_call(client, name, token).status_code)
+
+
+def answer_to_call(client: "Client", name: str, token: str) -> "HttpResponse":
     said = {
         "channel": "hotline",
         "text": name,
@@ -135,7 +147,15 @@ def call(client: "Client", name: str, token: str) -> int:
         "after": "pass_on",
         "token": token,
     }
-    return int(_post(client, "/desk/new/", said).status_code)
+    return _post(client, "/desk/new/", said)
+
+
+def receipt_told(answer: "HttpResponse") -> tuple[str, str] | None:
+    """The number and the code on the page, if it tells any."""
+    from civicloop.apps.intake.receipts import plain_code
+
+    found = NUMBER_AND_CODE.search(answer.content.decode())
+    return (found["number"], plain_code(found["code"])) if found else None
 
 
 def _post(client: "Client", path: str, said: dict[str, str]) -> "HttpResponse":

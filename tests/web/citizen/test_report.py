@@ -167,6 +167,26 @@ def test_a_form_sent_again_shows_the_same_receipt(report):
     assert Registration.objects.count() == 1
 
 
+@pytest.mark.parametrize("later", [timedelta(days=2), timedelta(days=400), timedelta(days=-1)])
+def test_a_form_that_is_kept_shows_its_receipt_however_late_it_comes_again(
+    citizen, report, monkeypatch, later
+):
+    first, now = report(), timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + later)
+
+    assert report() == first
+    assert Registration.objects.count() == 1
+
+
+def test_a_form_that_is_kept_shows_its_receipt_also_where_no_more_reports_are_taken(
+    report, settings
+):
+    settings.REPORTS_PER_HOUR = 1
+
+    assert report() == report() == report()
+    assert Registration.objects.count() == 1
+
+
 @pytest.mark.parametrize("made", ["", "not-ours", new_token(timezone.now() - timedelta(hours=25))])
 def test_a_form_too_old_or_not_ours_is_shown_again_with_its_words(citizen, made):
     said = {"text": TEXT, "is_place_unknown": "on", "token": made}

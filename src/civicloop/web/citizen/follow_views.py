@@ -14,7 +14,12 @@ from civicloop.web.citizen.pages import (
     reports_from_an_address,
     send_again,
 )
-from civicloop.web.citizen.tokens import UnusableTokenError, new_token, read_token
+from civicloop.web.citizen.tokens import (
+    UnusableTokenError,
+    new_token,
+    read_token,
+    refuse_unless_timely,
+)
 
 
 @citizen_page
@@ -28,7 +33,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     context["ways"] = ways_to_followers()
     if request.method == "POST" and form.is_valid():
         try:
-            form_token = read_token(token, now=now)
+            refuse_unless_timely(token, now=now)
         except UnusableTokenError:
             token = new_token(now)
             context["errors"] = [send_again()]
@@ -36,7 +41,11 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
             count_try(limit=reports_from_an_address(), whom=address_of(request), now=now)
             said = form.cleaned_data
             context["is_new"] = follow_case(
-                case=found, phone=said["phone"], email=said["email"], token=form_token, now=now
+                case=found,
+                phone=said["phone"],
+                email=said["email"],
+                token=read_token(token),
+                now=now,
             )
             context["is_done"] = True
             found.refresh_from_db(fields=["follower_count"])

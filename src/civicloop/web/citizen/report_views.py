@@ -10,7 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from civicloop.apps.dispatch.actions.registering import FormChangedError, TakenIn, take_in
+from civicloop.apps.dispatch.actions.registering import (
+    FormChangedError,
+    TakenIn,
+    take_in,
+    taken_before,
+)
 from civicloop.apps.dispatch.queries.public_cases import FEWEST_CHARACTERS, similar_public_cases
 from civicloop.apps.dispatch.timing import answer_expected_at
 from civicloop.apps.dispatch.told import told_by_citizen
@@ -35,7 +40,12 @@ from civicloop.web.citizen.pages import (
     sent_before,
 )
 from civicloop.web.citizen.reported import topic_chosen, topics_to_choose, web_channel
-from civicloop.web.citizen.tokens import UnusableTokenError, new_token, read_token
+from civicloop.web.citizen.tokens import (
+    UnusableTokenError,
+    new_token,
+    read_token,
+    refuse_unless_timely,
+)
 from civicloop.web.requests import said_on
 
 UNAVAILABLE, CHANGED = 503, 422
@@ -148,8 +158,19 @@ def _sent_page(asked: Asked) -> HttpResponse:
 
 
 def _send(asked: Asked) -> TakenIn:
+    """A form that is kept already gives its receipt, however late and often it comes again."""
+    form = Form(
+        token=read_token(asked.token),
+        body_hash=body_hash_of(said_on(asked.request.POST)),
+        recorded_on=RecordedOn.WEB,
+        actor=None,
+    )
+    return taken_before(form) or _take_in(asked, form)
+
+
+def _take_in(asked: Asked, form: Form) -> TakenIn:
     now = timezone.now()
-    token = read_token(asked.token, now=now)
+    refuse_unless_timely(asked.token, now=now)
     limit, address = reports_from_an_address(), address_of(asked.request)
     count_try(limit=limit, whom=address, now=now)
     said = asked.check.cleaned_data
@@ -167,16 +188,11 @@ def _send(asked: Asked) -> TakenIn:
         contact=ContactDetails(
             name=said["name"], phone=said["phone"], preference=said["preference"]
         ),
-        form=Form(
-            token=token,
-            body_hash=body_hash_of(said_on(asked.request.POST)),
-            recorded_on=RecordedOn.WEB,
-            actor=None,
-        ),
+        form=form,
         now=now,
         photos=photos,
     )
-    if not taken.is_new:
+    if not taken.is_new:  # of two at once the second
         give_back_try(limit=limit, whom=address)
     return taken
 

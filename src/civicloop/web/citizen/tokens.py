@@ -2,12 +2,20 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from django.core import signing
 
 SALT = "civicloop.citizen form"
 QUICKEST = timedelta(seconds=3)  # nobody reads and fills in a page sooner
 OLDEST = timedelta(hours=24)
+
+
+class Held(TypedDict):
+    """What a token says; signed, so that it is as it was made."""
+
+    id: str
+    at: float
 
 
 class UnusableTokenError(ValueError):
@@ -18,17 +26,29 @@ def new_token(now: datetime) -> str:
     return signing.dumps({"id": secrets.token_urlsafe(16), "at": now.timestamp()}, salt=SALT)
 
 
-def read_token(token: str, *, now: datetime) -> str:
-    """What makes the form one.
+def read_token(token: str) -> str:
+    """What makes the form one, however old it is.
+
+    Raises:
+        UnusableTokenError: it is none of ours.
+    """
+    return str(_held(token)["id"])
+
+
+def refuse_unless_timely(token: str, *, now: datetime) -> None:
+    """Refuse a form that was not sent before.
 
     Raises:
         UnusableTokenError: the form is to be shown again with a new token.
     """
-    try:
-        held = signing.loads(token, salt=SALT)
-        age = timedelta(seconds=now.timestamp() - held["at"])
-    except (signing.BadSignature, TypeError, KeyError) as error:
-        raise UnusableTokenError from error
+    age = timedelta(seconds=now.timestamp() - _held(token)["at"])
     if not QUICKEST <= age <= OLDEST:
         raise UnusableTokenError
-    return str(held["id"])
+
+
+def _held(token: str) -> Held:
+    try:
+        held: Held = signing.loads(token, salt=SALT)
+    except signing.BadSignature as error:
+        raise UnusableTokenError from error
+    return held

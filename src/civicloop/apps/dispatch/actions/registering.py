@@ -54,7 +54,7 @@ def take_in(
     try:
         return _take_in(told, contact, form, router, photos, now)
     except IntegrityError:
-        known = _known(form)  # the same form, sent twice at once
+        known = taken_before(form)  # the same form, sent twice at once
         if known is None:
             raise
         return known
@@ -104,7 +104,12 @@ def _open(
     )
 
 
-def _known(form: Form) -> TakenIn | None:
+def taken_before(form: Form) -> TakenIn | None:
+    """What came of the form when it was sent before.
+
+    Raises:
+        FormChangedError: it said something else then.
+    """
     orders = WorkOrder.objects.filter(appeal__registration__form_key=form_key_of(form.token))
     related = orders.select_related("appeal__receipt", "appeal__registration")
     order = related.order_by("part").first()
