@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from hmac import compare_digest
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -71,13 +71,21 @@ def end_log_in(
         return find_staff(
             issuer=provider.issuer,
             subject=str(claims["sub"]),
-            username=str(claims.get(settings.SINGLE_SIGN_ON_CLAIM, "")),
+            username=_name_in(claims),
             now=now,
         )
     except SingleSignOnError as error:
         raise LogInRefusedError(str(error)) from error
     except NobodyHereError:
         raise LogInRefusedError("nobody here") from None
+
+
+def _name_in(claims: Mapping[str, Any]) -> str:
+    """The log-in name that the city takes from the token; no address that anybody may have typed in there."""
+    claim = settings.SINGLE_SIGN_ON_CLAIM
+    if claim == "email" and claims.get("email_verified") is not True:
+        return ""
+    return str(claims.get(claim, ""))
 
 
 def _provider() -> Provider:
