@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.password_validation import get_password_validators, validate_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from tests.factories import UserFactory
@@ -69,6 +70,21 @@ def test_every_answer_carries_the_headers(path, status, li):
     assert_guarded(enter().get(path), status)
 
 
+def test_an_answer_to_another_host_carries_the_headers(db):
+    assert_guarded(Client().get("/report/", headers={"Host": "evil.example"}), 400)
+
+
+def test_an_answer_without_a_database_carries_the_headers(db, monkeypatch):
+    def away(_store: SessionStore) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(SessionStore, "load", away)
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "a" * 32
+
+    assert_guarded(client.get("/appeals/"), 503)
+
+
 def test_an_answer_that_broke_carries_the_headers(li, monkeypatch):
     client = enter()
     break_sessions(monkeypatch)
@@ -84,6 +100,9 @@ def assert_guarded(response, status: int) -> None:
         assert part in policy
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "microphone=()" in response["Permissions-Policy"]
     if response.get("Content-Type", "").startswith("text/"):
         assert "charset=" in response["Content-Type"]
 
@@ -132,7 +151,8 @@ def test_under_https_every_cookie_is_secure_and_of_this_host_alone(monkeypatch, 
     set_ = runpy.run_path(str(Path(policies.__file__).with_name("settings.py")))
 
     kinds = ("SESSION", "CSRF", "LANGUAGE")
-    assert [set_[f"{kind}_COOKIE_NAME"][:7] for kind in kinds] == ["__Host-"] * 3
+    names = [set_[f"{kind}_COOKIE_NAME"][:7] for kind in (*kinds, "KNOWN")]
+    assert names == ["__Host-"] * 4
     assert [set_[f"{kind}_COOKIE_SECURE"] for kind in kinds] == [True] * 3
     assert [set_[f"{kind}_COOKIE_SAMESITE"] for kind in kinds] == ["Lax"] * 3
     assert set_["SESSION_COOKIE_HTTPONLY"]

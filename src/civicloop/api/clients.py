@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 
 from civicloop.api.problems import Problem, ProblemError
-from civicloop.apps.intake.actions.tallies import Limit, count_try
+from civicloop.apps.intake.actions.tallies import Limit, count_try, network_of
 from civicloop.apps.intake.models import ApiAction, ApiClient
 from civicloop.apps.intake.queries.clients import client_with
 
@@ -32,7 +32,8 @@ def client_of_key(key: str, request: HttpRequest, action: ApiAction, *, now: dat
     """The program that has this key, as `client_of`."""
     client = client_with(key, action) if 0 < len(key) <= LONGEST_KEY else None
     if client is None:
-        count_try(limit=WRONG_KEYS, whom=str(request.META.get("REMOTE_ADDR", "")), now=now)
+        network = network_of(str(request.META.get("REMOTE_ADDR", "")))
+        count_try(limit=WRONG_KEYS, whom=network, now=now)
         raise ProblemError(Problem.UNKNOWN_CLIENT)
     return client
 

@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "civicloop.web.middleware.TrustedProxyMiddleware",
     "civicloop.web.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "civicloop.web.middleware.PermissionsMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",  # before the static files: they carry the policy, too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,7 +84,6 @@ MIDDLEWARE = [
     "civicloop.web.accounts.middleware.AccountGateMiddleware",
     "civicloop.web.uploads.ScannedUploadsMiddleware",  # after who sends it was let on
     "civicloop.web.middleware.HeadersMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "civicloop.web.slow_queries.SlowQueriesMiddleware",
 ]
@@ -202,6 +203,7 @@ UPLOAD_MAX_BYTES = 512 * 1024 * 1024
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+KNOWN_COOKIE_NAME = "__Host-known" if ENVIRONMENT.is_https else "known"
 if ENVIRONMENT.is_https:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     LANGUAGE_COOKIE_NAME = "__Host-language"

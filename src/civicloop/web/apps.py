@@ -6,7 +6,7 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from civicloop.web.accounts import sessions  # noqa: F401  its receivers listen from now on
+        from civicloop.web.accounts import devices, sessions  # noqa: F401  their receivers listen from now on
         from civicloop.web.accounts.recovery import use_hashed_recovery_codes
 
         use_hashed_recovery_codes()

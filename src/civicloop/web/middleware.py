@@ -39,22 +39,28 @@ class TrustedProxyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         said = request.headers.get("X-Forwarded-For", "").split(",")
+        addresses = [request.META.get("REMOTE_ADDR", "")]
         if settings.TRUSTED_PROXIES and len(said) >= settings.TRUSTED_PROXIES:
-            address = _address(said[-settings.TRUSTED_PROXIES])
-            request.META["REMOTE_ADDR"] = address or request.META["REMOTE_ADDR"]
+            addresses.insert(0, said[-settings.TRUSTED_PROXIES])
+        found = (_address(written) for written in addresses)
+        request.META["REMOTE_ADDR"] = next(filter(None, found), addresses[-1])
         return self.get_response(request)
 
 
 def _address(text: str) -> str:
-    """The address alone: a port beside it would give each connection an address of its own."""
+    """The address alone: a port beside it would give each connection an address of its own.
+
+    One of IPv4 is written as one, also where a socket of both kinds wrote ::ffff:192.0.2.1.
+    """
     for part in (text.strip(), text.strip().rpartition(":")[0], text.strip()[1:].partition("]")[0]):
         with suppress(ValueError):
-            return str(ip_address(part.strip("[]")))
+            address = ip_address(part.strip("[]"))
+            return str(getattr(address, "ipv4_mapped", None) or address)
     return ""
 
 
-class HeadersMiddleware:
-    """What staff see stays out of every cache, and no page gets at what it does not need."""
+class PermissionsMiddleware:
+    """No page gets at what it does not need of the device."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -62,6 +68,17 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", ALLOWED_TO_PAGES)
+        return response
+
+
+class HeadersMiddleware:
+    """What staff see stays out of every cache."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

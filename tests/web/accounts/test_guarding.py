@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -17,6 +18,7 @@ from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.accounts.passwords import ContextWordValidator, KindsValidator
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.config.password_policies import PASSWORD_POLICIES
+from civicloop.web.accounts import devices
 from civicloop.web.middleware import TrustedProxyMiddleware
 
 PASSWORD = "correct horse battery"
@@ -67,6 +69,77 @@ def test_another_address_said_by_the_request_itself_does_not_open_it(li):
     try_log_in(client, **{"X-Forwarded-For": "10.9.9.9"})
 
     assert not is_in(client)
+
+
+def test_another_host_or_port_said_by_the_request_itself_does_not_open_it(li, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+    for number in range(5):
+        try_log_in(Client(), "wrong", Host=f"{('one', 'TWO')[number % 2]}.example:{number + 1}")
+
+    client = Client(headers={"Host": "two.example:9999"})
+    try_log_in(client)
+
+    assert not is_in(client)
+
+
+def test_strangers_shut_nobody_out_of_the_own_browser(li):
+    own = Client()
+    try_log_in(own)
+    own.post(reverse("account_logout"))
+    for _ in range(5):
+        try_log_in(Client(), "wrong")
+
+    try_log_in(own)
+
+    assert is_in(own)
+
+
+def test_a_known_browser_may_try_no_oftener_than_a_stranger(li):
+    own = Client()
+    try_log_in(own)
+    own.post(reverse("account_logout"))
+    for _ in range(5):
+        try_log_in(own, "wrong")
+
+    try_log_in(own)
+
+    assert not is_in(own)
+
+
+@pytest.mark.parametrize("other", ["zhao", "li"])
+def test_a_browser_is_known_for_the_names_that_logged_in_there_alone(li, other):
+    User.objects.create_user(username="zhao", password=PASSWORD, role=Role.OPERATOR)
+    client = Client()
+    if other == "zhao":
+        try_log_in(client, name="zhao")
+        client.post(reverse("account_logout"))
+    else:
+        client.cookies["known"] = "made:up"
+    for _ in range(5):
+        try_log_in(Client(), "wrong")
+
+    try_log_in(client)
+
+    assert not is_in(client)
+
+
+def test_half_the_way_makes_no_browser_known(li):
+    TOTP.activate(li, SECRET)
+    client = Client()
+
+    try_log_in(client)
+
+    assert "known" not in client.cookies
+
+
+def test_what_a_known_browser_keeps_tells_no_name(li):
+    client = Client()
+    try_log_in(client)
+
+    kept = client.cookies["known"]
+
+    assert kept["httponly"]
+    assert "li" not in signing.loads(kept.value, salt=devices.SALT)
 
 
 def test_a_name_that_nobody_has_is_answered_alike_and_not_written_down(li):
@@ -321,6 +394,18 @@ def test_the_address_is_what_the_own_proxies_wrote(proxies, said, address, setti
     TrustedProxyMiddleware(lambda r: seen.append(r.META["REMOTE_ADDR"]) or HttpResponse())(request)
 
     assert seen == [address]
+
+
+@pytest.mark.parametrize("said", ["", "::ffff:192.0.2.7", "[::ffff:192.0.2.7]:4711"])
+def test_an_address_of_ipv4_is_the_same_through_a_socket_of_both_kinds(said, settings):
+    """As one of IPv6 all of them would be one network, and one wrong-doer shut out everybody."""
+    settings.TRUSTED_PROXIES = 1 if said else 0
+    headers = {"X-Forwarded-For": said} if said else {}
+    request = RequestFactory(REMOTE_ADDR="::ffff:192.0.2.7").get("/", headers=headers)
+
+    TrustedProxyMiddleware(lambda _: HttpResponse())(request)
+
+    assert request.META["REMOTE_ADDR"] == "192.0.2.7"
 
 
 def test_what_staff_see_is_kept_in_no_cache(li, client):

@@ -232,6 +232,27 @@ def test_too_many_reports_from_one_address_are_asked_to_call(citizen, settings):
     assert "tel:12345" in answers[1].text
 
 
+@pytest.mark.parametrize(
+    ("network", "status"), [("2001:db8:0:1", 429), ("2001:db8:0:2", 200)], ids=["own", "another"]
+)
+def test_who_has_a_network_of_ipv6_sends_no_more_than_who_has_one_address(
+    citizen, settings, network, status
+):
+    settings.REPORTS_PER_HOUR = 1
+    addresses = ["2001:db8:0:1::1", f"{network}:ffff:1:2:3"]
+    answers = [
+        citizen.post(
+            "/report/check/",
+            {"text": TEXT, "is_place_unknown": "on",
+             "token": new_token(timezone.now() - timedelta(minutes=1))},
+            REMOTE_ADDR=address,
+        )
+        for address in addresses
+    ]  # fmt: skip
+
+    assert [answer.status_code for answer in answers] == [200, status]
+
+
 def test_a_database_that_fails_shows_no_receipt_and_keeps_the_words(citizen, token):
     def fail(execute, sql, params, many, context):
         if sql.startswith('INSERT INTO "dispatch_orderstep"'):

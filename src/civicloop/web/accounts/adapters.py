@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from civicloop.apps.accounts.logins import record_lockout
+from civicloop.web.accounts.devices import known_browser
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -28,6 +29,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         except ValidationError:
             record_lockout(credentials.get("username", ""))
             raise
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """By what failed tries are counted: the name, whatever host and port the request gives.
+
+        A browser in which the name has logged in before is counted by itself.
+        """
+        username = credentials.get("username", "").lower()
+        return f"{known_browser(request, username)} {username}"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

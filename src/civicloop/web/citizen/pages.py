@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from civicloop.apps.intake.actions.tallies import Limit, TooManyTriesError
+from civicloop.apps.intake.actions.tallies import Limit, TooManyTriesError, network_of
 
 TOO_MANY = 429
 View = Callable[..., HttpResponse]
@@ -56,8 +56,8 @@ def _field_id(form: forms.Form, name: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network address; what a request says of itself is not believed."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """By what tries are counted; what a request says of itself is not believed."""
+    return network_of(str(request.META.get("REMOTE_ADDR", "")))
 
 
 def reports_from_an_address() -> Limit:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from django.db import transaction
 from django.db.models import F
@@ -10,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from civicloop.apps.intake.models import Tally
 
 KEPT = timedelta(days=1)
+IPV4_BITS, NETWORK_BITS = 32, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,18 @@ def count_try(*, limit: Limit, whom: str, now: datetime) -> None:
 def give_back_try(*, limit: Limit, whom: str) -> None:
     """A try that turned out well does not count."""
     Tally.objects.filter(key=_key(limit, whom), count__gt=0).update(count=F("count") - 1)
+
+
+def network_of(address: str) -> str:
+    """By what tries from an address are counted: of IPv6 the network that one connection is given.
+
+    Whoever has one has 2^64 addresses, and would else have as many tries.
+    """
+    try:
+        network = ip_network((address, NETWORK_BITS if ":" in address else IPV4_BITS), strict=False)
+    except ValueError:
+        return address
+    return str(network.network_address)
 
 
 def _key(limit: Limit, whom: str) -> str:
