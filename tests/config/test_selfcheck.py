@@ -8,7 +8,7 @@ from civicloop.apps.audit.actions import record_event
 from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.audit.verifying import verify_audit
 from civicloop.apps.clocks.actions import seed_calendar
-from civicloop.config.databases import database_settings
+from civicloop.config.databases import database_settings, wait_as_pages_do
 from civicloop.config.selfcheck import check_audit, check_calendar, check_installation
 
 pytestmark = pytest.mark.django_db
@@ -111,8 +111,9 @@ def test_doctor_tells_when_the_audit_was_read_and_refuses_a_broken_one(now, caps
 
 
 def test_pages_wait_for_postgresql_no_longer_than_a_citizen_would():
-    url = "postgres://city@db/city"
+    told = database_settings("postgres://city@db/city")
+    assert told["OPTIONS"] == {"connect_timeout": 5}
 
-    assert database_settings(url)["OPTIONS"] == {"connect_timeout": 5}
-    limits = database_settings(url, for_pages=True)["OPTIONS"]["options"]
-    assert limits == "-c statement_timeout=15s -c lock_timeout=10s"
+    wait_as_pages_do(told)
+
+    assert told["OPTIONS"]["options"] == "-c statement_timeout=15s -c lock_timeout=10s"

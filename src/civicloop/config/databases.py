@@ -26,14 +26,8 @@ class UnknownDatabaseError(ValueError):
     """DATABASE_URL is not one that can be used."""
 
 
-def database_settings(
-    database_url: str, *, for_pages: bool = False, variable: str = "DATABASE_URL"
-) -> dict[str, Any]:
-    """Django's settings for one database from its URL (sqlite:/// or postgres://).
-
-    For pages, waiting has an end: who waits too long is told to try again and given the number to
-    call. Commands and jobs may take their time.
-    """
+def database_settings(database_url: str, *, variable: str = "DATABASE_URL") -> dict[str, Any]:
+    """Django's settings for one database from its URL (sqlite:/// or postgres://)."""
     try:
         settings: dict[str, Any] = {**dj_database_url.parse(database_url, conn_max_age=60)}
     except ValueError as error:
@@ -54,7 +48,15 @@ def database_settings(
         settings["TEST"] = {"NAME": f"{settings['NAME']}.test"}
         return settings
     settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "connect_timeout": CONNECT_SECONDS}
-    if for_pages:
-        limits = f"-c statement_timeout={PAGE_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
-        settings["OPTIONS"]["options"] = limits
     return settings
+
+
+def wait_as_pages_do(settings: dict[str, Any]) -> None:
+    """Change a database's settings: for pages, waiting has an end.
+
+    Who waits too long is told to try again and given the number to call. Commands and jobs may take their time.
+    """
+    if settings["ENGINE"] == "django.db.backends.postgresql":
+        settings["ENGINE"] = "civicloop.config.postgresql"  # which waits for no silent server
+        limits = f"-c statement_timeout={PAGE_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
+        settings["OPTIONS"] = {**settings["OPTIONS"], "options": limits}

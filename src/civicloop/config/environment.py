@@ -67,7 +67,6 @@ class Environment:
     row_engine: (
         str  # Spark's master, which then adds up the rows of indicators; none: DuckDB does it
     )
-    is_serving: bool  # a web process, set by `civicloop serve`: waiting for the database has an end
     logs: str  # plain lines, or JSON for a collector
     slow_query_ms: int  # statements of pages that take longer are logged, without their values
     metrics_from: list[IPv4Network | IPv6Network]  # who may ask for /metrics
@@ -186,7 +185,6 @@ def read_environment() -> Environment:
         reports_per_hour=_whole_number("CIVICLOOP_REPORTS_PER_HOUR", 60),
         spark=os.environ.get("CIVICLOOP_SPARK", ""),
         row_engine=os.environ.get("CIVICLOOP_ENGINE", ""),
-        is_serving=_flag("CIVICLOOP_SERVING"),
         logs=_one_of("CIVICLOOP_LOGS", LOGS),
         slow_query_ms=_whole_number("CIVICLOOP_SLOW_QUERY_MS", 500),
         metrics_from=_networks("CIVICLOOP_METRICS_FROM", LOOPBACK),

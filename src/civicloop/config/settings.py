@@ -105,13 +105,10 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": database_settings(ENVIRONMENT.database_url, for_pages=ENVIRONMENT.is_serving)
-}
+DATABASES = {"default": database_settings(ENVIRONMENT.database_url)}
 if ENVIRONMENT.vault_database_url:
     DATABASES["vault"] = database_settings(
         ENVIRONMENT.vault_database_url,
-        for_pages=ENVIRONMENT.is_serving,
         variable="VAULT_DATABASE_URL",
     )
     DATABASE_ROUTERS = ["civicloop.config.vault_router.VaultRouter"]
