@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from tests.factories import AppealFactory
 
 from civicloop.apps.intake.models import Appeal, TopicBasis
 from civicloop.apps.issues.actions import topics
@@ -72,6 +73,16 @@ def test_events_agree_better_with_the_truth_than_appeals_left_alone(loaded, tmp_
     )
     assert found["b3s_f1"] > nothing["b3s_f1"] + 0.1
     assert nothing["near_miss_merge"] == 0
+
+
+@pytest.mark.django_db
+def test_a_number_that_is_a_formula_is_text_in_the_file_of_events(tmp_path):
+    AppealFactory(source_key="=cmd|' /C calc'!A1")
+    out = tmp_path / "events.csv"
+
+    run("find_events", out=out)
+
+    assert out.read_text(encoding="utf-8").splitlines()[1].startswith("'=cmd")
 
 
 def test_new_appeals_are_placed_without_looking_at_the_others_again(loaded):

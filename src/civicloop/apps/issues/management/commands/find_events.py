@@ -12,6 +12,7 @@ from civicloop.apps.command import ExplainedCommand, refuse_unwritable
 from civicloop.apps.issues.actions.find_events import find_events_in_history, place_new_appeals
 from civicloop.apps.issues.progress import progress_line
 from civicloop.apps.issues.queries import event_numbers, known_sources, shared_number_count
+from civicloop.connectors.spreadsheets.formula_safe import formula_safe
 
 EXAMPLES = """examples:
   civicloop events                      look at the whole history
@@ -63,7 +64,8 @@ class Command(ExplainedCommand):
         with out.open("w", encoding="utf-8", newline="") as opened:
             writer = csv.writer(opened)
             writer.writerow(["id", "cluster"])
-            writer.writerows(event_numbers(source=source))
+            for number, event in event_numbers(source=source):
+                writer.writerow([formula_safe(number), event])
         self.stdout.write(_("Written: %(file)s") % {"file": out})
         shared = 0 if source else shared_number_count()
         if shared:
