@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -9,8 +10,13 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from civicloop.apps.issues.models import Event
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database,
+    pytest.mark.ignore_template_errors,  # the library asks for a box that our form has not
+]
 
+PASSWORD = "correct horse battery"
 PLUGGED_IN = {
     "protocol": "ctap2",
     "transport": "usb",
@@ -46,13 +52,16 @@ def plug_in(port: CDPSession) -> str:
 def give_password(page: Page) -> None:
     page.goto("/accounts/login/")
     page.fill("[name=login]", "li")
-    page.fill("[name=password]", "correct horse battery")
+    page.fill("[name=password]", PASSWORD)
     page.click(".login [type=submit]")
     page.wait_for_load_state()
 
 
 def add_key(page: Page) -> None:
     page.goto("/accounts/factors/key/add/")
+    if "/again/" in page.url:  # a factor is added after the password was given once more
+        page.fill("[name=password]", PASSWORD)
+        page.click("main [type=submit]")
     page.fill("[name=name]", "desk")
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/recovery/**")
@@ -60,7 +69,7 @@ def add_key(page: Page) -> None:
 
 def is_in(page: Page) -> bool:
     page.goto("/notices/")
-    return page.url.endswith("/notices/")
+    return urlsplit(page.url).path == "/notices/"
 
 
 def test_a_key_is_added_and_lets_in(page: Page, port: CDPSession) -> None:
@@ -71,12 +80,12 @@ def test_a_key_is_added_and_lets_in(page: Page, port: CDPSession) -> None:
     after = is_in(page)
     page.context.clear_cookies(name="sessionid")
     give_password(page)
-    half_the_way = is_in(page)
-    page.goto("/accounts/factors/ask/")
+    half_the_way = urlsplit(page.url).path
     page.click("#mfa_webauthn_authenticate")
     page.wait_for_url("**/")
 
-    assert (before, after, half_the_way, is_in(page)) == (False, True, False, True)
+    assert (before, after, half_the_way) == (False, True, "/accounts/factors/ask/")
+    assert is_in(page)
 
 
 def test_another_key_lets_nobody_in(page: Page, port: CDPSession) -> None:

@@ -11,16 +11,20 @@ from secrets import token_hex
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from tests.factories import AppealFactory, ChannelFactory
 
+from civicloop.apps.audit.actions import record_event
 from civicloop.apps.clocks.actions import seed_calendar
+from civicloop.apps.intake.contacts import keep_contact
+from civicloop.apps.vault.identities import ContactDetails
 from civicloop.apps.vault.keys import key_in_use
 from civicloop.config.backups import RestoreRefusedError, back_up, drill, key_files, restore, upkeep
 from civicloop.config.copied_databases import url_of
 from civicloop.config.selfcheck import check_upkeep
-from civicloop.connectors.backups.folder import Manifest
+from civicloop.connectors.backups.folder import Manifest, pack_keys, unpack
+from civicloop.connectors.kept_secret import kept_secret
 
 WRITER = Path(__file__).parent / "acknowledging_writer.py"
 NUMBERS = (
@@ -171,6 +175,133 @@ def test_nothing_is_written_over_and_what_does_not_fit_is_refused(
     assert "files" in with_files[1]
     assert "9999_of_tomorrow" in newer[1]
     assert "oracle" in other[1]
+
+
+@pytest.fixture
+def kept(installation, tmp_path):
+    """A backup of a city in which a contact is sealed and a form was written down in the audit."""
+    now = timezone.now()
+    keep_contact(appeal=AppealFactory(), details=ContactDetails(phone="13800138000"), now=now)
+    with transaction.atomic():
+        record_event(action="x", object_type="appeal", object_id="1", actor=None, now=now)
+    for name in ("secret_key", "content_key"):
+        kept_secret(tmp_path / name)
+    return back_up(
+        tmp_path / "b", keys=tmp_path / "keys.tar", now=timezone.now(), progress=lambda _: None
+    )
+
+
+@pytest.mark.parametrize("name", ["audit_key", "contact_key", "content_key", "secret_key"])
+@pytest.mark.django_db(transaction=True)
+def test_other_keys_are_refused_and_nothing_is_left(name, kept, elsewhere, tmp_path):
+    others = tmp_path / "others"
+    unpack(tmp_path / "keys.tar", others)
+    (others / name).write_text("another-secret")
+    pack_keys(sorted(others.iterdir()), tmp_path / "others.tar")
+
+    code, said = civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "others.tar")
+    with pytest.raises(CommandError, match=name):
+        call_command("restore", str(kept.folder), "--drill", "--keys", str(tmp_path / "others.tar"))
+
+    assert (code, name in said) == (1, True)
+    assert civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "keys.tar")[0] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_that_hold_a_newer_one_beside_it_are_taken(kept, elsewhere, tmp_path):
+    newer = tmp_path / "newer"
+    unpack(tmp_path / "keys.tar", newer)
+    (newer / "contact_key").write_text(f"new-secret\n{(newer / 'contact_key').read_text()}")
+    pack_keys(sorted(newer.iterdir()), tmp_path / "newer.tar")
+
+    code, said = civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "newer.tar")
+
+    assert code == 0, said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_its_keys_what_came_back_is_not_safe(kept, elsewhere):
+    code, said = civicloop(elsewhere, "restore", kept.folder)
+    unsafe, found = civicloop(elsewhere, "doctor")
+
+    assert code == 0
+    assert "audit_key, contact_key, content_key, secret_key" in said
+    assert unsafe == 1
+    assert "contact_key" in found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_key_of_the_audit_it_is_not_safe(kept, elsewhere, tmp_path):
+    civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "keys.tar")
+    safe, _said = civicloop(elsewhere, "doctor")
+    (Path(elsewhere["CIVICLOOP_DATA"]) / "audit_key").write_text("another-secret")
+    unsafe, found = civicloop(elsewhere, "doctor")
+
+    assert (safe, unsafe) == (0, 1)
+    assert "audit_key" in found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_failed_on_the_way_is_undone_and_may_be_tried_again(kept, elsewhere, tmp_path):
+    manifest = kept.folder / "manifest.json"
+    told = manifest.read_text()
+    manifest.write_text(json.dumps(json.loads(told) | {"rows": {"intake_appeal": 7}}))
+    failed, _said = civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "keys.tar")
+    left = [file.name for file in Path(elsewhere["CIVICLOOP_DATA"]).iterdir()]
+    manifest.write_text(told)
+
+    assert failed == 1
+    assert set(left) <= {"secret_key"}  # made by each command
+    if connection.vendor == "sqlite":
+        again = civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "keys.tar")
+        assert again[0] == 0, again[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_no_archive_of_keys_is_refused_in_words(kept, elsewhere, tmp_path):
+    for content in (b"", os.urandom(3_000)):
+        (tmp_path / "garbage").write_bytes(content)
+        code, said = civicloop(elsewhere, "restore", kept.folder, "--keys", tmp_path / "garbage")
+        assert code == 1
+        assert len(said.splitlines()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_no_database_is_not_written_over(kept, tmp_path):
+    place = tmp_path / "no-database.sqlite3"
+    place.write_bytes(os.urandom(9_000))
+    environment = {"CIVICLOOP_DATA": str(tmp_path / "c"), "DATABASE_URL": f"sqlite:///{place}"}
+    (tmp_path / "c").mkdir()
+
+    code, said = civicloop(environment, "restore", kept.folder)
+
+    assert (code, len(said.splitlines())) == (1, 1)
+    assert place.stat().st_size == 9_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_place_that_cannot_take_the_backup_is_said_in_a_sentence(installation, tmp_path):
+    (tmp_path / "file").write_text("x")
+
+    with pytest.raises(CommandError, match=str(tmp_path / "file")):
+        call_command("backup", str(tmp_path / "file"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_backup_or_drill_left_is_removed_after_a_day(installation, tmp_path):
+    left = [tmp_path / "all" / ".civicloop-20260101T000000Z-x", tmp_path / "civicloop-drill-x"]
+    young = tmp_path / "civicloop-drill-y"
+    for place in (*left, young):
+        place.mkdir(parents=True)
+        (place / "database.sqlite3").write_text("words of citizens")
+    for place in left:
+        os.utime(place, (0, 0))
+
+    kept = back_up(tmp_path / "all" / "b", keys=None, now=timezone.now(), progress=lambda _: None)
+    drill(kept.folder, keys=None, now=timezone.now())
+
+    assert not [place for place in left if place.exists()]
+    assert young.exists()
 
 
 @pytest.mark.django_db(transaction=True)

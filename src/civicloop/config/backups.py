@@ -2,11 +2,12 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from civicloop.config.copied_databases import (
     copy_database,
     file_name,
     has_tables,
+    remove_sqlite_file,
     rows_now,
     throw_away_databases,
     vendor_of,
@@ -40,15 +42,19 @@ from civicloop.connectors.backups.folder import (
     pack,
     pack_keys,
     read_manifest,
+    remove_left_over,
     sync,
     unpack,
     whole_folder,
+    witnesses_in,
+    witnesses_of,
     write_manifest,
 )
 from civicloop.connectors.backups.sqlite import Progress
 
 KEY_FILES = "*_key"  # the installation's secret, the keys of contacts and of the audit
 UPKEEP = "upkeep.json"
+DRILL = "civicloop-drill-"
 
 
 class RestoreRefusedError(Exception):
@@ -63,6 +69,7 @@ class Kept:
     row_count: int
     file_count: int
     seconds: float
+    missing_keys: Sequence[str] = ()  # files that belong to it and are not where it was brought
 
 
 def back_up(folder: Path, *, keys: Path | None, now: datetime, progress: Progress) -> Kept:
@@ -75,6 +82,7 @@ def back_up(folder: Path, *, keys: Path | None, now: datetime, progress: Progres
         DumpError: PostgreSQL's programs are missing, or failed.
     """
     began = time.monotonic()
+    remove_left_over(folder.parent, ".civicloop-*")
     with whole_folder(folder) as making:
         rows: dict[str, int] = {}
         for alias in aliases():
@@ -91,6 +99,7 @@ def back_up(folder: Path, *, keys: Path | None, now: datetime, progress: Progres
                 rows=rows,
                 key_names=[file.name for file in key_files()],
                 parts=dict(digests_of(making)),
+                key_witnesses={file.name: witnesses_of(file.read_text()) for file in key_files()},
             ),
         )
         if keys:
@@ -112,21 +121,59 @@ def restore(folder: Path, *, keys: Path | None) -> Kept:
     manifest = read_manifest(folder)
     _refuse_unfit(manifest)
     _refuse_occupied(keys)
-    if keys:
-        unpack(keys, settings.DATA_FOLDER)
-    unpack(folder / FILES, Path(settings.MEDIA_ROOT))
-    rows = _bring_databases(folder)
-    if rows != manifest.rows:
-        raise RestoreRefusedError(_("What came back is not what was backed up: %(tables)s") % {
-            "tables": ", ".join(sorted({one for one, _count in rows.items() ^ manifest.rows.items()}))
-        })  # fmt: skip
+    _refuse_other_keys(manifest, keys)
+    with _undone_if_it_fails():
+        if keys:
+            unpack(keys, settings.DATA_FOLDER)
+        unpack(folder / FILES, Path(settings.MEDIA_ROOT))
+        rows = _bring_databases(folder)
+        if rows != manifest.rows:
+            differing = sorted({one for one, _count in rows.items() ^ manifest.rows.items()})
+            words = _("What came back is not what was backed up: %(tables)s")
+            raise RestoreRefusedError(words % {"tables": ", ".join(differing)})
     count = sum(file.is_file() for file in Path(settings.MEDIA_ROOT).rglob("*"))
     return Kept(
         folder=folder,
         row_count=sum(rows.values()),
         file_count=count,
         seconds=time.monotonic() - began,
+        missing_keys=_lacking(
+            manifest, {one.name: witnesses_of(one.read_text()) for one in key_files()}
+        ),
     )
+
+
+def _lacking(manifest: Manifest, held: Mapping[str, Sequence[str]]) -> list[str]:
+    """The files of keys that are not there, or lack a secret that was in them at the backup."""
+    return [
+        name
+        for name in manifest.key_names
+        if name not in held or not set(manifest.key_witnesses.get(name, ())) <= set(held[name])
+    ]
+
+
+def _refuse_other_keys(manifest: Manifest, keys: Path | None) -> None:
+    lacking = _lacking(manifest, witnesses_in(keys)) if keys else []
+    if lacking:
+        words = _("The keys in %(file)s are not those of the backup: %(names)s")
+        raise RestoreRefusedError(words % {"file": keys, "names": ", ".join(lacking)})
+
+
+@contextmanager
+def _undone_if_it_fails() -> Iterator[None]:
+    """The place was empty, and is again: it may be tried once more when the cause is mended."""
+    kept = {file: file.read_bytes() for file in key_files()}
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+        for alias in aliases():
+            remove_sqlite_file(alias)
+        for file in key_files():
+            file.unlink()
+        for file, content in kept.items():  # mounted ones, and the one that this command made
+            file.write_bytes(content)
+        raise
 
 
 def drill(folder: Path, *, keys: Path | None, now: datetime) -> float:
@@ -136,6 +183,7 @@ def drill(folder: Path, *, keys: Path | None, now: datetime) -> float:
         RestoreRefusedError: it could not be brought back; what is said is what the commands said.
     """
     began = time.monotonic()
+    remove_left_over(Path(settings.DATA_FOLDER), f"{DRILL}*")
     with _throw_away_place() as environment:
         brought = (
             keys.resolve() if keys else Path(environment["CIVICLOOP_DATA"]).parent / "keys.tar"
@@ -194,7 +242,7 @@ def _run_ourselves(words: list[str], environment: Mapping[str, str]) -> None:
 @contextmanager
 def _throw_away_place() -> Iterator[dict[str, str]]:
     """The environment of an installation that is empty, and gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="civicloop-drill-", dir=settings.DATA_FOLDER) as place:
+    with tempfile.TemporaryDirectory(prefix=DRILL, dir=settings.DATA_FOLDER) as place:
         data = Path(place) / "data"
         data.mkdir()
         with throw_away_databases(data) as urls:

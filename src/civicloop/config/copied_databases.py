@@ -1,6 +1,7 @@
 """Copy a database of this installation as it is at one moment, count it, bring it back."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +88,16 @@ def bring_database(alias: str, file: Path) -> None:
     sync(target.parent)
 
 
+def remove_sqlite_file(alias: str) -> None:
+    """Remove what was brought of a database of SQLite; PostgreSQL takes all of a copy or nothing."""
+    connection = connections[alias]
+    if connection.vendor == "sqlite":
+        connection.close()
+        target = _sqlite_file(connection)
+        for name in (target.name, f"{target.name}-wal", f"{target.name}-shm", f"{target.stem}.new"):
+            target.with_name(name).unlink(missing_ok=True)
+
+
 def rows_now(alias: str) -> dict[str, int]:
     """How many rows each table holds."""
     connection = connections[alias]
@@ -101,12 +112,17 @@ def rows_now(alias: str) -> dict[str, int]:
 
 
 def has_tables(alias: str) -> bool:
-    """Whether there is anything in it."""
+    """Whether there is anything in it, be it no database."""
     connection = connections[alias]
     if connection.vendor == "postgresql":
         return bool(connection.introspection.table_names())
     file = _sqlite_file(connection)
-    return file.exists() and file.stat().st_size > 0 and bool(rows_of_sqlite(file))
+    if not file.exists() or not file.stat().st_size:
+        return False
+    try:
+        return bool(rows_of_sqlite(file))
+    except sqlite3.DatabaseError:
+        return True
 
 
 @contextmanager

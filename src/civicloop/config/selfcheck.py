@@ -14,13 +14,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from civicloop.apps.append_guards import unguarded_tables
-from civicloop.apps.audit.verifying import last_check
+from civicloop.apps.audit.verifying import is_key_of_audit_here, last_check
 from civicloop.apps.clocks.calendars import missing_year
 from civicloop.apps.clocks.wording import word_missing_year
 from civicloop.apps.intake.masking import set_aside_numbers
 from civicloop.apps.intake.wording_of_seals import MOST_NAMED, word_set_aside
 from civicloop.apps.vault.databases import pending_migrations
 from civicloop.apps.vault.moving import count_left
+from civicloop.apps.vault.rotating import count_without_key
 from civicloop.config.backups import key_files, upkeep
 from civicloop.config.vault_router import VAULT
 from civicloop.connectors.file_scanner import is_answering
@@ -117,13 +118,27 @@ def check_scanner() -> Iterator[Finding]:
 
 
 def check_keys() -> Finding:
-    """The keys are there, and nobody but their owner reads them."""
+    """The keys are there, those that were used, and nobody but their owner reads them."""
     open_to_others = [file.name for file in key_files() if file.stat().st_mode & 0o077]
     if open_to_others:
         words = _("%(names)s can be read by other users: chmod 600") % {
             "names": ", ".join(open_to_others)
         }
         return Finding(name=_("keys"), is_safe=False, words=words)
+    if not pending_migrations():
+        sealed, is_linked = count_without_key(), is_key_of_audit_here()
+        if sealed:
+            words = _(
+                "%(count)s records are sealed with a key that is not in contact_key: bring back the "
+                "file that belongs to this database"
+            )
+            return Finding(name=_("keys"), is_safe=False, words=words % {"count": sealed})
+        if not is_linked:
+            words = _(
+                "the key that links the audit is not in audit_key: bring back the file that belongs "
+                "to this database"
+            )
+            return Finding(name=_("keys"), is_safe=False, words=words)
     names = ", ".join(file.name for file in key_files()) or _("none made yet")
     return Finding(name=_("keys"), is_safe=True, words=names)
 

@@ -39,6 +39,12 @@ def last_check() -> AuditCheck | None:
     return AuditCheck.objects.order_by("-id").first()
 
 
+def is_key_of_audit_here() -> bool:
+    """Whether the first and the last event were linked with keys at hand."""
+    ends = (AuditEvent.objects.order_by(order).first() for order in ("id", "-id"))
+    return all(end is None or end.key_id in audit_keys() for end in ends)
+
+
 def _head(chain: AuditChain) -> Head:
     return Head(position=chain.position, mac=bytes(chain.mac))
 

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import router, transaction
 from django.db.models import QuerySet
 
-from civicloop.apps.vault.keys import key_in_use
+from civicloop.apps.vault.keys import key_in_use, keys
 from civicloop.apps.vault.models import Sealed
 from civicloop.apps.vault.sealing import SealBrokenError
 
@@ -32,6 +32,14 @@ def sealed_models() -> Iterator[type[Sealed]]:
 def count_old() -> int:
     """How many records are sealed with a key that is not the one in use."""
     return sum(_old(model).count() for model in sealed_models())
+
+
+def count_without_key() -> int:
+    """How many records are sealed with a key that is not at hand."""
+    at_hand = keys().keys()
+    return sum(
+        model._default_manager.exclude(key_id__in=at_hand).count() for model in sealed_models()
+    )
 
 
 def rotate(*, progress: Callable[[int], None] | None = None) -> Rotated:

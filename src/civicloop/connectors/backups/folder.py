@@ -6,14 +6,16 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, cast
 
 MANIFEST = "manifest.json"
 FILES = "files.tar"
+DAY_SECONDS = 86_400
 _CHUNK = 1024 * 1024
 
 
@@ -33,6 +35,7 @@ class Manifest:
     rows: dict[str, int]  # by table
     key_names: list[str]  # the files of keys that belong to it and are not in it
     parts: dict[str, str]  # by name of the file its SHA-256
+    key_witnesses: dict[str, list[str]] = field(default_factory=dict)  # see `witnesses_of`
 
 
 @contextmanager
@@ -57,6 +60,13 @@ def whole_folder(target: Path) -> Iterator[Path]:
         raise
 
 
+def remove_left_over(folder: Path, pattern: str) -> None:
+    """Remove what a backup or a drill that was killed has left, a day or more ago."""
+    for place in folder.glob(pattern):
+        if place.is_dir() and time.time() - place.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(place, ignore_errors=True)
+
+
 def sync(path: Path) -> None:
     """See a file or a folder on the disk."""
     handle = os.open(path, os.O_RDONLY)
@@ -79,8 +89,10 @@ def read_manifest(folder: Path) -> Manifest:
         BrokenBackupError: it is none, or one of its parts is missing or was changed.
     """
     try:
-        manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
-    except (OSError, ValueError, TypeError) as error:
+        told = json.loads((folder / MANIFEST).read_text())
+        known = {one.name for one in fields(Manifest)}  # a newer program may tell more
+        manifest = Manifest(**{name: value for name, value in told.items() if name in known})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise BrokenBackupError(f"{folder / MANIFEST}: {error}") from error
     for name, digest in manifest.parts.items():
         file = folder / name
@@ -122,17 +134,26 @@ def unpack(archive: Path, folder: Path) -> None:
     Done by hand: the filters of `tarfile` came with Python 3.11.4, Debian 12 has 3.11.2.
 
     Raises:
-        BrokenBackupError: the archive has a link, a device, or a name that leads out.
+        BrokenBackupError: it is no archive, or has a link, a device, or a name that leads out.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(archive) as packed:
+    with _opened(archive) as packed:
         members = packed.getmembers()
+        folder.mkdir(parents=True, exist_ok=True)
         for member in members:
             leads_out = Path(member.name).is_absolute() or ".." in Path(member.name).parts
             if leads_out or not (member.isfile() or member.isdir()):
                 raise BrokenBackupError(f"{archive}: {member.name}")
         for member in members:
             _extract(packed, member, folder / member.name)
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(archive) as packed:
+            yield packed
+    except tarfile.TarError:
+        raise BrokenBackupError(str(archive)) from None
 
 
 def _extract(packed: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
@@ -144,6 +165,32 @@ def _extract(packed: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> N
     with content, place.open("wb") as opened:
         shutil.copyfileobj(content, opened)
     place.chmod(member.mode & 0o755)
+
+
+def witnesses_of(secrets: str) -> list[str]:
+    """By which the secrets of a key's file are known again, line by line; they tell nothing of them.
+
+    A secret is of 400 bits that were drawn, so a plain hash of it cannot be tried out.
+    """
+    lines = secrets.split()
+    return [
+        hashlib.sha256(f"civicloop key witness\x1f{line}".encode()).hexdigest() for line in lines
+    ]
+
+
+def witnesses_in(archive: Path) -> dict[str, list[str]]:
+    """The witnesses of the keys in an archive, by name of the file.
+
+    Raises:
+        BrokenBackupError: it is no archive.
+    """
+    with _opened(archive) as packed:
+        opened = {one.name: packed.extractfile(one) for one in packed.getmembers()}
+        return {
+            name: witnesses_of(content.read().decode(errors="replace"))
+            for name, content in opened.items()
+            if content
+        }
 
 
 def pack_keys(files: list[Path], archive: Path) -> None:

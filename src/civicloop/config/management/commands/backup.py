@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,11 @@ class Command(ExplainedCommand):
         try:
             kept = back_up(target, keys=keys, now=now, progress=self._tell)
         except FileExistsError as error:
-            raise CommandError(_("%(file)s is there already.") % {"file": error.args[-1]}) from None
-        except DumpError as error:
-            raise CommandError(str(error)) from None
+            file = error.filename or error.args[-1]
+            raise CommandError(_("%(file)s is there already.") % {"file": file}) from None
+        except (DumpError, sqlite3.Error) as error:
+            words = _("No backup was made: %(reason)s") % {"reason": error}
+            raise CommandError(words) from None
         words = _("%(folder)s: %(rows)s rows, %(files)s files, %(seconds)s s")
         told = {"folder": target, "rows": kept.row_count, "files": kept.file_count}
         self.stdout.write(words % {**told, "seconds": round(kept.seconds, 1)})

@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,6 +54,13 @@ class Command(ExplainedCommand):
         words = _("Brought back: %(rows)s rows, %(files)s files, %(seconds)s s.")
         told = {"rows": kept.row_count, "files": kept.file_count, "seconds": round(kept.seconds, 1)}
         self.stdout.write(self.style.SUCCESS(words % told))
+        if kept.missing_keys:
+            words = _(
+                "These keys of the backup are not in %(folder)s: %(names)s. Bring them before the "
+                "site is started: without them no receipt and no contact opens, and no audit is read."
+            )
+            told = {"folder": settings.DATA_FOLDER, "names": ", ".join(kept.missing_keys)}
+            self.stdout.write(self.style.WARNING(words % told))
         if pending_migrations():
             self.stdout.write(_("It is of an older program: run civicloop migrate."))
 
