@@ -59,8 +59,9 @@ class Command(ExplainedCommand):
                 "These keys of the backup are not in %(folder)s: %(names)s. Bring them before the "
                 "site is started: without them no receipt and no contact opens, and no audit is read."
             )
-            told = {"folder": settings.DATA_FOLDER, "names": ", ".join(kept.missing_keys)}
-            self.stdout.write(self.style.WARNING(words % told))
+            names = ", ".join(kept.missing_keys)
+            said = words % {"folder": settings.DATA_FOLDER, "names": names}
+            self.stdout.write(self.style.WARNING(said))
         if pending_migrations():
             self.stdout.write(_("It is of an older program: run civicloop migrate."))
 
