@@ -115,6 +115,27 @@ def test_an_appeal_is_masked_after_its_time_and_found_no_more_by_what_it_said(en
     assert found_by(details_of("words")["mobile"]) == []
 
 
+@pytest.mark.django_db
+def test_the_writer_known_to_the_vault_goes_wherever_nothing_announces_the_name(now):
+    was = now - LONG_AGO
+    appeal, other = AppealFactory.create_batch(
+        2,
+        received_at=was,
+        text="和缪小禾家商量过，缪小禾的水管漏水",
+        reply_text="缪小禾在家，已修好",
+    )
+    keep_contact(appeal=appeal, details=ContactDetails(name="缪小禾"), now=was)
+    keep_contact(appeal=other, details=ContactDetails(name="市民"), now=was)
+
+    retain(now=now)
+
+    with read_by_nobody():
+        left, of_other = Appeal.objects.order_by("pk")
+    assert left.text == "和〖本人〗家商量过，〖本人〗的水管漏水"
+    assert left.reply_text == "〖本人〗在家，已修好"
+    assert "缪小禾" in of_other.text  # of whom nobody here knows the name
+
+
 def found_by(words: str) -> list[int]:
     page = appeals_page(AppealFilters(search=words), size=10)
     return [appeal.pk for appeal in page.appeals]

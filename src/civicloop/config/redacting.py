@@ -1,6 +1,7 @@
 # ruff: noqa: SLF001 -- Django calls the description of a model `_meta`
 """Take out of every table what tells of an appeal's citizen."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,7 @@ from civicloop.apps.intake.models import (
 from civicloop.apps.intake.search import Searchable, search_table, take_in_again, wipe_index
 from civicloop.apps.intake.signals import words_taken_out
 from civicloop.apps.issues.models import Event
+from civicloop.config.known_writers import Known, KnownWriters, without_known
 
 NEAR = 4  # foreign keys from a record to its appeal, at most
 ROWS_PER_STATEMENT = 50
@@ -37,15 +39,16 @@ ROWS_PER_STATEMENT = 50
 @transaction.atomic
 def mask_for_good(ids: Sequence[int], *, days: int, now: datetime) -> int:
     """Leave of appeals, and of all that was written about them, what tells of no person and no home."""
+    known = KnownWriters().of(ids, with_homes=False)
     with read_by_nobody():
         appeals = list(Appeal.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-        _mask_words(appeals)
+        _mask_words(appeals, known)
         for model, paths in _about_appeals():
             for path in paths:
-                _mask_records(list(model._default_manager.filter(**{f"{path}__in": ids})))
-        _mask_records(list(Event.objects.filter(members__appeal__in=ids).distinct()))
+                _mask_records(model, path, known, ids)
+        _mask_records(Event, "members__appeal", known, ids)
         for heard_in in (JointMeeting, Reception):  # minutes and notes of where it was heard
-            _mask_records(list(heard_in.objects.filter(cases__order__appeal__in=ids).distinct()))
+            _mask_records(heard_in, "cases__order__appeal", known, ids)
     OriginalRow.objects.filter(appeal__in=ids).update(sealed_cells=b"")
     LaterRow.objects.filter(appeal__in=ids).update(sealed_cells=b"", before={}, after={})
     SealedWords.objects.filter(appeal__in=ids).delete()
@@ -96,12 +99,12 @@ def wipe() -> None:
                 cursor.execute("VACUUM")
 
 
-def _mask_words(appeals: Sequence[Appeal]) -> None:
+def _mask_words(appeals: Sequence[Appeal], known: Known) -> None:
     table = search_table()
     with connection.cursor() as cursor:
         table.forget(cursor, [Searchable.of(appeal) for appeal in appeals])
     for appeal in appeals:
-        _mask(appeal)
+        _mask(appeal, known[appeal.pk])
         appeal.mask()  # what is masked once more stays as it is
     columns = [*Appeal.PROTECTED, "is_masked", *(f"masked_{name}" for name in Appeal.PROTECTED)]
     Appeal.objects.bulk_update(appeals, columns, ROWS_PER_STATEMENT)
@@ -109,17 +112,22 @@ def _mask_words(appeals: Sequence[Appeal]) -> None:
     words_taken_out.send(Appeal, appeal_ids=[appeal.pk for appeal in appeals])
 
 
-def _mask_records(records: Sequence[HoldsWords]) -> None:
-    for record in records:
-        _mask(record)
+def _mask_records(model: type[HoldsWords], path: str, known: Known, ids: Sequence[int]) -> None:
+    """The records of a table from which a way leads to the appeals, each without its appeals' writers."""
+    told: defaultdict[int, list[str]] = defaultdict(list)
+    reached = model._default_manager.filter(**{f"{path}__in": ids})
+    for record, appeal in reached.values_list("pk", path).order_by().distinct():
+        told[record] += known[appeal]
+    records = list(model._default_manager.filter(pk__in=list(told)))
+    for each in records:
+        _mask(each, told[each.pk])
     if records:
-        model = type(records[0])
         model._default_manager.bulk_update(records, [*model.PROTECTED], ROWS_PER_STATEMENT)
 
 
-def _mask(record: HoldsWords) -> None:
+def _mask(record: HoldsWords, known: Sequence[str]) -> None:
     for column in record.PROTECTED:
-        masked = value_at(Sight.MASKED, getattr(record, column))
+        masked = value_at(Sight.MASKED, without_known(getattr(record, column), known))
         longest = record._meta.get_field(column).max_length  # type: ignore[union-attr]
         cut = masked[:longest] if isinstance(masked, str) and longest else masked
         setattr(record, column, cut)

@@ -143,3 +143,19 @@ def test_file_that_changed_on_disk_fails_in_words(write_csv, preview, now):
     run = apply_import(run=run, now_of=lambda: now)
 
     assert (run.state, run.failure["code"]) == (ImportState.FAILED, "changed")
+
+
+def test_no_cell_of_a_file_stands_open_in_its_import(tmp_path, preview, now):
+    file = tmp_path / "七月.csv"
+    file.write_text(
+        "七月来电 制表：欧阳焱焱 13944447777\n"
+        "编号,受理时间,诉求人,联系电话,内容\n"
+        "1,2023-07-01 08:00,欧阳焱焱,13944447777,我叫欧阳焱焱，身份证11010519491231002X，路灯不亮\n"
+        "2,何时,欧阳焱焱,13944447777,路灯不亮\n"
+    )
+
+    run = preview(file)
+
+    assert (run.preview["good"], run.preview["rejected"]) == (1, 1)
+    kept = repr(ImportRun.objects.values().get())
+    assert not [one for one in ("欧阳焱焱", "13944447777", "11010519491231002X") if one in kept]

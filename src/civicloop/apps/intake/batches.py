@@ -18,6 +18,7 @@ from civicloop.apps.intake.rows import Candidate, JsonProblem, RowConverter, pro
 from civicloop.apps.membership import among
 from civicloop.connectors.spreadsheets import Note, load_mapping, read_rows
 from civicloop.connectors.spreadsheets.shape import shape_from_json
+from civicloop.engines.pii import mask_pii
 
 PREPARED_ROWS = 250
 SHOWN_NOTES = 20
@@ -89,7 +90,7 @@ class FileReading:
         code = note.code.value
         self._note_counts[code] += note.last_row - note.first_row + 1
         if len(self._notes[code]) < SHOWN_NOTES:
-            text = note.text[:SHOWN_CHARACTERS]
+            text = mask_pii(note.text[:SHOWN_CHARACTERS])
             self._notes[code].append([note.sheet, note.first_row, note.last_row, text])
 
     def tell(self, run: ImportRun) -> None:

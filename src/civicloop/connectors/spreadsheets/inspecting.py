@@ -27,9 +27,7 @@ from civicloop.connectors.spreadsheets.shape import (
 from civicloop.connectors.spreadsheets.sources import SheetInfo, Source
 
 _SAMPLE_ROWS = 500
-_EXAMPLES = 3
 _HEADER_CHARACTERS = 200
-_EXAMPLE_CHARACTERS = 60
 
 
 def inspect_file(path: Path, mapping: ImportMapping, limits: Limits) -> FileShape:
@@ -118,7 +116,6 @@ class _SheetLook:
                 field=field if usable else Field.IGNORE,
                 passed_over=passed_over if usable else Field.IGNORE,
                 date_order=orders.get(index, DateOrder.UNKNOWN),
-                examples=_examples(index, data),
             )
             for index, (text, field, passed_over) in enumerate(
                 zip(header.texts, header.fields, header.passed_over, strict=True)
@@ -162,16 +159,6 @@ class _SheetLook:
             yield row
         for chunk in self._chunks:
             yield from chunk.rows
-
-
-def _examples(index: int, data: list[NumberedRow]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for _, row in data:
-        if cell := _cell(row, index).strip():
-            found[cell[:_EXAMPLE_CHARACTERS]] = None
-        if len(found) == _EXAMPLES:
-            break
-    return tuple(found)
 
 
 def _cell(row: list[str], index: int) -> str:

@@ -34,7 +34,6 @@ class Column:
     field: Field  # IGNORE when no field is known
     passed_over: Field = Field.IGNORE  # named here too, but read from another column
     date_order: DateOrder = DateOrder.UNKNOWN  # shown by the column's own values
-    examples: tuple[str, ...] = ()  # up to three values, shortened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +101,6 @@ def _column_from_json(plain: dict[str, Any]) -> Column:
         field=Field(plain["field"]),
         passed_over=Field(plain.get("passed_over", Field.IGNORE)),  # shapes kept before had none
         date_order=DateOrder(plain["date_order"]),
-        examples=tuple(plain["examples"]),
     )
 
 

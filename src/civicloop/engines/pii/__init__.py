@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from civicloop.engines.pii.accounts import find_accounts
 from civicloop.engines.pii.homes import find_homes
-from civicloop.engines.pii.names import find_names
+from civicloop.engines.pii.names import find_names, is_no_name
 from civicloop.engines.pii.numbers import find_numbers
 from civicloop.engines.pii.plain import plain
 from civicloop.engines.pii.selves import find_selves
@@ -32,6 +32,7 @@ __all__ = [
     "PiiKind",
     "PiiSpan",
     "find_pii",
+    "is_no_name",
     "mask",
     "mask_pii",
 ]

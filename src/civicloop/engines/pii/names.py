@@ -106,6 +106,11 @@ def _take_strong(match: re.Match[str], taken: Taken) -> None:
     taken.take(PiiKind.NAME, start, end)
 
 
+def is_no_name(words: str) -> bool:
+    """Whether words that stand where a name is expected are none: 匿名, 市民."""
+    return words in _NO_NAMES
+
+
 def _is_word(name: str) -> bool:
     return name in _NO_NAMES or name[:2] in _NO_NAMES
 
