@@ -62,7 +62,7 @@ def test_a_city_of_a_few_appeals_says_why_nothing_is_learnt_and_goes_on(appeals)
     call_command("demo", appeals=appeals, no_serve=True, stdout=out)
 
     assert Appeal.objects.count() == appeals
-    assert "Too few labelled rows" in out.getvalue()
+    assert "可供学习的标注行太少" in out.getvalue()
 
 
 @pytest.mark.one_database

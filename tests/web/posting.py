@@ -109,7 +109,7 @@ def answers_to_forms(client: Client, paths: Iterable[str], words: str) -> Iterat
     """What answers to each form that the pages offer; its change is undone before the next is sent."""
     seen = set()
     for path in dict.fromkeys(paths):
-        for form in _forms_on(client, path):
+        for form in forms_on(client, path):
             key = urlsplit(form.action).path, *sorted(form.fields)
             if key in seen or any(part in form.action for part in LEFT_OUT):
                 continue
@@ -132,7 +132,7 @@ def _answer(client: Client, action: str, said: Mapping[str, str]) -> Answer:
     return answer
 
 
-def _forms_on(client: Client, path: str) -> list[Form]:
+def forms_on(client: Client, path: str) -> list[Form]:
     response = client.get(path)
     if response.streaming:
         b"".join(response.streaming_content)  # and so close the file

@@ -8,6 +8,7 @@ from tests.factories import UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.dispatch.models import WorkOrder
+from civicloop.web.cases.offered import version_of
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def take():
 
     def take(client: Client, kind: str, case, name: str, **answers):
         case.refresh_from_db()
-        seen = {"seen_version": case.version} if hasattr(case, "version") else {}
+        seen = {"seen_version": version_of(case)}
         address = f"{reverse(f'cases:{kind}', args=[case.pk])}{name}/"
         return client.post(address, seen | answers)
 

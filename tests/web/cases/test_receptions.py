@@ -46,6 +46,22 @@ def test_a_late_swap_is_marked_in_word(days, is_late, plan, browse, officer, tak
     assert ("asked less than five days before" in page) == is_late
 
 
+def test_of_two_who_swap_a_day_the_second_sees_that_the_first_did(
+    plan, browse, officer, leader, take
+):
+    day, first, second = plan(6), UserFactory(role=Role.LEADER), UserFactory(role=Role.LEADER)
+    take(browse(officer), "reception", day, "swap", to_leader=first.pk, reason="出差")
+
+    late = browse(officer).post(
+        f"{reverse('cases:reception', args=[day.pk])}swap/",
+        {"seen_version": 1, "to_leader": second.pk, "reason": "开会"},
+    )
+
+    day.refresh_from_db()
+    assert (late.status_code, day.leader) == (409, first)
+    assert "开会" in late.text
+
+
 def test_a_day_is_held_with_its_matters(plan, browse, officer, take, order):
     day, client = plan(0), browse(officer)
 

@@ -174,7 +174,7 @@ def test_a_rule_of_a_draft_is_changed_added_and_taken_out(
     answers = {"topic": "噪声/", "area": "", "level": "county", "lead": "HOUSING"}
 
     form = dispatcher.get(f"{URL}{made.number}/rules/1/")
-    dispatcher.post(f"{URL}{made.number}/rules/1/", answers)
+    dispatcher.post(f"{URL}{made.number}/rules/1/", answers | {"seen": form.context["seen"]})
     dispatcher.post(f"{URL}{made.number}/rules/new/", answers | {"topic": "", "statute": "条例"})
     changed = list(made.rules.values_list("number", "topic", "lead", "statute"))
     dispatcher.post(f"{URL}{made.number}/rules/2/remove/")
@@ -182,6 +182,28 @@ def test_a_rule_of_a_draft_is_changed_added_and_taken_out(
     assert 'value="POLICE" selected' in form.text
     assert changed == [(1, "噪声", "HOUSING", ""), (2, "", "HOUSING", "条例")]
     assert made.rules.count() == 1
+
+
+def test_of_two_who_change_a_rule_the_second_sees_what_the_first_wrote(
+    version: DirectoryVersion, dispatcher: Client
+) -> None:
+    """Nothing of theirs is lost: it stands in the form, and sent again it is taken."""
+    dispatcher.post(f"{URL}{version.number}/copy/", {"valid_from": "2023-12-01"})
+    made = DirectoryVersion.objects.get(state=DirectoryState.DRAFT)
+    address = f"{URL}{made.number}/rules/1/"
+    answers = {"topic": "噪声", "area": "", "level": "county", "lead": "HOUSING"}
+    seen = {"seen": dispatcher.get(address).context["seen"]}
+    dispatcher.post(address, answers | seen | {"statute": "第一人的条例"})
+
+    late = dispatcher.post(address, answers | seen | {"statute": "第二人的条例"})
+    kept = made.rules.get(number=1).statute
+    again = {"seen": late.context["seen"]}
+    taken = dispatcher.post(address, answers | again | {"statute": "第二人的条例"})
+
+    assert (late.status_code, kept) == (409, "第一人的条例")
+    assert "第一人的条例" in late.text
+    assert "第二人的条例" in late.text
+    assert (taken.status_code, made.rules.get(number=1).statute) == (302, "第二人的条例")
 
 
 def test_a_rule_without_a_unit_is_refused(version, dispatcher: Client) -> None:
@@ -371,8 +393,9 @@ def test_a_rule_leaves_the_lead_to_the_county_concerned(
     address = f"{URL}{made.number}/rules/1/"
     answers = {"topic": "噪声", "area": "", "level": "county", "lead": "@county/公安局"}
 
-    assert "公安局 of the county concerned" in client.get(address).text
-    assert client.post(address, answers).status_code == 302
+    form = client.get(address)
+    assert "公安局 of the county concerned" in form.text
+    assert client.post(address, answers | {"seen": form.context["seen"]}).status_code == 302
 
     assert made.rules.get().lead == "@county/公安局"
     assert "公安局 of the county concerned" in client.get(f"{URL}{made.number}/").text

@@ -97,7 +97,8 @@ def test_a_plan_goes_out_after_ten_seconds_with_the_own_answer(draft, browse, di
     one, two = WorkOrderFactory(), WorkOrderFactory()
     plan, client = draft(order=[one.pk, two.pk]), browse(dispatcher)
     item = plan.items.get(order=two)
-    client.post(reverse("dispatch:own_answer", args=[plan.pk, item.pk]), {"answer": "您家先换。"})
+    own = reverse("dispatch:own_answer", args=[plan.pk, item.pk])
+    client.post(own, {"answer": "您家先换。", "seen": client.get(own).context["seen"]})
 
     client.post(reverse("dispatch:send_plan", args=[plan.pk]))
     waiting = client.get(reverse("dispatch:plan", args=[plan.pk])).text
@@ -109,6 +110,26 @@ def test_a_plan_goes_out_after_ten_seconds_with_the_own_answer(draft, browse, di
     assert "2 answered" in outcome
     told = dict(CitizenAnswer.objects.values_list("order_id", "text"))
     assert told == {one.pk: f"您的{one.number}号诉求：10月底前换管。", two.pk: "您家先换。"}
+
+
+def test_of_two_who_answer_one_order_the_second_sees_what_the_first_wrote(
+    draft, browse, dispatcher
+):
+    plan = draft(order=[WorkOrderFactory().pk])
+    item, client = plan.items.get(), browse(dispatcher)
+    own = reverse("dispatch:own_answer", args=[plan.pk, item.pk])
+    seen = client.get(own).context["seen"]
+    client.post(own, {"answer": "第一人的答复", "seen": seen})
+
+    late = client.post(own, {"answer": "第二人的答复", "seen": seen})
+    item.refresh_from_db()
+    kept = item.answer
+    client.post(own, {"answer": "第二人的答复", "seen": late.context["seen"]})
+
+    item.refresh_from_db()
+    assert (late.status_code, kept, item.answer) == (409, "第一人的答复", "第二人的答复")
+    assert "第一人的答复" in late.text
+    assert "第二人的答复" in late.text
 
 
 def test_an_undone_plan_sends_nothing_and_is_a_draft_again(draft, browse, dispatcher):

@@ -120,13 +120,13 @@ def history_of(case: AnyCase) -> list[AuditEvent]:
     return _history(case)[0]
 
 
-def shown_version(case: AnyCase) -> int | None:
+def shown_version(case: AnyCase) -> int:
     """The version of a case as the reader counts it: a change that is hidden from them is none.
 
-    A case without a version, as a reception day, has none.
+    Of a reception day, which has no version, the changes count.
     """
-    version: int | None = getattr(case, "version", None)
-    return None if version is None else version - _history(case)[1]
+    shown, hidden = _history(case)
+    return len(shown) if isinstance(case, Reception) else case.version - hidden
 
 
 def _history(case: AnyCase) -> tuple[list[AuditEvent], int]:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.policy import Action
+from civicloop.apps.cases.actions.records import changes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ def made_by(who: Who) -> dict[str, Any]:
     return {"actor": who.actor, "now": who.now}
 
 
-def version_of(case: Model) -> int | None:
-    """The version that a step is taken on; a reception day has none."""
-    return getattr(case, "version", None)
+def version_of(case: Model) -> int:
+    """The version that a step is taken on; of a reception day how often it was changed."""
+    version: int | None = getattr(case, "version", None)
+    return changes_of(case) if version is None else version

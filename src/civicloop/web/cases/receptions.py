@@ -24,7 +24,7 @@ from civicloop.apps.cases.visibility import (
 )
 from civicloop.web.cases import fields
 from civicloop.web.cases.meetings import ReasonForm
-from civicloop.web.cases.offered import CaseForm, CaseKind, CaseStep, Who, made_by
+from civicloop.web.cases.offered import CaseForm, CaseKind, CaseStep, Who, by, made_by
 
 
 class PlanForm(CaseForm):
@@ -75,19 +75,19 @@ def _plan(form: PlanForm, who: Who) -> object:
 
 
 def _swap(form: SwapForm, who: Who) -> object:
-    return swap_reception(reception_id=who.case.pk, **form.cleaned_data, **made_by(who))
+    return swap_reception(reception_id=who.case.pk, **form.cleaned_data, **by(who))
 
 
 def _hold(form: NoteForm, who: Who) -> object:
-    return hold_reception(reception_id=who.case.pk, **form.cleaned_data, **made_by(who))
+    return hold_reception(reception_id=who.case.pk, **form.cleaned_data, **by(who))
 
 
 def _cancel(form: ReasonForm, who: Who) -> object:
-    return cancel_reception(reception_id=who.case.pk, **form.cleaned_data, **made_by(who))
+    return cancel_reception(reception_id=who.case.pk, **form.cleaned_data, **by(who))
 
 
 def _hear(form: HearForm, who: Who) -> object:
-    return hear_case(reception_id=who.case.pk, **form.cleaned_data, **made_by(who))
+    return hear_case(reception_id=who.case.pk, **form.cleaned_data, **by(who))
 
 
 STEPS: Mapping[str, CaseStep] = {

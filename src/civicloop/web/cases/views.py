@@ -69,15 +69,14 @@ def step(request: HtmxRequest, kind: str, case_id: int, name: str) -> HttpRespon
         raise Http404
     user, offer = actor_of(request), known.steps[name]
     form = offer.form(request.POST, case=case, user=user)
-    shown = shown_version(case)
-    seen = None if shown is None else seen_version_of(request)
-    if seen != shown:
+    version, seen = version_of(case), seen_version_of(request)
+    if seen != shown_version(case):
         return _changed(request, known, case, name, form, seen)
     if name not in known.offered(case, user):
         raise PermissionDenied
     if not form.is_valid():
         return _page(request, known, case, name, form)
-    who = Who(case=case, actor=user, now=timezone.now(), seen_version=version_of(case))
+    who = Who(case=case, actor=user, now=timezone.now(), seen_version=version)
     try:
         offer.take(form, who)
     except StaleCaseError:
@@ -146,10 +145,10 @@ def _changed(
     case: Any,  # noqa: ANN401 -- one of the four kinds
     name: str,
     form: CaseForm,
-    seen: int | None,
+    seen: int,
 ) -> HttpResponse:
     """Show what others did beside what was written; it stands in the form and can be sent again."""
-    since = max((shown_version(case) or 0) - (seen or 0), 0)
+    since = max(shown_version(case) - seen, 0)
     kept = [
         (str(field.label), request.POST.get(field.name, ""))
         for field in form.visible_fields()

@@ -1,5 +1,7 @@
 """One rule of a draft: write it, take it out."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from civicloop.apps.accounts.policy import Action, require
 from civicloop.apps.dispatch.actions.directory import (
     DirectoryRefusedError,
+    mark_of_rule,
     remove_rule,
     write_rule,
 )
+from civicloop.apps.dispatch.actions.seen import ChangedMeanwhileError
 from civicloop.apps.dispatch.models import DirectoryRule, DirectoryState, DirectoryVersion
 from civicloop.apps.dispatch.queries.directory import known_areas, known_topics
 from civicloop.web.directory.forms import RuleForm
@@ -27,25 +31,46 @@ def rule(request: HtmxRequest, number: int, rule_number: int = 0) -> HttpRespons
     shown = DirectoryRule(version=version)
     if rule_number:
         shown = get_object_or_404(DirectoryRule, version=version, number=rule_number)
+    seen = mark_of_rule(shown)
     form = RuleForm(request.POST or None, instance=shown)
+    is_changed = False
     if request.method == "POST" and form.is_valid():
         try:
             written = write_rule(
-                rule=form.save(commit=False), actor=actor_of(request), now=timezone.now()
+                rule=form.save(commit=False),
+                actor=actor_of(request),
+                now=timezone.now(),
+                seen=request.POST.get("seen", ""),
             )
+        except ChangedMeanwhileError:
+            is_changed = True
         except DirectoryRefusedError as error:
             messages.error(request, str(error))
+            return redirect("directory:directory_version", number)
         else:
             messages.success(request, _("Rule %(number)s is written.") % {"number": written.number})
-        return redirect("directory:directory_version", number)
+            return redirect("directory:directory_version", number)
     context = {
         "form": form,
         "version": version,
         "rule": shown,
         "topics": known_topics(),
         "areas": known_areas(),
+        "seen": seen,
+        "by_others": _as_it_stands(version, rule_number) if is_changed else [],
+        "is_changed": is_changed,
     }
-    return render(request, "directory/rule.html", context, status=422 if form.errors else 200)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    status = HTTPStatus.CONFLICT if is_changed else status
+    return render(request, "directory/rule.html", context, status=status)
+
+
+def _as_it_stands(version: DirectoryVersion, rule_number: int) -> list[tuple[str, object]]:
+    """What the rule says by now, by the words of its form; nothing once it is taken out."""
+    there = DirectoryRule.objects.filter(version=version, number=rule_number).first()
+    if there is None:
+        return []
+    return [(str(field.label), field.value() or "–") for field in RuleForm(instance=there)]
 
 
 @require_POST

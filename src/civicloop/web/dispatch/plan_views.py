@@ -25,6 +25,7 @@ from civicloop.apps.dispatch.actions.batches import (
     undo_plan,
     write_own_answer,
 )
+from civicloop.apps.dispatch.actions.seen import ChangedMeanwhileError, mark_of
 from civicloop.apps.dispatch.models import BatchItem, BatchPlan, BatchState, ReplyClaim, WorkOrder
 from civicloop.apps.dispatch.queries.plans import (
     MOST_ORDERS,
@@ -209,18 +210,29 @@ def own_answer(request: HtmxRequest, plan_id: int, item_id: int) -> HttpResponse
         plan=plan_id,
     )
     form = OwnAnswerForm(request.POST or None, initial={"answer": item.answer})
+    is_changed = False
     if request.method == "POST" and form.is_valid():
         try:
             write_own_answer(
-                item_id=item_id, **form.cleaned_data, actor=actor_of(request), now=timezone.now()
+                item_id=item_id,
+                **form.cleaned_data,
+                actor=actor_of(request),
+                now=timezone.now(),
+                seen=request.POST.get("seen", ""),
             )
             messages.success(request, _("The own answer is kept."))
+            return redirect("dispatch:plan", plan_id)
+        except ChangedMeanwhileError:
+            is_changed = True
         except PlanRefusedError as refusal:
             messages.error(request, str(refusal))
-        return redirect("dispatch:plan", plan_id)
+            return redirect("dispatch:plan", plan_id)
     context = {
         "item": item,
         "form": form,
         "usual": answer_text(item.plan, BatchItem(order=item.order)),
+        "seen": mark_of(item.answer),
+        "is_changed": is_changed,
     }
-    return render(request, "dispatch/own_answer.html", context)
+    status = HTTPStatus.CONFLICT if is_changed else HTTPStatus.OK
+    return render(request, "dispatch/own_answer.html", context, status=status)

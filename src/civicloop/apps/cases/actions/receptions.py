@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json, record_event
-from civicloop.apps.cases.actions.records import CaseRefusedError
+from civicloop.apps.cases.actions.records import (
+    CaseRefusedError,
+    StaleCaseError,
+    changes_of,
+)
 from civicloop.apps.cases.models import (
     PetitionCase,
     Reception,
@@ -43,14 +47,21 @@ def plan_reception(
 
 @transaction.atomic
 def swap_reception(
-    *, reception_id: int, to_leader: User, reason: str, actor: User, now: datetime
+    *,
+    reception_id: int,
+    to_leader: User,
+    reason: str,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> ReceptionSwap:
     """Another leader takes the day; less than five days before, the swap is marked as late.
 
     Raises:
         CaseRefusedError: the day is over or cancelled, no reason, or the other leader is taken.
+        StaleCaseError: somebody has changed it since the actor looked.
     """
-    reception = _planned(reception_id)
+    reception = _planned(reception_id, seen_version)
     if not reason.strip():
         raise CaseRefusedError(_("Say why the day is swapped."))
     _refuse_taken(to_leader, reception.day)
@@ -70,13 +81,15 @@ def swap_reception(
 
 
 @transaction.atomic
-def hold_reception(*, reception_id: int, note: str, actor: User, now: datetime) -> Reception:
+def hold_reception(
+    *, reception_id: int, note: str, actor: User, now: datetime, seen_version: int | None = None
+) -> Reception:
     """The leader received on the day.
 
     Raises:
         CaseRefusedError: the day has not come, or it is over or cancelled.
     """
-    reception = _planned(reception_id)
+    reception = _planned(reception_id, seen_version)
     if reception.day > timezone.localdate(now):
         raise CaseRefusedError(_("The day has not come yet."))
     reception.state, reception.note = ReceptionState.HELD, note
@@ -86,9 +99,11 @@ def hold_reception(*, reception_id: int, note: str, actor: User, now: datetime) 
 
 
 @transaction.atomic
-def cancel_reception(*, reception_id: int, reason: str, actor: User, now: datetime) -> Reception:
+def cancel_reception(
+    *, reception_id: int, reason: str, actor: User, now: datetime, seen_version: int | None = None
+) -> Reception:
     """The day does not take place, with a reason that stays on the roster."""
-    reception = _planned(reception_id)
+    reception = _planned(reception_id, seen_version)
     if not reason.strip():
         raise CaseRefusedError(_("Say why the day is cancelled."))
     reception.state, reception.note = ReceptionState.CANCELLED, reason
@@ -107,6 +122,7 @@ def hear_case(
     order: WorkOrder | None = None,
     petition: PetitionCase | None = None,
     is_taken_over: bool = False,
+    seen_version: int | None = None,
 ) -> ReceptionCase:
     """Keep a matter heard; a petition the leader takes over is followed by the leader to its end.
 
@@ -114,7 +130,7 @@ def hear_case(
         CaseRefusedError: the day was cancelled, neither or both are named, the matter was heard on
             that day already, or the leader is recused.
     """
-    reception = Reception.objects.select_for_update().get(pk=reception_id)
+    reception = _locked(reception_id, seen_version)
     if reception.state == ReceptionState.CANCELLED:
         raise CaseRefusedError(_("The day was cancelled."))
     if (order is None) == (petition is None):
@@ -137,8 +153,16 @@ def hear_case(
     return case
 
 
-def _planned(reception_id: int) -> Reception:
+def _locked(reception_id: int, seen_version: int | None) -> Reception:
+    """The day, held until the transaction ends, as the actor saw it."""
     reception = Reception.objects.select_for_update().get(pk=reception_id)
+    if seen_version is not None and changes_of(reception) != seen_version:
+        raise StaleCaseError(str(reception))
+    return reception
+
+
+def _planned(reception_id: int, seen_version: int | None) -> Reception:
+    reception = _locked(reception_id, seen_version)
     if reception.state != ReceptionState.PLANNED:
         raise CaseRefusedError(
             _("The day is %(state)s.") % {"state": reception.get_state_display()}

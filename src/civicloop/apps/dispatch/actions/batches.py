@@ -17,6 +17,7 @@ from civicloop.apps.dispatch.actions.moving import (
     may_take,
     move_order,
 )
+from civicloop.apps.dispatch.actions.seen import refuse_unseen
 from civicloop.apps.dispatch.models import (
     BatchItem,
     BatchPlan,
@@ -98,11 +99,19 @@ def _outlook(item: BatchItem, actor: User) -> tuple[str, str]:
 
 
 @transaction.atomic
-def write_own_answer(*, item_id: int, answer: str, actor: User, now: datetime) -> BatchItem:
-    """Answer one order of a draft in own words; no words: the plan's answer again."""
+def write_own_answer(
+    *, item_id: int, answer: str, actor: User, now: datetime, seen: str | None = None
+) -> BatchItem:
+    """Answer one order of a draft in own words; no words: the plan's answer again.
+
+    Raises:
+        ChangedMeanwhileError: the answer is not the one of which `seen` is the mark.
+        PlanRefusedError: the plan is no draft.
+    """
     plan_id = BatchItem.objects.values_list("plan_id", flat=True).get(pk=item_id)
     plan = _lock(plan_id, BatchState.DRAFT)
     item = BatchItem.objects.select_related("order").get(pk=item_id)
+    refuse_unseen(seen, item.answer)
     item.answer = answer.strip()
     item.save(update_fields=["answer"])
     _record("plan_own_answer", plan, actor, now)

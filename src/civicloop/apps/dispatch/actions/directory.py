@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json, record_event
+from civicloop.apps.dispatch.actions.seen import mark_of, refuse_unseen
 from civicloop.apps.dispatch.directory_facts import engine_rules, read_frame, read_units
 from civicloop.apps.dispatch.models import DirectoryRule, DirectoryState, DirectoryVersion
 from civicloop.apps.dispatch.queries.rule_doubts import RuleDoubt
@@ -111,15 +112,25 @@ def draft_from_doubts(
     )
 
 
+def mark_of_rule(rule: DirectoryRule) -> str:
+    """The mark of a rule as it stands, for the form that changes it."""
+    return mark_of(DirectoryRule.objects.filter(pk=rule.pk).values(*RULE_FIELDS).first())
+
+
 @transaction.atomic
-def write_rule(*, rule: DirectoryRule, actor: User, now: datetime) -> DirectoryRule:
+def write_rule(
+    *, rule: DirectoryRule, actor: User, now: datetime, seen: str | None = None
+) -> DirectoryRule:
     """Change a rule of a draft, or add one (a rule without a number).
 
     Raises:
+        ChangedMeanwhileError: the rule is not the one of which `seen` is the mark, or is gone.
         DirectoryRefusedError: the version is no draft any more.
     """
     version = _draft(rule.version_id)
     before = DirectoryRule.objects.filter(pk=rule.pk).values(*RULE_FIELDS).first()
+    if rule.number:
+        refuse_unseen(seen, before)
     if not rule.number:
         rule.number = (version.rules.aggregate(Max("number"))["number__max"] or 0) + 1
     rule.save()
