@@ -221,6 +221,24 @@ def test_a_program_sends_so_many_an_hour_and_what_it_sends_again_does_not_count(
     assert int(send(again="c", key=key)["Retry-After"]) > 3_000
 
 
+def test_a_twin_that_was_under_way_does_not_count(send, make_key):
+    key, answers = make_key("slow", hourly_limit=2), []
+
+    def sent_meanwhile(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        if 'FROM "intake_sentappeal"' in sql and not answers:
+            answers.append(None)
+            answers[0] = send(again="a", key=key)
+        return found
+
+    with connection.execute_wrapper(sent_meanwhile):
+        answers.append(send(again="a", key=key))
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    assert [send(again=again, key=key).status_code for again in "bc"] == [201, 429]
+
+
 def test_a_program_follows_what_it_sent_and_nothing_else(send, program, key, make_key, now):
     open_id, other = send().json()["id"], make_key("mini program")
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from civicloop.api.clients import client_of, count_sending
+from civicloop.api.clients import client_of, count_sending, give_back_sending
 from civicloop.api.following import NOT_ASCII, page_of, told_if_changed, written_standing
 from civicloop.api.problems import Problem, ProblemError
 from civicloop.api.reading import Written, body_of, key_of, read_appeal
@@ -54,11 +54,14 @@ def take_in_once(sending: Sending, read: Callable[[], Written], *, now: datetime
             return known
         written = read()
         count_sending(client, now=now)
-        return take_in_sent(
+        sent = take_in_sent(
             sending=sending, told=written.told(client.channel), contact=written.contact, now=now
         )
     except KeyUsedOtherwiseError:
         raise ProblemError(Problem.KEY_USED) from None
+    if not sent.is_new:  # of two tries at once the second
+        give_back_sending(client)
+    return sent
 
 
 def _receipt(sent: Sent) -> HttpResponse:

@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 
 from civicloop.api.problems import Problem, ProblemError
-from civicloop.apps.intake.actions.tallies import Limit, count_try, network_of
+from civicloop.apps.intake.actions.tallies import (
+    Limit,
+    count_try,
+    give_back_try,
+    network_of,
+)
 from civicloop.apps.intake.models import ApiAction, ApiClient
 from civicloop.apps.intake.queries.clients import client_with
 
@@ -44,5 +49,13 @@ def count_sending(client: ApiClient, *, now: datetime) -> None:
     Raises:
         TooManyTriesError: it sent as many within the hour as it may.
     """
-    limit = Limit(name="appeals of a program", most=client.hourly_limit, within=timedelta(hours=1))
-    count_try(limit=limit, whom=str(client.pk), now=now)
+    count_try(limit=_sendings_of(client), whom=str(client.pk), now=now)
+
+
+def give_back_sending(client: ApiClient) -> None:
+    """What was sent before does not count."""
+    give_back_try(limit=_sendings_of(client), whom=str(client.pk))
+
+
+def _sendings_of(client: ApiClient) -> Limit:
+    return Limit(name="appeals of a program", most=client.hourly_limit, within=timedelta(hours=1))
