@@ -337,6 +337,15 @@ def test_a_changed_password_ends_the_other_sessions(li):
     assert not is_in(there)
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_logs_in_without_a_password_has_none_to_change(method, li, client):
+    li.set_unusable_password()
+    li.save()
+    client.force_login(li)
+
+    assert getattr(client, method)(reverse("account_change_password")).status_code == 403
+
+
 def test_the_shared_guest_has_nothing_to_set(db, client):
     guest = User.objects.create_user(username="guest", password=PASSWORD, role=Role.GUEST)
     client.force_login(guest)

@@ -35,6 +35,18 @@ def _own(view: View) -> View:
     return refusing_guests
 
 
+def _having_a_password(view: View) -> View:
+    """For whoever logs in by one; the library would lead the others to a page that is not here."""
+
+    @wraps(view)
+    def refusing_others(request: HttpRequest, **parts: object) -> HttpResponse:
+        if isinstance(request.user, User) and not request.user.has_usable_password():
+            raise PermissionDenied
+        return view(request, **parts)
+
+    return refusing_others
+
+
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("elsewhere/", single_sign_on.begin, name="single_sign_on"),
@@ -44,7 +56,11 @@ urlpatterns = [
     path("longer/", _own(seconds_left), name="session_longer"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("again/", _own(account.reauthenticate), name="account_reauthenticate"),
-    path("password/", _own(account.password_change), name="account_change_password"),
+    path(
+        "password/",
+        _own(_having_a_password(account.password_change)),
+        name="account_change_password",
+    ),
     path(
         "sessions/",
         _own(reauthentication_required(sessions.list_usersessions, allow_get=True)),
