@@ -150,6 +150,21 @@ def test_what_is_searched_for_is_in_no_line_of_the_log(log, settings, monkeypatc
     assert not [one for one in ("欧阳焱", "13944447777", quote("欧阳焱")) if one in said]
 
 
+@pytest.mark.django_db
+@pytest.mark.ignore_template_errors
+def test_where_all_is_told_no_page_writes_what_it_holds(log, caplog):
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="django")
+    client = Client()
+    client.force_login(UserFactory(role=Role.OPERATOR))
+
+    client.get("/help/", {"text": "我是欧阳焱，电话13944447777"})
+    client.get("/desk/new/")
+
+    said = log.getvalue() + caplog.text
+    assert not [one for one in ("欧阳焱", "13944447777", "csrf_token") if one in said]
+
+
 @pytest.mark.parametrize(
     "path", ["/none%0d%0a2026-01-01T00:00:00+0800%20ERROR%20forged/", "/%1b%5b2J%7f/"]
 )

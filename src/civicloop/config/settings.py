@@ -259,4 +259,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Also where a city has more told: it writes whole pages' contents when one asks for what is not there.
+    "loggers": {"django.template": {"level": "INFO"}},
 }
