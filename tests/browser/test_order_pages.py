@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 OpenContext = Callable[..., BrowserContext]
 PASSWORD = "correct horse battery"
+A_PAUSE_MILLISECONDS = 3_000  # longer than the one after which a draft is kept
 SCRIPT = "<img src=x onerror=window.__xss=1><script>window.__xss=1</script>"
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
@@ -145,6 +146,7 @@ def test_what_is_typed_is_kept_by_itself_and_is_there_again(begun, clerk, open_c
     page.goto(f"/orders/{begun.pk}/")
 
     page.locator("#step-reply [name=text]").press_sequentially("写到一半")
+    page.wait_for_timeout(A_PAUSE_MILLISECONDS)
     page.wait_for_selector("#draft-reply:has-text('kept')")
     page.reload()
 
@@ -159,6 +161,26 @@ def test_what_is_typed_without_a_pause_is_kept_too(begun, clerk, open_context):
     page.close()
 
     assert len(StepDraft.objects.get(step="reply").answers["text"]) >= 20
+
+
+def test_when_the_session_ends_while_somebody_writes_the_log_in_leads_back_to_the_draft(
+    begun, clerk, open_context
+):
+    page = log_in(open_context(), clerk)
+    page.goto(f"/orders/{begun.pk}/")
+    text = page.locator("#step-reply [name=text]")
+    text.press_sequentially("写到一半")
+    page.wait_for_timeout(A_PAUSE_MILLISECONDS)
+
+    page.context.clear_cookies(name="sessionid")
+    text.press_sequentially("了")
+    page.wait_for_url(f"**/accounts/login/?next=/orders/{begun.pk}/")
+    page.fill("[name=login]", clerk.username)
+    page.fill("[name=password]", PASSWORD)
+    page.click(".login [type=submit]")
+
+    page.wait_for_url(f"**/orders/{begun.pk}/")
+    assert text.input_value().startswith("写到一半")
 
 
 def test_a_reply_is_read_while_it_is_written(begun, clerk, open_context):

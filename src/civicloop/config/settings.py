@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "civicloop.web.middleware.DemoGuestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "civicloop.web.middleware.ReaderMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "civicloop.web.accounts.middleware.LogInFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "civicloop.web.accounts.middleware.AccountGateMiddleware",
     "civicloop.web.uploads.ScannedUploadsMiddleware",  # after who sends it was let on

@@ -13,6 +13,7 @@ from civicloop.apps.accounts.policy import Action, allowed_to, may
 from civicloop.apps.accounts.single_sign_on import is_offered
 from civicloop.apps.notices.queries import COUNTED_TO, unread_count
 from civicloop.web.accounts.middleware import SEEN, time_left
+from civicloop.web.requests import page_of
 
 SECTIONS = {
     "home": "home",
@@ -37,6 +38,7 @@ SECTIONS = {
     ),
     "review_queue": "knowledge",
     "knowledge_report": "knowledge",
+    "knowledge_report_rows": "knowledge",
     "new": "desk",
     "board": "board",
     "accept": "board",
@@ -95,6 +97,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "is_demo": settings.DEMO,
         "has_single_sign_on": is_offered(),
+        "page_address": page_of(request),
         "section": SECTIONS.get(match.url_name or "", "") if match else "",
         "may": {action.value: action in allowed for action in Action},
         "unread_count": SimpleLazyObject(partial(_unread_count, user)),

@@ -1,6 +1,8 @@
 """The request as the views see it."""
 
-from django.core.exceptions import PermissionDenied
+from urllib.parse import urlsplit, urlunsplit
+
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import HttpRequest, QueryDict
 from django_htmx.middleware import HtmxDetails
 
@@ -21,6 +23,19 @@ def actor_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page to come back to: the one that is asked for or, of what was sent, the one it stood on."""
+    if request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
+        return request.get_full_path()
+    try:
+        stood_on, host = urlsplit(request.headers.get("Referer", "")), request.get_host()
+    except (ValueError, DisallowedHost):
+        return "/"
+    if stood_on.netloc != host:
+        return "/"
+    return urlunsplit(("", "", stood_on.path or "/", stood_on.query, ""))
 
 
 def said_on(form: QueryDict) -> dict[str, str]:

@@ -425,3 +425,21 @@ def test_what_staff_see_is_kept_in_no_cache(li, client):
     assert "no-store" in page["Cache-Control"]
     assert "geolocation=(self)" in page["Permissions-Policy"]
     assert page["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_who_sends_a_form_after_the_session_has_ended_comes_back_to_its_page(db):
+    sent = {"headers": {"Referer": "http://testserver/orders/7/?from=inbox"}}
+
+    answer = Client().post("/orders/7/steps/reply/", {"text": "已修复"}, **sent)
+    by_itself = Client().post(
+        "/orders/7/drafts/reply/", headers={**sent["headers"], "HX-Request": "true"}
+    )
+    from_elsewhere = Client().post(
+        "/orders/7/steps/reply/", headers={"Referer": "https://evil.example/orders/7/"}
+    )
+
+    log_in = "/accounts/login/?next=/orders/7/%3Ffrom%3Dinbox"
+    assert (answer.status_code, answer.headers["Location"]) == (302, log_in)
+    assert (by_itself.status_code, by_itself.headers["HX-Redirect"]) == (401, log_in)
+    assert by_itself.content == b""
+    assert from_elsewhere.headers["Location"] == "/accounts/login/?next=/"

@@ -110,3 +110,15 @@ def test_a_case_carries_a_token_so_that_one_click_counts_once(citizen, public_ca
     page = citizen.get(f"/report/cases/{public_case.pk}/").text
 
     assert hidden_of(page)["token"]
+
+
+@pytest.mark.parametrize("address", ["/report/cases/7/", "/help/7/", "/nothing/"])
+def test_what_is_no_longer_there_is_said_in_the_citizens_own_frame(citizen, settings, address):
+    settings.DEMO = False
+
+    page = citizen.get(address)
+
+    assert page.status_code == 404
+    assert "There is nothing at this address." in page.text
+    assert "civicloop/citizen.css" in page.text
+    assert "pico" not in page.text

@@ -426,3 +426,14 @@ def test_several_answers_to_one_question_are_kept(make_replied, browse):
 
     page = client.get(page_of(order)).text
     assert page.count(" checked") == 2
+
+
+def test_the_language_of_a_refused_form_leads_back_to_the_order(make_begun, clerk, browse):
+    order = make_begun()
+
+    page = take(
+        browse(clerk), order, "reply", {}, headers={"Referer": f"http://testserver{page_of(order)}"}
+    )
+
+    assert page.status_code == 422
+    assert f'name="next" value="{page_of(order)}"' in page.text

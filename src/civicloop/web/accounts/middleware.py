@@ -7,6 +7,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.accounts.policy import needs_second_factor
+from civicloop.web.requests import page_of
 
 View = Callable[[HttpRequest], HttpResponse]
 SEEN, SINCE, HAS_FACTOR = "seen_at", "logged_in_at", "has_second_factor"
@@ -43,6 +46,19 @@ class SessionAgeMiddleware:
         if now - seen > NOTED_EVERY and not request.path.endswith(BY_ITSELF):
             session[SEEN] = now.isoformat()
         return True
+
+
+class LogInFirstMiddleware(LoginRequiredMiddleware):
+    """Lead to the log-in and from there back to the page, also whoever sent a form of it.
+
+    What a page asks for by itself gets no log-in in the middle of the page: the page goes there.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:
+        answer = redirect_to_login(page_of(request), self.get_login_url(view_func))
+        if "HX-Request" not in request.headers:
+            return answer
+        return HttpResponse(status=401, headers={"HX-Redirect": answer.url})
 
 
 def time_left(session: SessionBase, now: datetime) -> timedelta:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from civicloop.apps.intake.actions.tallies import Limit, TooManyTriesError, network_of
 
-TOO_MANY = 429
+TOO_MANY, GONE = 429, 404
 View = Callable[..., HttpResponse]
 
 
@@ -28,7 +28,7 @@ class FormError(NamedTuple):
 
 
 def citizen_page(view: View) -> View:
-    """For everybody, kept by no cache, its words in no error report; says when it was too often."""
+    """For everybody, kept by no cache, its words in no error report; says what is gone or too often."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: object, **options: object) -> HttpResponse:
@@ -36,6 +36,8 @@ def citizen_page(view: View) -> View:
             return view(request, *args, **options)
         except TooManyTriesError as error:
             return render(request, "citizen/too_many.html", {"until": error.until}, status=TOO_MANY)
+        except Http404:
+            return render(request, "citizen/gone.html", status=GONE)
 
     return login_not_required(never_cache(sensitive_post_parameters()(page)))
 

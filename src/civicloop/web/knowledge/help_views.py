@@ -56,7 +56,10 @@ def _public_or_404(article_id: int, day: date) -> Article:
 @login_not_required
 @require_safe
 def help_article(request: HtmxRequest, article_id: int) -> HttpResponse:
-    article = _public_or_404(article_id, timezone.localdate())
+    try:
+        article = public_article(article_id, day=timezone.localdate())
+    except Article.DoesNotExist:
+        return render(request, "citizen/gone.html", status=404)
     context = {"article": article, "version": article.current}
     return render(request, "knowledge/help_article.html", context)
 
