@@ -10,7 +10,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from civicloop.web.requests import page_of
 
 View = Callable[[HttpRequest], HttpResponse]
 SEEN, SINCE, HAS_FACTOR = "seen_at", "logged_in_at", "has_second_factor"
+UNKNOWN = 401
 NOTED_EVERY = timedelta(minutes=1)
 BY_ITSELF = ("/presence/", "/countdown/", "/accounts/left/")  # the page asks, not the person
 OPEN_TO_ALL = ("/accounts/", "/language/", "/static/", "/healthz", "/readyz")
@@ -54,11 +56,15 @@ class LogInFirstMiddleware(LoginRequiredMiddleware):
     What a page asks for by itself gets no log-in in the middle of the page: the page goes there.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
         answer = redirect_to_login(page_of(request), self.get_login_url(view_func))
-        if "HX-Request" not in request.headers:
-            return answer
-        return HttpResponse(status=401, headers={"HX-Redirect": answer.url})
+        if "HX-Request" in request.headers:
+            answer.status_code = UNKNOWN
+            answer.headers["HX-Redirect"] = answer.url
+            del answer.headers["Location"]
+        return answer
 
 
 def time_left(session: SessionBase, now: datetime) -> timedelta:
