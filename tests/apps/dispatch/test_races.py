@@ -29,9 +29,10 @@ from tests.factories import (
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.cases.actions.meetings import call_meeting, hold_meeting, put_on_agenda
 from civicloop.apps.cases.actions.records import StaleCaseError
-from civicloop.apps.dispatch.actions import merging
-from civicloop.apps.dispatch.actions.board import put_off
+from civicloop.apps.dispatch.actions import board, dividing, merging
+from civicloop.apps.dispatch.actions.board import Outlook, put_off
 from civicloop.apps.dispatch.actions.dispatching import redispatch_order
+from civicloop.apps.dispatch.actions.dividing import Division, divide_order
 from civicloop.apps.dispatch.actions.handling import record_contact, sign_order
 from civicloop.apps.dispatch.actions.merging import merge_orders
 from civicloop.apps.dispatch.actions.moving import (
@@ -42,6 +43,7 @@ from civicloop.apps.dispatch.actions.moving import (
 )
 from civicloop.apps.dispatch.actions.replying import ReplyText, reply_to_order
 from civicloop.apps.dispatch.models import ReplyClaim
+from civicloop.apps.dispatch.queries.board import UnitChoice
 from civicloop.apps.jobs.actions import enqueue
 from civicloop.apps.jobs.actions.leases import claim_job
 from civicloop.apps.jobs.models import JobState
@@ -225,6 +227,70 @@ def test_of_two_who_merge_crosswise_none_is_blocked(is_guarded, dispatcher, now,
 
     assert "merged" in outcomes
     assert (StepRefusedError in outcomes) is is_guarded
+
+
+@needs_row_locks
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_divide_two_parts_of_an_appeal_none_is_blocked(
+    is_guarded, dispatcher, now, monkeypatch
+):
+    """Each holds the own part; who then waited for the other's would never get it."""
+    by = {"actor": dispatcher, "now": now}
+    first = WorkOrderFactory()
+    division = Division(problem="井盖坏了，树倒了", rest="路灯不亮")
+    second = divide_order(order_id=first.pk, division=division, seen_version=1, **by)
+    first.refresh_from_db()
+    crossing, hold = Crossing(is_guarded=is_guarded), dividing.lock_order
+
+    def hold_and_wait(order_id, **seen):
+        held = hold(order_id, **seen)
+        crossing.wait()
+        return held
+
+    monkeypatch.setattr(dividing, "lock_order", hold_and_wait)
+    if not is_guarded:
+        monkeypatch.setattr(dividing, "_hold_parts", lambda _order_id: None)
+
+    def divide(order):
+        words = Division(problem="井盖坏了", rest="树倒了")
+        divide_order(order_id=order.pk, division=words, seen_version=order.version, **by)
+        return "divided"
+
+    outcomes = at_once(lambda: divide(first), lambda: divide(second))
+
+    assert (outcomes == ["divided", "divided"]) is is_guarded
+
+
+@needs_row_locks
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_let_the_same_orders_go_out_none_is_blocked(
+    is_guarded, dispatcher, housing, now, monkeypatch
+):
+    """The rows of two boards stand in another order."""
+    choice = UnitChoice(
+        code=housing.code, name=housing.name, basis="directory", probability=None, assisting=()
+    )
+    looks = [Outlook(order=WorkOrderFactory(), choice=choice, refusal="") for _ in range(2)]
+    crossing, hold = Crossing(is_guarded=is_guarded), board.lock_order
+
+    def hold_and_wait(order_id, **seen):
+        hold(order_id, **seen)
+        crossing.wait()
+
+    monkeypatch.setattr(board, "lock_order", hold_and_wait)
+    if not is_guarded:
+        monkeypatch.setattr(board, "_in_turn", list)
+
+    def plan(outlooks):
+        try:
+            board.plan_dispatch(outlooks=outlooks, actor=dispatcher, now=now)
+        except board.PlanRefusedError:
+            return "told"
+        return "planned"
+
+    outcomes = at_once(lambda: plan(looks), lambda: plan(looks[::-1]))
+
+    assert (sorted(map(str, outcomes)) == ["planned", "told"]) is is_guarded
 
 
 @needs_row_locks

@@ -75,6 +75,11 @@ def units_of(outlooks: Sequence[Outlook]) -> Counter[str]:
     return Counter(one.choice.name for one in outlooks if one.choice and not one.refusal)
 
 
+def _in_turn(going: Sequence[Outlook]) -> list[Outlook]:
+    """The oldest order first: two who chose the same ones in other rows wait and do not block."""
+    return sorted(going, key=lambda one: one.order.pk)
+
+
 @transaction.atomic
 def plan_dispatch(*, outlooks: Sequence[Outlook], actor: User, now: datetime) -> DispatchPlan:
     """Let orders go out after the time to undo it has passed.
@@ -86,7 +91,7 @@ def plan_dispatch(*, outlooks: Sequence[Outlook], actor: User, now: datetime) ->
     going = [one for one in outlooks if one.choice and not one.refusal]
     if not going:
         raise PlanRefusedError(_("None of the chosen orders can go out."))
-    for one in going:
+    for one in _in_turn(going):
         lock_order(one.order.pk, seen_version=one.order.version)
     _refuse_planned([one.order.pk for one in going], now)
     plan = DispatchPlan.objects.create(

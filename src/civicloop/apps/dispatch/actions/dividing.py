@@ -54,6 +54,7 @@ def divide_order(
         StaleOrderError: the order is not at the version that the actor saw.
         StepRefusedError: a unit has it already, words are missing or report a wrong.
     """
+    _hold_parts(order_id)
     order = lock_order(order_id, seen_version=seen_version)
     problem, rest = division.problem.strip(), division.rest.strip()
     if not may_divide(order):
@@ -87,10 +88,17 @@ def _open_part(
     return open_order(order=part, steps=[Step(name="open", actor=actor, now=now)])
 
 
+def _hold_parts(order_id: int) -> None:
+    """Hold all orders of the appeal, the oldest first: two who divide two of them count on from each other.
+
+    Whoever held the own one first would wait for the other's, and the other for this one.
+    """
+    parts = WorkOrder.objects.filter(appeal__orders=order_id).order_by("pk")
+    list(parts.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def _next_part(order: WorkOrder) -> int:
-    """The appeal's orders are held: two who divide it at once count on from each other."""
-    orders = WorkOrder.objects.filter(appeal=order.appeal_id).order_by("pk")
-    parts = list(orders.select_for_update(of=("self",)).values_list("part", flat=True))
+    parts = list(WorkOrder.objects.filter(appeal=order.appeal_id).values_list("part", flat=True))
     if len(parts) >= MOST_PARTS:
         raise StepRefusedError(_("The appeal has as many orders as it may have."))
     return max(parts) + 1
