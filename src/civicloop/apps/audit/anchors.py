@@ -19,6 +19,10 @@ from civicloop.apps.audit.keys import audit_keys
 from civicloop.apps.audit.models import AuditChain
 from civicloop.engines.audit import Json, canonical
 
+PRINTED = "AUDIT"
+PRINTED_LETTERS = 12  # of a code: nobody without the key finds another event with the same ones
+PRINTED_TIME = "%Y%m%dT%H%M%SZ"
+
 
 class ForgedAnchorError(ValueError):
     """A line of an anchor file is none that this installation wrote."""
@@ -33,7 +37,9 @@ class Anchor:
     """Where every chain ended at one moment."""
 
     at: datetime
-    ends: dict[int, tuple[int, bytes]]  # by chain the place and the code of its last event
+    ends: dict[
+        int, tuple[int, bytes]
+    ]  # by chain the place and the code of its last event, or how it begins
 
     @property
     def event_count(self) -> int:
@@ -58,12 +64,41 @@ def anchor_line(anchor: Anchor) -> str:
     return json.dumps({**told, "seal": seal}, separators=(",", ":"))
 
 
+def printed_anchor(anchor: Anchor) -> str:
+    """The anchor as short as it can be typed in from paper: the first letters of each code, and a seal."""
+    ends = [
+        f"{chain}:{place}:{mac.hex()[:PRINTED_LETTERS]}"
+        for chain, (place, mac) in sorted(anchor.ends.items())
+    ]
+    told = " ".join([PRINTED, f"{anchor.at.astimezone(UTC):{PRINTED_TIME}}", *ends])
+    return f"{told} {_printed_seal(told, next(iter(audit_keys().values())))}"
+
+
+def _printed_seal(told: str, key: bytes) -> str:
+    return hmac.digest(key, b"printed anchor" + told.encode(), "sha256").hex()[:PRINTED_LETTERS]
+
+
+def _read_printed(line: str) -> Anchor:
+    told, _space, seal = " ".join(line.split()).rpartition(" ")
+    seals = [_printed_seal(told, key) for key in audit_keys().values()]
+    if not any(hmac.compare_digest(seal.encode(), one.encode()) for one in seals):
+        raise ForgedAnchorError(line)
+    _name, at, *ends = told.split(" ")
+    parts = [end.split(":") for end in ends]
+    return Anchor(
+        at=datetime.strptime(at, PRINTED_TIME).replace(tzinfo=UTC),
+        ends={int(chain): (int(place), bytes.fromhex(mac)) for chain, place, mac in parts},
+    )
+
+
 def read_anchor(line: str) -> Anchor:
-    """An anchor from its line.
+    """An anchor from its line, or from the short one that was printed.
 
     Raises:
         ForgedAnchorError: the line was changed, or the key that sealed it is not at hand.
     """
+    if line.startswith(PRINTED):
+        return _read_printed(line)
     try:
         told = json.loads(line)
         seal = bytes.fromhex(told.pop("seal"))
@@ -83,7 +118,7 @@ def read_anchor(line: str) -> Anchor:
 def read_anchors(file: Path) -> Iterator[Anchor]:
     """The anchors of a file, one in a line; lines of a letter around them are passed over."""
     for line in file.read_text().splitlines():
-        if line.strip().startswith("{"):
+        if line.strip().startswith(("{", PRINTED)):
             yield read_anchor(line.strip())
 
 

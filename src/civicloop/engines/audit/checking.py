@@ -72,7 +72,7 @@ def check_chain(
         chain: Its number, for the report.
         keys: By id the keys that records were written with.
         head: Where the chain ends according to the database.
-        anchored: By place the codes that were noted outside the database.
+        anchored: By place the codes that were noted outside the database, or how they begin.
     """
     reading = _Reading(chain=chain, keys=keys)
     for link in links:
@@ -207,7 +207,7 @@ class _Reading:
         place_of = {place: index for index, place in enumerate(self._places)}
         for position, mac in sorted(anchored.items()):
             index = place_of.get(position)
-            if index is None or self._macs[index] != mac:
+            if index is None or not self._macs[index].startswith(mac):
                 event = None if index is None else self._events[index]
                 yield self._fault(FaultKind.CUT_OFF, position, event=event)
 

@@ -15,6 +15,7 @@ from civicloop.apps.audit.anchors import (
     anchor_line,
     anchor_now,
     append_anchor,
+    printed_anchor,
     read_anchors,
     send_anchor,
 )
@@ -27,6 +28,7 @@ EXAMPLES = """examples:
   civicloop audit verify --anchor /mnt/other/anchors  and is the end of no chain cut off?
   civicloop audit anchor --file /mnt/other/anchors    note where the chains end, in another place
   civicloop audit anchor --email registry@example.org
+  civicloop audit anchor --printed                    a line short enough for the foot of a bulletin
 """
 FAULT_WORDS: Mapping[str, Promise] = {
     FaultKind.CHANGED: gettext_lazy(
@@ -52,6 +54,9 @@ class Command(ExplainedCommand):
         one = steps.add_parser("anchor", help=_("note where the chains end"))
         one.add_argument("--file", type=Path, help=_("add the note to this file"))
         one.add_argument("--email", help=_("send the note to this address"))
+        one.add_argument(
+            "--printed", action="store_true", help=_("print a short line, for the foot of a page")
+        )
 
     def handle(self, *args: Any, step: str, **options: Any) -> None:
         steps: Mapping[str, Callable[[dict[str, Any]], None]] = {
@@ -84,7 +89,8 @@ class Command(ExplainedCommand):
             append_anchor(anchor, options["file"])
         if options["email"]:
             self._send(anchor, options["email"])
-        self.stdout.write(anchor_line(anchor))
+        line = printed_anchor if options["printed"] else anchor_line
+        self.stdout.write(line(anchor))
 
     def _send(self, anchor: Anchor, address: str) -> None:
         try:
