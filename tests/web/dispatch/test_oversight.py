@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.factories import UserFactory
+from tests.factories import UnitFactory, UserFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.clocks.models import Clock
@@ -13,6 +13,7 @@ from civicloop.apps.dispatch.actions.supervising import (
 )
 from civicloop.apps.dispatch.models import SupervisionSheet
 from civicloop.apps.dispatch.queries import oversight as queries
+from civicloop.apps.places.models import UnitLevel
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,25 @@ def test_one_units_late_orders_can_be_looked_at_alone(late, browse, supervisor, 
 
     assert ours.number in page
     assert theirs.number not in page
+
+
+def test_units_with_late_orders_stand_in_tiers_of_one_level_and_are_not_ranked(
+    late, browse, supervisor
+):
+    first = UnitFactory(name="甲局", code="1", level=UnitLevel.CITY)
+    second = UnitFactory(name="乙局", code="2", level=UnitLevel.CITY)
+    town = UnitFactory(name="丙镇", code="0", level=UnitLevel.TOWNSHIP)
+    for unit, count in ((first, 1), (second, 2), (town, 3)):
+        for _ in range(count):
+            late(lead=unit)
+
+    page = browse(supervisor).get(PAGE).text
+
+    units = page[page.index('id="units-title"') :]
+    places = [
+        units.index(name) for name in (">city<", "甲局", "乙局", ">township or street<", "丙镇")
+    ]
+    assert places == sorted(places)
 
 
 def test_what_was_returned_twice_is_bounced_and_what_was_returned_once_is_not(

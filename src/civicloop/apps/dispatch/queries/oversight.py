@@ -34,13 +34,14 @@ from civicloop.apps.dispatch.queries.places_in_lists import (
 )
 from civicloop.apps.dispatch.timing import OWNER
 from civicloop.apps.dispatch.visibility import orders_visible_to
-from civicloop.apps.places.models import Unit
+from civicloop.apps.places.models import Unit, UnitLevel
 
 ENTRIES_PER_PAGE = 50
 UNITS_SHOWN = 30
 BOUNCED_FROM = 2
 RED_FROM = 3
 LEVELS = (1, 2, 3, 4)
+TIERS = tuple(UnitLevel.values)
 
 
 class OversightLook(StrEnum):
@@ -96,6 +97,7 @@ class UnitLate:
 
     unit_id: int
     name: str
+    level: str
     late: int
 
 
@@ -219,12 +221,23 @@ def _sheet_counts(user: User) -> dict[str, Counter[int]]:
 
 
 def _late_by_unit(user: User, now: datetime) -> list[UnitLate]:
+    """The units with most to do, in tiers of one level by their codes: a list to work by, no ranking."""
     late = orders_visible_to(user).filter(state__in=BEFORE_REPLY, due_at__lt=now)
-    rows = late.exclude(lead_unit=None).values("lead_unit", "lead_unit__name")
-    most = rows.annotate(late=Count("pk")).order_by("-late", "lead_unit")[:UNITS_SHOWN]
+    by_unit = late.exclude(lead_unit=None).values(
+        "lead_unit", "lead_unit__name", "lead_unit__level", "lead_unit__code"
+    )
+    most = by_unit.annotate(late=Count("pk")).order_by("-late", "lead_unit")[:UNITS_SHOWN]
+    in_tiers = sorted(
+        most, key=lambda row: (TIERS.index(row["lead_unit__level"]), row["lead_unit__code"])
+    )
     return [
-        UnitLate(unit_id=row["lead_unit"], name=row["lead_unit__name"], late=row["late"])
-        for row in most
+        UnitLate(
+            unit_id=row["lead_unit"],
+            name=row["lead_unit__name"],
+            level=str(UnitLevel(row["lead_unit__level"]).label),
+            late=row["late"],
+        )
+        for row in in_tiers
     ]
 
 
