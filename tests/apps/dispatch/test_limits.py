@@ -12,7 +12,13 @@ from civicloop.apps.clocks.actions.calendars import save_calendar_year
 from civicloop.apps.clocks.limits import limit_from_json
 from civicloop.apps.clocks.models import Clock, ClockBasis, ClockName
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
-from civicloop.apps.dispatch.actions.limits import LimitUnit, set_statute_limit, shorten_time
+from civicloop.apps.dispatch.actions.extending import ask_for_more_time, decide_extension
+from civicloop.apps.dispatch.actions.limits import (
+    LimitUnit,
+    apply_known_statute,
+    set_statute_limit,
+    shorten_time,
+)
 from civicloop.apps.dispatch.actions.moving import StepRefusedError
 from civicloop.apps.dispatch.models import DispatchBasis
 
@@ -136,3 +142,40 @@ def test_an_assisting_unit_that_ends_earlier_keeps_its_time(make_dispatched, dis
 
     assert shortened.parties.get(unit=police).due_at == at(16)
     assert shortened.due_at == at(18)
+
+
+def test_a_shipped_statute_brings_its_article_and_the_extension_that_it_allows(
+    make_begun, dispatcher, head, now
+):
+    order = apply_known_statute(
+        order_id=make_begun().pk, key="market check", is_caller_told=True,
+        actor=dispatcher, now=now,
+    )  # fmt: skip
+    clock = handling(order)
+
+    assert (order.due_at, clock.basis) == (at(6, month=12), ClockBasis.STATUTE)  # 15 working days
+    assert "核查" in clock.limit_source
+    assert (clock.must_tell_caller, clock.caller_told_at) == (True, now)
+    ask_for_more_time(
+        order_id=order.pk, days=15, reason="须检验", is_caller_told=True, actor=head, now=now
+    )
+    order = decide_extension(
+        order_id=order.pk, is_granted=True, decision="", actor=dispatcher, now=now
+    )
+    assert order.due_at == at(27, month=12)
+
+
+@pytest.mark.parametrize(
+    ("key", "is_told"), [("market check", False), ("market", True), ("", True)]
+)
+def test_a_statute_that_is_not_shipped_or_not_told_changes_nothing(
+    key, is_told, make_begun, dispatcher, now
+):
+    order = make_begun()
+
+    with pytest.raises(StepRefusedError):
+        apply_known_statute(
+            order_id=order.pk, key=key, is_caller_told=is_told, actor=dispatcher, now=now
+        )
+
+    assert handling(order).basis == ClockBasis.PRESET

@@ -105,6 +105,22 @@ def test_one_order_is_said_to_be_complex_on_its_page(browse, dispatcher, make_si
     assert wrong.status_code == 422
 
 
+def test_a_shipped_statute_is_chosen_by_its_article(browse, dispatcher, make_signed):
+    order, client = make_signed(), browse(dispatcher)
+    page = client.get(reverse("dispatch:order", args=[order.pk])).text
+    told = {"is_caller_told": "on", "unit": "hour"}
+
+    nothing = take(client, order, "statute_limit", **told)
+    take(client, order, "statute_limit", key="market check", **told)
+
+    assert '<option value="market check">' in page
+    assert nothing.status_code == 422
+    assert "choose a statute above" in nothing.text
+    after = client.get(reverse("dispatch:order", args=[order.pk])).text
+    assert "Limit of a statute set" in after
+    assert "15个工作日内核查" in after
+
+
 def test_an_answer_on_the_spot_closes_the_order(browse, staff):
     order = WorkOrderFactory(state=OrderState.REGISTERED)
 

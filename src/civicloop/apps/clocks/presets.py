@@ -34,6 +34,7 @@ PRESETS = (
     "market",
     "supervision_13710",
 )
+OF_ORDERS = (ClockName.ACCEPT, ClockName.CHECK, ClockName.MEDIATE, ClockName.DISCLOSE)
 
 
 class Sure(StrEnum):
@@ -94,6 +95,16 @@ def knows_case(preset: str, case: str) -> bool:
 def knows_long_cycle(preset: str) -> bool:
     """Whether the city gives long-cycle matters more time than others."""
     return any(LONG_CYCLE in row.sourced.extension_rules for row in load_preset(preset).limits)
+
+
+def statutes_of_orders() -> dict[str, PresetLimit]:
+    """The shipped limits of statutes and sector rules that the handling of an order may have, by a key."""
+    return {
+        f"{preset.code} {row.name}": row
+        for preset in all_presets()
+        for row in preset.limits
+        if row.sourced.basis == ClockBasis.STATUTE and row.name in OF_ORDERS
+    }
 
 
 def all_presets() -> list[Preset]:

@@ -1,9 +1,12 @@
 """What is asked for the centre's own steps. Field names are those of the actions' arguments."""
 
+from typing import Any
+
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from civicloop.apps.clocks.presets import statutes_of_orders
 from civicloop.apps.dispatch.actions.call_backs import Exclusion
 from civicloop.apps.dispatch.actions.closing import EmergencyLine, RefusalReason
 from civicloop.apps.dispatch.actions.limit_cases import cases_to_choose
@@ -144,13 +147,36 @@ class LeaderLimitForm(LimitForm):
     reason = forms.CharField(label=_("What was instructed"), widget=forms.Textarea(SHORT))
 
 
-class StatuteLimitForm(LimitForm):
-    """The limit of a statute or sector rule; it counts from the dispatch."""
+def _statutes() -> list[tuple[str, str | Promise]]:
+    known = statutes_of_orders().items()
+    return [
+        ("", _("another one, as written below")),
+        *((key, row.sourced.source) for key, row in known),
+    ]
 
-    statute = forms.CharField(label=_("Rule of law and article"), max_length=300)
+
+class StatuteLimitForm(LimitForm):
+    """The limit of a statute or sector rule, a shipped one or another; it counts from the dispatch."""
+
+    key = forms.ChoiceField(label=_("Statute"), choices=_statutes, required=False)
+    statute = forms.CharField(label=_("Rule of law and article"), max_length=300, required=False)
     is_caller_told = forms.BooleanField(
         label=_("The citizen has been told the legal limit"), required=False
     )
+    field_order = ("key", "n", "unit", "statute", "is_caller_told")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["n"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Of another statute than the shipped ones everything is said."""
+        said = self.cleaned_data
+        if not said.get("key") and "n" not in self.errors:
+            for name in ("n", "statute"):
+                if not said.get(name):
+                    self.add_error(name, _("Say it, or choose a statute above."))
+        return said
 
 
 def _limit_cases() -> list[tuple[str, Promise | str]]:

@@ -26,7 +26,11 @@ from civicloop.apps.dispatch.actions.dispatching import (
 )
 from civicloop.apps.dispatch.actions.instructing import give_feedback, instruct
 from civicloop.apps.dispatch.actions.limit_cases import choose_limit_case
-from civicloop.apps.dispatch.actions.limits import set_statute_limit, shorten_time
+from civicloop.apps.dispatch.actions.limits import (
+    apply_known_statute,
+    set_statute_limit,
+    shorten_time,
+)
 from civicloop.apps.dispatch.actions.merging import part_order
 from civicloop.apps.dispatch.actions.supervising import (
     answer_open_sheet,
@@ -107,7 +111,11 @@ def _shorten(form: asked.LeaderLimitForm, who: Who) -> object:
 
 
 def _statute(form: asked.StatuteLimitForm, who: Who) -> object:
-    return set_statute_limit(**form.cleaned_data, **by(who))
+    said = form.cleaned_data
+    is_told, key = said["is_caller_told"], said.pop("key")
+    if key:
+        return apply_known_statute(key=key, is_caller_told=is_told, **by(who))
+    return set_statute_limit(**said, **by(who))
 
 
 def _limit_case(form: asked.LimitCaseForm, who: Who) -> object:

@@ -17,6 +17,7 @@ from civicloop.apps.clocks.actions import record_caller_told, replace_limit, sho
 from civicloop.apps.clocks.actions.recounting import Recounted
 from civicloop.apps.clocks.limits import SourcedLimit, limit_from_json
 from civicloop.apps.clocks.models import Clock, ClockBasis
+from civicloop.apps.clocks.presets import statutes_of_orders
 from civicloop.apps.clocks.wording import word_count
 from civicloop.apps.dispatch.actions.handling import refuse_unless_in
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
@@ -106,15 +107,50 @@ def set_statute_limit(
     order, clock = _held(order_id, actor, seen_version)
     if not statute.strip():
         raise StepRefusedError(_("Name the rule of law and its article."))
-    if not is_caller_told:
-        raise StepRefusedError(_("Tell the citizen the legal limit first, and say so here."))
     limit = SourcedLimit(
         limit=_limit(clock, n, unit), basis=ClockBasis.STATUTE, source=statute.strip()
     )
-    clock = replace_limit(clock=clock, statute=limit, actor=actor, now=now)
+    return _replace(order, clock, limit, actor, now, is_caller_told=is_caller_told)
+
+
+@transaction.atomic
+def apply_known_statute(
+    *,
+    order_id: int,
+    key: str,
+    is_caller_told: bool,
+    actor: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> WorkOrder:
+    """The same by one of the shipped statutes, with the extensions that it allows.
+
+    Raises:
+        StepRefusedError: there is none with this key, the citizen is not told, or no unit handles it.
+        StaleOrderError: somebody else has moved the order.
+    """
+    order, clock = _held(order_id, actor, seen_version)
+    known = statutes_of_orders().get(key)
+    if known is None:
+        raise StepRefusedError(_("Name the rule of law and its article."))
+    return _replace(order, clock, known.sourced, actor, now, is_caller_told=is_caller_told)
+
+
+def _replace(
+    order: WorkOrder,
+    clock: Clock,
+    statute: SourcedLimit,
+    actor: User,
+    now: datetime,
+    *,
+    is_caller_told: bool,
+) -> WorkOrder:
+    if not is_caller_told:
+        raise StepRefusedError(_("Tell the citizen the legal limit first, and say so here."))
+    clock = replace_limit(clock=clock, statute=statute, actor=actor, now=now)
     record_caller_told(clock=clock, actor=actor, now=now)
     take_due_times(order)
-    note = f"{statute} · {word_count(Decimal(n), TimeUnit(unit))}"
+    note = f"{statute.source} · {word_count(statute.limit.n, statute.limit.unit)}"
     return note_step(order=order, step=Step(name="statute_limit", actor=actor, now=now, note=note))
 
 
