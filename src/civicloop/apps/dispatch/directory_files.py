@@ -1,11 +1,14 @@
 """The directory as a table: read what a city's office keeps in a workbook, write it back."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from civicloop.apps.dispatch.concerned_words import read_concerned, unit_words
@@ -36,7 +39,7 @@ COLUMNS = {
     "grassroots_allowed": ("可派基层", "可否派乡镇街道", "townships allowed"),
     "statute": ("依据", "法定依据", "职责依据", "statute"),
     "valid_from": ("生效日期", "起始日期", "valid from"),
-    "valid_to": ("失效日期", "截止日期", "last day"),
+    "valid_to": ("失效日期", "截止日期", "截止日", "last day"),
 }
 YES = frozenset({"是", "可", "可以", "yes", "y", "true", "1", "√"})
 NO = frozenset({"", "否", "不可", "no", "n", "false", "0", "×"})
@@ -115,7 +118,11 @@ def read_directory_upload(path: Path, *, day: date) -> list[DirectoryRule]:
 
 
 def rule_table(version: DirectoryVersion, units: CityUnits) -> Table:
-    """Header, then the rules in order, with names where they are known; can be read again."""
+    """Header, then the rules in order; can be read again, in either language.
+
+    A unit is written by its name where that is read as this unit, else by its code.
+    """
+    by_name = _by_name(units)
     yield [
         _("Topic"), _("Area"), _("Level"), _("Lead unit"), _("Assisting units"),
         _("Townships allowed"), _("Statute"), _("Valid from"), _("Last day"),
@@ -125,8 +132,8 @@ def rule_table(version: DirectoryVersion, units: CityUnits) -> Table:
             rule.topic,
             rule.area,
             rule.get_level_display(),
-            unit_words(rule.lead, units.names),
-            "、".join(unit_words(code, units.names) for code in rule.assisting),
+            _unit_cell(rule.lead, units, by_name),
+            "、".join(_unit_cell(code, units, by_name) for code in rule.assisting),
             _("yes") if rule.grassroots_allowed else _("no"),
             rule.statute,
             f"{rule.valid_from or ''}",
@@ -134,11 +141,25 @@ def rule_table(version: DirectoryVersion, units: CityUnits) -> Table:
         ]
 
 
+def _unit_cell(code: str, units: CityUnits, by_name: Mapping[str, str]) -> str:
+    name = unit_words(code, units.names)
+    if is_concerned(code) or (by_name.get(name) == code and not BETWEEN_UNITS.search(name)):
+        return name
+    return code
+
+
+def _by_name(units: CityUnits) -> dict[str, str]:
+    """Units by name and by code; a name that several have names none of them."""
+    counts = Counter(units.names.values())
+    names = {name: code for code, name in units.names.items() if counts[name] == 1}
+    return names | {code: code for code in units.names}
+
+
 def read_names(units: CityUnits) -> DirectoryNames:
     newest = Topic.objects.order_by("-tree__valid_from").values_list("tree_id", flat=True).first()
     topics = list(Topic.objects.filter(tree_id=newest).values_list("code", "path"))
     return DirectoryNames(
-        units={name: code for code, name in units.names.items()} | {code: code for code in units.names},
+        units=_by_name(units),
         topics=dict(topics) | {path: path for _code, path in topics},
         areas=AreaNames(),
         prefixes={area.pk: area.prefix for area in Area.objects.only("code", "level")},
@@ -184,8 +205,10 @@ def _usual_level(lead: str) -> UnitLevel:
 
 
 def _level(text: str) -> UnitLevel | None:
-    by_label = {str(label).lower(): UnitLevel(value) for value, label in UnitLevel.choices}
-    known = {**by_label, **LEVELS, **{level.value: level for level in UnitLevel}}
+    known = {**LEVELS, **{level.value: level for level in UnitLevel}}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            known |= {str(level.label).lower(): level for level in UnitLevel}
     return known.get(text.lower())
 
 
