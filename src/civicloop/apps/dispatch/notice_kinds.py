@@ -12,6 +12,11 @@ ORDER_OVERDUE = notice_kind(
     label=_("A work order is overdue"),
     words=_("Work order %(reference)s was due on %(due)s."),
 )
+ORDER_COPIED = notice_kind(
+    "order_copied",
+    label=_("A township of your county got a work order"),
+    words=_("Work order %(reference)s went to a unit of your county, which can see it and help."),
+)
 SHEET_ISSUED = notice_kind(
     "sheet_issued",
     label=_("A supervision sheet for your unit"),

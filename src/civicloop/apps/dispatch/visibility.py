@@ -11,7 +11,13 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
 from civicloop.apps.accounts.policy import Action, may
 from civicloop.apps.accounts.visibility import unit_now
-from civicloop.apps.dispatch.models import ConsultationOpinion, OrderParty, OrderState, WorkOrder
+from civicloop.apps.dispatch.models import (
+    ConsultationOpinion,
+    OrderCopy,
+    OrderParty,
+    OrderState,
+    WorkOrder,
+)
 from civicloop.apps.dispatch.models.orders import NUMBER_DAY_DIGITS
 from civicloop.apps.intake.shown import hidden_from_unit
 
@@ -26,7 +32,8 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[WorkOrder]:
     """The orders that the user may see.
 
     A unit sees what it handles and has handled, not what was taken from it or is about itself.
-    A unit that is asked for its opinion sees the order until the consultation is concluded. Whoever
+    A unit that is asked for its opinion sees the order until the consultation is concluded, the government of a
+    county what its townships and villages handle. Whoever
     belongs to the unit that an order is about sees nothing of it, whatever the role; nor of any order of a
     report about the own unit.
     """
@@ -43,7 +50,10 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[WorkOrder]:
             consultation__concluded_at=None,
             unit=user.unit_id,
         )
-        return orders.filter(Exists(mine) | Exists(asked))
+        copied = OrderCopy.objects.filter(
+            order=OuterRef("pk"), unit=user.unit_id, is_released=False
+        )
+        return orders.filter(Exists(mine) | Exists(asked) | Exists(copied))
     if user.role in OWN_CASES_ONLY:
         ours = reduce(or_, (of(user) for of in CASES), Q(pk__in=[]))
         return orders.filter(ours)

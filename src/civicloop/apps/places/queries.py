@@ -1,4 +1,4 @@
-from civicloop.apps.places.models import Area, AreaLevel, Unit
+from civicloop.apps.places.models import Area, AreaLevel, Unit, UnitLevel
 
 FEWEST_CHARACTERS = 3  # of a name; "局" alone tells nothing
 
@@ -7,6 +7,18 @@ def area_choices() -> list[Area]:
     """Counties, each followed by its townships."""
     levels = [AreaLevel.COUNTY, AreaLevel.TOWNSHIP]
     return list(Area.objects.filter(level__in=levels).order_by("code"))
+
+
+def county_government(area: Area) -> Unit | None:
+    """The government of the county that an area lies in; None where there is not exactly one."""
+    county = area
+    while county.level != AreaLevel.COUNTY:
+        if county.parent is None:
+            return None
+        county = county.parent
+    named = Unit.objects.filter(area=county, level=UnitLevel.COUNTY, name__endswith="政府")
+    found = list(named[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def unit_named(name: str, area: Area | None) -> Unit | None:

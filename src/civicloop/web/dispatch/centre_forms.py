@@ -158,7 +158,7 @@ def _statutes() -> list[tuple[str, str | Promise]]:
 class StatuteLimitForm(LimitForm):
     """The limit of a statute or sector rule, a shipped one or another; it counts from the dispatch."""
 
-    key = forms.ChoiceField(label=_("Statute"), choices=_statutes, required=False)
+    key = forms.ChoiceField(label=_("Limit of a statute"), choices=_statutes, required=False)
     statute = forms.CharField(label=_("Rule of law and article"), max_length=300, required=False)
     is_caller_told = forms.BooleanField(
         label=_("The citizen has been told the legal limit"), required=False

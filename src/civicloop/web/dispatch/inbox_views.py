@@ -22,6 +22,7 @@ from civicloop.apps.dispatch.queries.inbox import (
     InboxFilters,
     Look,
     asked_for_opinion,
+    copied_to,
     counts_of,
     inbox_of,
 )
@@ -93,6 +94,7 @@ def inbox(request: HtmxRequest) -> HttpResponse:
             for entry in page.entries
         ],
         "asked": asked_for_opinion(user),
+        "copied": copied_to(user),
         "can_sign": is_unit and any(not entry.is_signed for entry in page.entries),
     }
     return render(request, "dispatch/inbox.html", context)

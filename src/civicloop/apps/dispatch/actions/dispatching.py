@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
+from civicloop.apps.dispatch.actions.copying import copy_to_county
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, move_order
 from civicloop.apps.dispatch.actions.parties import (
     assign_parties,
@@ -86,6 +87,8 @@ def dispatch_order(
 ) -> WorkOrder:
     """Give an order to its lead unit and those that assist; `routing` says why them.
 
+    Where a township or village leads, the government of its county may see the order and is told.
+
     Raises:
         StepRefusedError: a unit is the one complained of, or the order does not wait for dispatch.
         StaleOrderError: somebody else has moved the order.
@@ -110,7 +113,9 @@ def dispatch_order(
         note=note,
         details=details,
     )
-    return move_order(order_id=order_id, step=step, effect=give)
+    order = move_order(order_id=order_id, step=step, effect=give)
+    copy_to_county(order, now=now)
+    return order
 
 
 @transaction.atomic

@@ -43,6 +43,7 @@ def release_parties(order: WorkOrder, *, now: datetime) -> None:
     """The units that had the order have it no longer, no longer see it and owe no account of it."""
     end_parties(order, now=now, is_released=True)
     free_of_units(order)
+    order.copies.filter(is_released=False).update(is_released=True)
     _withdraw_sheets(order.sheets.all(), now)
     order.supervision_level = 0
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from civicloop.apps.accounts.models import User
 from civicloop.apps.audit.actions import Json
+from civicloop.apps.dispatch.actions.copying import copy_to_county
 from civicloop.apps.dispatch.actions.moving import Step, open_order
 from civicloop.apps.dispatch.actions.opening import Circumstances, new_order
 from civicloop.apps.dispatch.directory_facts import CityUnits
@@ -58,7 +59,9 @@ def open_routed_order(
         order.routing = why | {"means": [*router.means, len(steps) + 1]}
         reasons = {"reasons": why["reasons"]}
         steps.append(Step(name="route", actor=None, now=now, details=reasons))
-    return open_order(order=order, steps=steps, parties=parties)
+    opened = open_order(order=order, steps=steps, parties=parties)
+    copy_to_county(opened, now=now)
+    return opened
 
 
 def _parties(

@@ -31,7 +31,10 @@ def tell_unit(
     params: dict[str, str | int] | None = None,
 ) -> None:
     """Tell clerks and heads once for this key; the link leads where they may still go."""
-    has_order = order.parties.filter(unit=unit_id, is_released=False).exists()
+    has_order = (
+        order.parties.filter(unit=unit_id, is_released=False).exists()
+        or order.copies.filter(unit=unit_id, is_released=False).exists()
+    )
     staff = User.objects.filter(unit=unit_id, role__in=OF_A_UNIT, is_active=True)
     notify(
         who_may_be_told(staff, order),

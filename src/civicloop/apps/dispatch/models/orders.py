@@ -283,6 +283,23 @@ class OrderParty(models.Model):
         return f"{self.order_id} {self.unit_id} {self.role}"
 
 
+class OrderCopy(models.Model):
+    """A unit that may see an order without handling it: the county of the township that does."""
+
+    order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="copies")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("at"))
+    is_released = models.BooleanField(_("order taken from the unit"), default=False)
+
+    class Meta:
+        verbose_name = _("copy of an order")
+        verbose_name_plural = _("copies of orders")
+        indexes = [models.Index(fields=["unit", "is_released", "order"], name="dispatch_copy_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.unit_id}"
+
+
 class OrderStep(HoldsNotes):
     """One step of an order's history; written once, never edited."""
 

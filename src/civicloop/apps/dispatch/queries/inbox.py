@@ -1,7 +1,8 @@
 """What waits for somebody: a unit's inbox by the time that is left, and the centre's own work.
 
 The number of statements is the same for any size: one for the orders that the unit leads, one for
-those in which it assists, one to count them, one for the opinions it is asked for.
+those in which it assists, one to count them, one each for the opinions it is asked for and for what it is
+copied in on.
 """
 
 from collections import Counter
@@ -152,6 +153,17 @@ def asked_for_opinion(user: User) -> list[tuple[WorkOrder, str]]:
         state=OrderState.CONSULTATION, consultations__opinions__unit=user.unit_id
     )
     orders = asked.select_related("appeal").distinct().order_by("pk")[:ENTRIES_PER_PAGE]
+    return [(order, order.title) for order in orders]
+
+
+def copied_to(user: User) -> list[tuple[WorkOrder, str]]:
+    """The running orders of townships and villages that the user's unit was copied in on, due first."""
+    if user.role not in OF_A_UNIT:
+        return []
+    copied = orders_visible_to(user).filter(
+        copies__unit=user.unit_id, copies__is_released=False, state__in=(*WITH_UNIT, *ANSWERED)
+    )
+    orders = copied.select_related("appeal").order_by("due_at", "pk")[:ENTRIES_PER_PAGE]
     return [(order, order.title) for order in orders]
 
 

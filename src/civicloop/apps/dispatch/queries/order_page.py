@@ -15,6 +15,7 @@ from civicloop.apps.dispatch.models import (
     Evidence,
     ExtensionRequest,
     Objection,
+    OrderCopy,
     OrderParty,
     OrderState,
     OrderStep,
@@ -35,6 +36,7 @@ from civicloop.apps.dispatch.queries.before import (
 from civicloop.apps.dispatch.queries.order_clocks import ClockShown, clock_shown, clocks_shown
 from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.intake.models import AppealPhoto
+from civicloop.engines.routing.levels import Level
 
 STEPS_SHOWN = 200
 
@@ -63,6 +65,7 @@ class OrderDetails:
     own_party: OrderParty | None  # of the user's unit, while it is open
     is_only_asked: bool  # the unit gives its opinion and sees nothing else
     parties: list[OrderParty]
+    copies: list[OrderCopy]  # of units that may see it and do not handle it
     contacts: list[ContactAttempt]
     objections: list[Objection]
     requests: list[ExtensionRequest]
@@ -102,7 +105,9 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
     parties = [party for party in kept if party.round == order.round]
     open_parties = [party for party in parties if party.is_open]
     own = next((party for party in open_parties if party.unit_id == user.unit_id), None)
-    is_only_asked = user.role in OF_A_UNIT and all(one.unit_id != user.unit_id for one in kept)
+    copies = _copies(order)
+    knowing = {*(one.unit_id for one in kept), *(one.unit_id for one in copies)}
+    is_only_asked = user.role in OF_A_UNIT and user.unit_id not in knowing
     consultations = list(
         order.consultations.prefetch_related("opinions__unit").select_related("called_by")
     )
@@ -116,6 +121,7 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
         own_party=own,
         is_only_asked=False,
         parties=parties,
+        copies=copies,
         contacts=list(order.contact_attempts.select_related("unit", "actor")),
         requests=list(order.extension_requests.select_related("party__unit", "decided_by")),
         clocks=clocks_shown(order, parties, now=now),
@@ -134,6 +140,13 @@ def order_details(order: WorkOrder, user: User, *, now: datetime) -> OrderDetail
     )
 
 
+def _copies(order: WorkOrder) -> list[OrderCopy]:
+    """Only of what a township or village leads are there any."""
+    if order.lead_unit is None or not Level(order.lead_unit.level).is_grassroots:
+        return []
+    return list(order.copies.filter(is_released=False).select_related("unit"))
+
+
 def _asked_only(
     order: WorkOrder,
     consultations: list[Consultation],
@@ -147,6 +160,7 @@ def _asked_only(
         own_party=None,
         is_only_asked=True,
         parties=[],
+        copies=[],
         contacts=[],
         objections=[],
         requests=[],
@@ -202,7 +216,8 @@ def sees_evidence(order: WorkOrder, user: User) -> bool:
     """Whether the user may see what bears the handling out; a unit that is only asked may not."""
     if user.role not in OF_A_UNIT:
         return True
-    return order.parties.filter(is_released=False, unit=user.unit_id).exists()
+    of_unit = {"is_released": False, "unit": user.unit_id}
+    return order.parties.filter(**of_unit).exists() or order.copies.filter(**of_unit).exists()
 
 
 def sees_photos(order: WorkOrder, user: User) -> bool:
