@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import resolve
 
 LEFT_OUT = ("logout", "language")
+OF_THE_PAGE = {"csrfmiddlewaretoken", "seen_version", "seen", "token"}
+FORGED = ("\0", "-1", str(10**20))
 
 
 @dataclass
@@ -18,6 +20,11 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     texts: set[str] = field(default_factory=set)  # names of boxes that somebody writes into
     buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    def forged(self) -> Iterator[Mapping[str, str]]:
+        """With what no page offers in every box, and what the page itself put in left as it is."""
+        for value in FORGED:
+            yield {**self.fields, **dict.fromkeys(self.fields.keys() - OF_THE_PAGE, value)}
 
     def as_sent(self, words: str) -> Iterator[Mapping[str, str]]:
         """As it stands on the page, and with words in every box; once for each of its buttons."""
@@ -114,7 +121,7 @@ def answers_to_forms(client: Client, paths: Iterable[str], words: str) -> Iterat
             if key in seen or any(part in form.action for part in LEFT_OUT):
                 continue
             seen.add(key)
-            for said in form.as_sent(words):
+            for said in (*form.as_sent(words), *form.forged()):
                 yield _answer(client, form.action, said)
 
 

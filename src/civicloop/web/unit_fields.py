@@ -13,8 +13,14 @@ from civicloop.web.requests import is_number
 class UnitsField(forms.ModelMultipleChoiceField[Unit]):
     """Several units; a number that no database holds is refused before one is asked."""
 
-    def __init__(self, *, label: str | Promise, required: bool = True) -> None:
-        super().__init__(Unit.objects.all(), label=label, required=required)
+    def __init__(
+        self,
+        *,
+        label: str | Promise,
+        required: bool = True,
+        widget: type[forms.Widget] = forms.SelectMultiple,
+    ) -> None:
+        super().__init__(Unit.objects.all(), label=label, required=required, widget=widget)
 
     def clean(self, value: Sequence[str] | None) -> QuerySet[Unit]:
         """The units chosen."""

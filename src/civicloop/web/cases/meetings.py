@@ -35,6 +35,7 @@ from civicloop.apps.dispatch.visibility import orders_visible_to
 from civicloop.apps.places.models import Unit
 from civicloop.web.cases import fields
 from civicloop.web.cases.offered import CaseForm, CaseKind, CaseStep, Who, by, made_by
+from civicloop.web.unit_fields import UnitsField
 
 
 class CallForm(CaseForm):
@@ -43,9 +44,7 @@ class CallForm(CaseForm):
     day = fields.DayField(label=_("Day"))
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     convener = forms.CharField(label=_("Convener"), max_length=60)
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.all(), label=_("Units that are asked (two or more)")
-    )
+    units = UnitsField(label=_("Units that are asked (two or more)"))
 
 
 class AgendaForm(fields.OrderForm):
@@ -61,8 +60,7 @@ class BringForm(AgendaForm):
 
 class HoldForm(CaseForm):
     minutes = forms.CharField(label=_("Minutes"), widget=forms.Textarea(fields.LONG))
-    present = forms.ModelMultipleChoiceField(
-        Unit.objects.none(),
+    present = UnitsField(
         label=_("Units that were there"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
