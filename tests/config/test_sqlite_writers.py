@@ -2,6 +2,9 @@
 
 import os
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from civicloop.config.sqlite import base
+from civicloop.config.sqlite.pages import base as pages
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -139,3 +143,66 @@ def test_a_database_in_memory_leaves_no_file(monkeypatch, tmp_path):
 
     assert not connection.is_waited_for()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def of_pages(monkeypatch):
+    """A thread's connection as a page has it; gives another to each that asks."""
+    monkeypatch.setattr(pages, "LONG_WAITS", pages.LongWaits())
+    monkeypatch.setattr(pages, "SHORT_SECONDS", 0.05)
+    own = {
+        **connection.settings_dict,
+        "OPTIONS": {**connection.settings_dict["OPTIONS"], "timeout": 1},
+    }
+    made = []
+
+    def another():
+        made.append(pages.DatabaseWrapper(own, "pages"))
+        made[-1].inc_thread_sharing()
+        return made[-1]
+
+    yield another
+    for one in made:
+        one.close()
+
+
+def _seconds_until_refused(wrapper):
+    began = time.monotonic()
+    with pytest.raises(OperationalError, match="locked"), wrapper.cursor(), _transaction(wrapper):
+        pass
+    return time.monotonic() - began
+
+
+@contextmanager
+def _transaction(wrapper):
+    wrapper.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    yield
+    wrapper.rollback()
+    wrapper.set_autocommit(True)
+
+
+def test_of_pages_that_wait_to_write_one_leaves_its_thread_to_readers(other_writer, of_pages):
+    with ThreadPoolExecutor(pages.MOST_WAITING) as threads:
+        waiting = [
+            threads.submit(_seconds_until_refused, of_pages()) for _ in range(pages.MOST_WAITING)
+        ]
+        time.sleep(0.3)
+        one_more = _seconds_until_refused(of_pages())
+
+    assert one_more < 0.6
+    assert all(wait.result() >= 0.9 for wait in waiting)
+
+
+def test_after_a_long_wait_in_vain_nobody_waits_long_for_a_moment(other_writer, of_pages):
+    first, second = _seconds_until_refused(of_pages()), _seconds_until_refused(of_pages())
+
+    assert first >= 0.9
+    assert second < 0.6
+
+
+def test_who_may_begin_begins_also_in_that_moment(other_writer, of_pages):
+    _seconds_until_refused(of_pages())
+    other_writer.execute("ROLLBACK")
+
+    with _transaction(of_pages()):
+        pass

@@ -56,6 +56,8 @@ def wait_as_pages_do(settings: dict[str, Any]) -> None:
 
     Who waits too long is told to try again and given the number to call. Commands and jobs may take their time.
     """
+    if settings["ENGINE"] == "civicloop.config.sqlite":
+        settings["ENGINE"] = "civicloop.config.sqlite.pages"  # which leaves a thread to readers
     if settings["ENGINE"] == "django.db.backends.postgresql":
         settings["ENGINE"] = "civicloop.config.postgresql"  # which waits for no silent server
         limits = f"-c statement_timeout={PAGE_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"

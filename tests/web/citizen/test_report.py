@@ -263,8 +263,9 @@ def test_a_database_that_fails_shows_no_receipt_and_keeps_the_words(citizen, tok
     with connection.execute_wrapper(fail):
         failed = citizen.post("/report/check/", said)
 
-    assert failed.status_code == 503
+    assert (failed.status_code, failed["Retry-After"]) == (503, "30")
     assert "It was not sent." in failed.text
+    assert "tel:12345" in failed.text
     assert hidden_of(failed.text)["text"] == TEXT
     assert 'value="13800138000"' in failed.text
     assert not Appeal.objects.exists()

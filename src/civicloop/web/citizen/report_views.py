@@ -46,9 +46,10 @@ from civicloop.web.citizen.tokens import (
     read_token,
     refuse_unless_timely,
 )
+from civicloop.web.errors import RETRY_SECONDS, UNAVAILABLE
 from civicloop.web.requests import said_on
 
-UNAVAILABLE, CHANGED = 503, 422
+CHANGED = 422
 ANSWERS_SHOWN = 3
 
 
@@ -252,7 +253,7 @@ def _check_page(
     guessed = guess(asked.what.cleaned_data["text"]) if status != UNAVAILABLE else None
     first = {"is_confidential": bool(guessed and guessed.kind == Kind.REPORT)}
     form = CheckForm(initial={**first, **asked.request.POST.dict()}) if is_new else asked.check
-    return render(
+    answer = render(
         asked.request,
         "citizen/check.html",
         {
@@ -266,6 +267,9 @@ def _check_page(
         },
         status=status,
     )
+    if status == UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _guessed(guessed: Guess | None) -> dict[str, object]:
