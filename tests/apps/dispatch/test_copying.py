@@ -7,7 +7,7 @@ from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.accusing import Respondent, name_respondent
 from civicloop.apps.dispatch.actions.dispatching import redispatch_order
 from civicloop.apps.dispatch.models import OrderCopy
-from civicloop.apps.dispatch.queries.inbox import copied_to
+from civicloop.apps.dispatch.queries.inbox import beside_inbox
 from civicloop.apps.dispatch.queries.offers import steps_offered
 from civicloop.apps.dispatch.queries.order_page import order_details
 from civicloop.apps.dispatch.visibility import orders_visible_to
@@ -54,7 +54,7 @@ def test_the_county_sees_and_is_told_what_its_township_handles_and_takes_no_step
     assert OrderCopy.objects.get().unit == official.unit
     assert Notice.objects.get(user=official).kind == "order_copied"
     assert orders_visible_to(official).filter(pk=order.pk).exists()
-    assert [one for one, _title in copied_to(official)] == [order]
+    assert [one for one, _title in beside_inbox(official).copied] == [order]
     shown = order_details(order, official, now=now)
     assert (shown.is_only_asked, [copy.unit for copy in shown.copies]) == (False, [official.unit])
     assert shown.clocks
@@ -71,7 +71,7 @@ def test_a_villages_county_is_found_above_its_township(
 
     order = make_dispatched(lead=committee)
 
-    assert [one for one, _title in copied_to(official)] == [order]
+    assert [one for one, _title in beside_inbox(official).copied] == [order]
 
 
 def test_what_a_department_handles_is_copied_to_nobody(
@@ -122,7 +122,7 @@ def test_taken_from_the_township_the_order_is_no_longer_the_countys_to_see(
     redispatch_order(order_id=order.pk, reason="应由部门办理", actor=dispatcher, now=now)
 
     assert not orders_visible_to(official).exists()
-    assert copied_to(official) == []
+    assert beside_inbox(official).copied == []
 
 
 def test_that_it_is_about_the_county_takes_its_sight_of_the_order(
@@ -136,4 +136,4 @@ def test_that_it_is_about_the_county_takes_its_sight_of_the_order(
     )  # fmt: skip
 
     assert not orders_visible_to(official).exists()
-    assert copied_to(official) == []
+    assert beside_inbox(official).copied == []

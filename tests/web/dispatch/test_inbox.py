@@ -3,12 +3,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.factories import UserFactory
+from tests.factories import AreaFactory, UnitFactory, UserFactory
 
 from civicloop.apps.accounts.models import Role
 from civicloop.apps.dispatch.actions.handling import sign_order
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
 from civicloop.apps.dispatch.queries import inbox as queries
+from civicloop.apps.places.models import UnitLevel
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +175,23 @@ def test_nothing_chosen_is_told(clerk, browse):
 
 def test_a_units_staff_begin_at_the_inbox(clerk, browse):
     assert browse(clerk).get("/")["Location"] == INBOX
+
+
+def test_a_county_finds_what_its_townships_handle_below_its_inbox_and_may_only_read_it(
+    make_dispatched, browse, django_assert_max_num_queries
+):
+    county = AreaFactory()
+    government = UnitFactory(name="云溪区人民政府", level=UnitLevel.COUNTY, area=county)
+    order = make_dispatched(lead=UnitFactory(level=UnitLevel.TOWNSHIP, area=county))
+    client = browse(UserFactory(role=Role.UNIT_CLERK, unit=government))
+    client.get(INBOX)
+
+    with django_assert_max_num_queries(8):
+        inbox = client.get(INBOX)
+    page = client.get(reverse("dispatch:order", args=[order.pk]))
+
+    assert "With your townships" in inbox.text
+    assert [one for one, _title in inbox.context["copied"]] == [order]
+    assert page.status_code == 200
+    assert "Copied to" in page.text
+    assert page.context["steps"] == []

@@ -21,8 +21,7 @@ from civicloop.apps.dispatch.queries.inbox import (
     ENTRIES_PER_PAGE,
     InboxFilters,
     Look,
-    asked_for_opinion,
-    copied_to,
+    beside_inbox,
     counts_of,
     inbox_of,
 )
@@ -73,7 +72,7 @@ def inbox(request: HtmxRequest) -> HttpResponse:
     filters = filters_of(request.GET)
     page = inbox_of(user, filters, now=now, after=request.GET.get("after", ""))
     counts = counts_of(user, now=now)
-    is_unit = user.role in OF_A_UNIT
+    is_unit, beside = user.role in OF_A_UNIT, beside_inbox(user)
     order_of, step_of = addresses_of("dispatch:order"), addresses_of("dispatch:step", "sign")
     context = {
         "filters": filters,
@@ -93,8 +92,8 @@ def inbox(request: HtmxRequest) -> HttpResponse:
             )
             for entry in page.entries
         ],
-        "asked": asked_for_opinion(user),
-        "copied": copied_to(user),
+        "asked": beside.asked,
+        "copied": beside.copied,
         "can_sign": is_unit and any(not entry.is_signed for entry in page.entries),
     }
     return render(request, "dispatch/inbox.html", context)

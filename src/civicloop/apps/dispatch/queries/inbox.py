@@ -1,7 +1,7 @@
 """What waits for somebody: a unit's inbox by the time that is left, and the centre's own work.
 
 The number of statements is the same for any size: one for the orders that the unit leads, one for
-those in which it assists, one to count them, one each for the opinions it is asked for and for what it is
+those in which it assists, one to count them, one for the opinions it is asked for and for what it is
 copied in on.
 """
 
@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from heapq import merge
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
-from civicloop.apps.dispatch.models import OrderParty, OrderState, PartyRole, WorkOrder
+from civicloop.apps.dispatch.models import (
+    ConsultationOpinion,
+    OrderCopy,
+    OrderParty,
+    OrderState,
+    PartyRole,
+    WorkOrder,
+)
 from civicloop.apps.dispatch.queries.places_in_lists import (
     Place,
     decode_place,
@@ -145,26 +152,29 @@ def _assisted_counts(user: User, now: datetime) -> QuerySet[Any, Any]:
     )
 
 
-def asked_for_opinion(user: User) -> list[tuple[WorkOrder, str]]:
-    """The orders, with their titles, about which the user's unit is asked whose duty they are."""
-    if user.role not in OF_A_UNIT:
-        return []
-    asked = orders_visible_to(user).filter(
-        state=OrderState.CONSULTATION, consultations__opinions__unit=user.unit_id
-    )
-    orders = asked.select_related("appeal").distinct().order_by("pk")[:ENTRIES_PER_PAGE]
-    return [(order, order.title) for order in orders]
+class Beside(NamedTuple):
+    """Orders, with their titles, that stand beside what the unit itself must handle."""
+
+    asked: list[tuple[WorkOrder, str]]  # whose duty they are
+    copied: list[tuple[WorkOrder, str]]  # those of its townships and villages, due first
 
 
-def copied_to(user: User) -> list[tuple[WorkOrder, str]]:
-    """The running orders of townships and villages that the user's unit was copied in on, due first."""
+def beside_inbox(user: User) -> Beside:
+    """What the unit is asked about, and what it was copied in on and is still running."""
     if user.role not in OF_A_UNIT:
-        return []
-    copied = orders_visible_to(user).filter(
-        copies__unit=user.unit_id, copies__is_released=False, state__in=(*WITH_UNIT, *ANSWERED)
+        return Beside([], [])
+    open_question = {"consultation__concluded_at": None, "unit": user.unit_id}
+    asked = ConsultationOpinion.objects.filter(**open_question).values("consultation__order")
+    running = {"order__state__in": (*WITH_UNIT, *ANSWERED), "is_released": False}
+    copied = OrderCopy.objects.filter(unit=user.unit_id, **running).values("order")
+    orders = orders_visible_to(user).filter(pk__in=asked.union(copied)).select_related("appeal")
+    is_asked = Case(When(state=OrderState.CONSULTATION, then=0), default=1)
+    first = list(orders.order_by(is_asked, "due_at", "pk")[: 2 * ENTRIES_PER_PAGE])
+    titled = [(order, order.title) for order in first]
+    return Beside(
+        asked=[one for one in titled if one[0].state == OrderState.CONSULTATION],
+        copied=[one for one in titled if one[0].state != OrderState.CONSULTATION],
     )
-    orders = copied.select_related("appeal").order_by("due_at", "pk")[:ENTRIES_PER_PAGE]
-    return [(order, order.title) for order in orders]
 
 
 @dataclass(frozen=True, slots=True)
