@@ -202,6 +202,7 @@ def test_of_two_who_change_a_rule_the_second_sees_what_the_first_wrote(
 
     assert (late.status_code, kept) == (409, "第一人的条例")
     assert "第一人的条例" in late.text
+    assert '<dd lang="zh-Hans">HOUSING</dd>' not in late.text
     assert "第二人的条例" in late.text
     assert (taken.status_code, made.rules.get(number=1).statute) == (302, "第二人的条例")
 

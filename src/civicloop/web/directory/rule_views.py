@@ -3,9 +3,11 @@
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -65,12 +67,22 @@ def rule(request: HtmxRequest, number: int, rule_number: int = 0) -> HttpRespons
     return render(request, "directory/rule.html", context, status=status)
 
 
-def _as_it_stands(version: DirectoryVersion, rule_number: int) -> list[tuple[str, object]]:
+def _as_it_stands(version: DirectoryVersion, rule_number: int) -> list[tuple[str, str]]:
     """What the rule says by now, by the words of its form; nothing once it is taken out."""
     there = DirectoryRule.objects.filter(version=version, number=rule_number).first()
     if there is None:
         return []
-    return [(str(field.label), field.value() or "–") for field in RuleForm(instance=there)]
+    return [(str(field.label), _said(field)) for field in RuleForm(instance=there)]
+
+
+def _said(field: BoundField) -> str:
+    """What stands in a box of the form, in its words."""
+    value = field.value()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    known = dict(flatten_choices(getattr(field.field, "choices", ())))
+    values = value if isinstance(value, list) else [value]
+    return "、".join(str(known.get(one, one)) for one in values if one) or "–"
 
 
 @require_POST
