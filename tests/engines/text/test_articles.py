@@ -126,3 +126,21 @@ def test_a_topic_alone_gives_its_articles_where_there_are_fewer_than_asked_for()
     found = ArticleIndex(waters).find("", accepts=anybody, topic=WATER, size=5)
 
     assert [match.key for match in found] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [("什么时候供暖", [2]), ("请问停水了怎么办", [3]), ("狗咬人了怎么办", [])],
+)
+def test_how_something_is_asked_does_not_say_what_is_asked(question, found):
+    titles = {1: "居民医保什么时候交", 2: "供暖不热投诉", 3: "停水通知查询", 4: "路面积水怎么办"}
+    index = ArticleIndex(entry_of(key, head=[title], body=[]) for key, title in titles.items())
+
+    assert [m.key for m in index.find(question, accepts=lambda _: True, size=3)] == found
+
+
+def test_a_question_of_asking_alone_is_still_looked_up():
+    titles = {1: "遇到诈骗怎么办", 2: "公租房条件", 3: "路灯报修", 4: "居住证申领"}
+    index = ArticleIndex(entry_of(key, head=[title], body=[]) for key, title in titles.items())
+
+    assert [m.key for m in index.find("怎么办", accepts=lambda _: True, size=3)] == [1]

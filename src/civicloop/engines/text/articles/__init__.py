@@ -29,6 +29,9 @@ MOST_QUESTION_CHARACTERS = 600  # of a long account; the rest costs time and cha
 LEAST_SHARE = 0.3  # what scores less, beside the best, shares only everyday words with the question
 _SHIFT = 21  # bits of a code point
 _SIGN = re.compile(r"[\W_]")
+_ASKING = re.compile(
+    "为什么|什么时候|什么|怎么办|怎么样|怎么|怎样|如何|多久|多少|哪里|哪儿|哪个|能不能|可不可以|可以吗|是不是|有没有|请问|您好|你好|谢谢"
+)  # how one asks, whatever one asks about
 
 Codes = NDArray[np.int64]
 
@@ -126,7 +129,7 @@ class ArticleIndex:
             ``LEAST_SHARE`` of the best. Equal scores come in the order
             of keys.
         """
-        folded = fold(question[:MOST_QUESTION_CHARACTERS])
+        folded = _matter_of(fold(question[:MOST_QUESTION_CHARACTERS]))
         if not len(self._pairs):
             return []
         levels = np.array([_levels(path, topic) for path in self._topics])[self._topic_of]
@@ -240,6 +243,12 @@ def _steps(folded: str) -> tuple[Codes, NDArray[np.bool_]]:
     codes = np.frombuffer(plain.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
     is_gap = codes == ord("\n")
     return codes[:-1] << _SHIFT | codes[1:], ~(is_gap[:-1] | is_gap[1:])
+
+
+def _matter_of(question: str) -> str:
+    """The question without the words that every question holds; all of it where nothing else is asked."""
+    matter = _ASKING.sub(" ", question)
+    return matter if _SIGN.sub("", matter) else question
 
 
 def _levels(topic: Sequence[str], other: Sequence[str]) -> int:
