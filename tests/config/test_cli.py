@@ -220,6 +220,19 @@ def fetch(address: str) -> bytes:
             time.sleep(0.2)
 
 
+@pytest.mark.parametrize("words", [["doctor"], ["serve"], ["backup", "here"], ["audit", "verify"]])
+def test_a_file_that_is_no_database_ends_in_a_sentence(words, run, environment):
+    file = Path(environment["DATABASE_URL"].removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(bytes(range(256)) * 40)
+
+    done = run(*words)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "not a database" in done.stdout + done.stderr
+
+
 def test_the_site_does_not_open_without_its_tables(run):
     done = run("serve", "--port", str(free_port()))
 

@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if "--traceback" in words:
         _run(words)
         return
-    from django.db import OperationalError
+    from django.db import DatabaseError, OperationalError
 
     from civicloop.config.databases import UnknownDatabaseError
     from civicloop.config.unsafe import UnsafeEnvironmentError
@@ -108,8 +108,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _run(words)
     except (OperationalError, UnknownDatabaseError, UnsafeEnvironmentError, OSError) as error:
         sys.exit(f"civicloop: {str(error).strip()}    (--traceback tells more)")
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # those are of the program; this is of the file
+            raise
+        sys.exit(f"civicloop: {_word_broken_database(error)}    (--traceback tells more)")
     except EOFError:
         sys.exit("civicloop: this command asks a question and needs a terminal")
+
+
+def _word_broken_database(error: Exception) -> str:
+    from django.utils.translation import gettext as _
+
+    words = _("The database is broken (%(reason)s). Bring a backup back: civicloop restore")
+    return words % {"reason": str(error).strip()}
 
 
 def _say_unless_said(name: str, value: str) -> None:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,7 +40,7 @@ class Command(ExplainedCommand):
                 *check_audit(now=now),
                 *check_upkeep(now=now),
             ]
-        except OperationalError as error:
+        except DatabaseError as error:
             words = _("cannot be opened: %(reason)s") % {"reason": str(error).strip()}
             findings = [Finding(name=connection.vendor, is_safe=False, words=words)]
         for finding in findings:
