@@ -2,6 +2,7 @@ import pytest
 from tests.factories import AppealFactory, WorkOrderFactory
 
 from civicloop.apps.dispatch.actions.dispatching import dispatch_order
+from civicloop.apps.dispatch.actions.merging import merge_orders
 from civicloop.apps.dispatch.actions.moving import StaleOrderError, StepRefusedError
 from civicloop.apps.dispatch.actions.splitting import Cut, split_off_complaint
 from civicloop.apps.dispatch.models import DispatchBasis, OrderState, WorkOrder
@@ -54,6 +55,22 @@ def test_the_complaint_becomes_an_order_that_tells_nothing_of_the_report(split, 
     told = [*part.steps.values_list("name", "reason", "note", "details")]
     assert order.number not in str(told)
     assert str(order.appeal_id) not in {str(value) for value in part.steps.values_list("details")}
+
+
+def test_complaints_that_were_merged_into_it_go_with_the_complaint(split, order, dispatcher, now):
+    merged = WorkOrderFactory(kind=Kind.COMPLAINT)
+    merge_orders(
+        master_id=order.pk, order_ids=[merged.pk], reason="同一事项", actor=dispatcher, now=now
+    )
+    order.refresh_from_db()
+
+    part = split()
+
+    order.refresh_from_db()
+    merged.refresh_from_db()
+    assert order.kind == Kind.REPORT
+    assert not order.merged_orders.exists()
+    assert (merged.master, merged.state) == (part, OrderState.MERGED)
 
 
 def test_the_report_keeps_the_whole_message_and_is_sensitive(split, order, housing):

@@ -61,6 +61,8 @@ def split_off_complaint(
         raise StepRefusedError(_("The words of the complaint still read like a report of a wrong."))
     part = _open_complaint(order, complaint, actor, now)
     _keep_as_report(order, cut)
+    # a complaint never stands with a report: what was merged into the order goes with the complaint
+    order.merged_orders.exclude(kind=Kind.REPORT).update(master=part)
     note_step(order=order, step=Step(name="split", actor=actor, now=now, details={"part": part.pk}))
     mask_at_once([order.appeal_id])
     return pass_on(order_id=part.pk, actor=actor, now=now)
