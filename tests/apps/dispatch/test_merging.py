@@ -14,7 +14,9 @@ from civicloop.apps.dispatch.actions.moving import (
     move_order,
 )
 from civicloop.apps.dispatch.actions.reviewing import pass_reply
+from civicloop.apps.dispatch.directory_facts import read_units
 from civicloop.apps.dispatch.models import CloseType, DispatchBasis, OrderState, WorkOrder
+from civicloop.apps.dispatch.routing_facts import circumstances_of
 from civicloop.apps.intake.models import Appeal, Kind
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +256,17 @@ def test_of_two_who_merge_crosswise_one_is_refused_and_none_is_blocked(dispatche
 
     assert sorted(outcomes) == ["merged", "refused"]
     assert WorkOrder.objects.filter(state=OrderState.MERGED).count() == 1
+
+
+def test_what_its_source_calls_a_report_later_merges_with_no_complaint(dispatcher, now):
+    master, order = WorkOrderFactory(kind=Kind.COMPLAINT), WorkOrderFactory(kind=Kind.COMPLAINT)
+    Appeal.objects.filter(pk=order.appeal_id).update(kind=Kind.REPORT)
+
+    for main, other in ((master, order), (order, master)):
+        with pytest.raises(StepRefusedError):
+            merge_orders(
+                master_id=main.pk, order_ids=[other.pk], reason="同一事项",
+                actor=dispatcher, now=now,
+            )  # fmt: skip
+    order.refresh_from_db()
+    assert circumstances_of(order, read_units()).kind == Kind.REPORT

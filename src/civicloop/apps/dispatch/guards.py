@@ -9,7 +9,6 @@ from civicloop.apps.accounts.models import User
 from civicloop.apps.dispatch.directory_facts import case_of, directory_on, rule_book
 from civicloop.apps.dispatch.models import OrderParty, PartyRole, WorkOrder
 from civicloop.apps.dispatch.transitions import Guard
-from civicloop.apps.intake.models import Kind
 from civicloop.engines.routing.levels import HEIGHT, Level
 from civicloop.engines.routing.rules import Choice
 
@@ -77,13 +76,13 @@ def _alone_in_kind(order: WorkOrder, _actor: User | None) -> str:
     master = order.master
     if master is None:
         return _("The main order is missing.")
-    if order.kind != master.kind and Kind.REPORT in {order.kind, master.kind}:
+    if order.is_report != master.is_report:
         return _("A report of a wrong is never merged with another kind of appeal.")
     handlers = list(master.parties.filter(is_open=True).values_list("unit_id", flat=True))
     # what was merged into the order may have followed it to the main order already
     if accusing := complaint_about(order, handlers) or complaint_about(master, handlers):
         return about_itself(accusing)
-    if order.kind == Kind.REPORT and order.appeal.caller_key != master.appeal.caller_key:
+    if order.is_report and order.appeal.caller_key != master.appeal.caller_key:
         return _("Reports of a wrong by different citizens are never merged.")
     return ""
 

@@ -21,6 +21,7 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.apps.dispatch.unit_models import LearnedUnits, active_unit_model, suggest_units
+from civicloop.apps.intake.models import Kind
 from civicloop.engines.routing.deciding import (
     AskPerson,
     Automatic,
@@ -122,7 +123,7 @@ def circumstances_of(order: WorkOrder, units: CityUnits) -> Circumstances:
         returned = list(upheld.values_list("unit_id", flat=True))
     respondent = order.respondent_unit_id
     return Circumstances(
-        kind=order.kind,
+        kind=Kind.REPORT if order.is_report else order.kind,
         is_emergency=order.urgency == Urgency.CRITICAL,
         is_sensitive=order.is_sensitive or order.is_confidential,
         has_legal_route=find_legal_route(f"{_subject(order)}\n{order.words}") is not None,

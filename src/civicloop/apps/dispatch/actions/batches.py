@@ -27,7 +27,6 @@ from civicloop.apps.dispatch.models import (
     WorkOrder,
 )
 from civicloop.apps.dispatch.visibility import without_own
-from civicloop.apps.intake.models import Kind
 
 TIME_TO_UNDO = timedelta(seconds=10)
 GOES = "goes"
@@ -86,7 +85,7 @@ def forecast(plan: BatchPlan, *, actor: User) -> list[Forecast]:
 
 def _outlook(item: BatchItem, actor: User) -> tuple[str, str]:
     order = item.order
-    if order.kind == Kind.REPORT:
+    if order.is_report:
         return "report", _("A report of a wrong is answered on its own.")
     if order.state == OrderState.MERGED:
         return "merged", _("Merged: it is answered with its main order.")

@@ -5,7 +5,6 @@ from datetime import datetime
 from civicloop.apps.dispatch.actions.telling import tell_unit
 from civicloop.apps.dispatch.models import OrderCopy, WorkOrder
 from civicloop.apps.dispatch.notice_kinds import ORDER_COPIED
-from civicloop.apps.intake.models import Kind
 from civicloop.apps.places.models import Unit
 from civicloop.apps.places.queries import county_government
 from civicloop.engines.routing.levels import Level
@@ -20,7 +19,7 @@ def copy_to_county(order: WorkOrder, *, now: datetime) -> OrderCopy | None:
     lead = order.lead_unit
     if lead is None or not Level(lead.level).is_grassroots:
         return None
-    if order.kind == Kind.REPORT or order.is_sensitive or order.is_confidential:
+    if order.is_report or order.is_sensitive or order.is_confidential:
         return None
     county = county_government(lead.area)
     if county is None or county.pk == order.respondent_unit_id or _takes_part(order, county):

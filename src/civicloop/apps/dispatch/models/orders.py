@@ -224,6 +224,11 @@ class WorkOrder(HoldsNotes):
         return self.problem or self.appeal.text
 
     @property
+    def is_report(self) -> bool:
+        """Whether it reports a wrong, also where only the appeal says so, by a later row of its source."""
+        return Kind.REPORT in {self.kind, self.appeal.kind}
+
+    @property
     def is_ended(self) -> bool:
         return self.state in ENDED
 
