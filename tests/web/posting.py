@@ -114,15 +114,20 @@ class _UndoneError(Exception):
 
 def answers_to_forms(client: Client, paths: Iterable[str], words: str) -> Iterator[Answer]:
     """What answers to each form that the pages offer; its change is undone before the next is sent."""
+    for form in forms_offered(client, paths):
+        for said in (*form.as_sent(words), *form.forged()):
+            yield _answer(client, form.action, said)
+
+
+def forms_offered(client: Client, paths: Iterable[str]) -> Iterator[Form]:
+    """Each form that the pages offer, once."""
     seen = set()
     for path in dict.fromkeys(paths):
         for form in forms_on(client, path):
             key = urlsplit(form.action).path, *sorted(form.fields)
-            if key in seen or any(part in form.action for part in LEFT_OUT):
-                continue
-            seen.add(key)
-            for said in (*form.as_sent(words), *form.forged()):
-                yield _answer(client, form.action, said)
+            if key not in seen and not any(part in form.action for part in LEFT_OUT):
+                seen.add(key)
+                yield form
 
 
 def answers_to_nothing(client: Client, paths: Iterable[str]) -> Iterator[Answer]:
