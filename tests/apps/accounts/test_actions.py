@@ -33,17 +33,18 @@ def test_a_clerk_or_head_of_a_unit_needs_one(role, now):
     assert not User.objects.exists()
 
 
-def test_nobody_else_has_a_unit(now):
+def test_anybody_may_belong_to_a_unit(now):
     unit = UnitFactory()
 
-    with pytest.raises(ValidationError):
-        create_user(
-            username="zhao",
-            password="correct horse battery",
-            role=Role.DISPATCHER,
-            unit_id=unit.pk,
-            now=now,
-        )
+    user = create_user(
+        username="zhao",
+        password="correct horse battery",
+        role=Role.DISPATCHER,
+        unit_id=unit.pk,
+        now=now,
+    )
+
+    assert user.unit == unit
 
 
 def test_demo_accounts_are_made_once_and_the_guest_cannot_log_in():

@@ -6,6 +6,7 @@ from django.urls import reverse
 from tests.factories import UnitFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role
+from civicloop.apps.audit.models import AuditEvent
 from civicloop.apps.intake.actions.revealing import (
     AccusedLookError,
     ask_look,
@@ -90,6 +91,36 @@ def test_a_look_that_is_open_shuts_when_the_unit_is_known(order, accused, now):
 
     with pytest.raises(AccusedLookError):
         read_look(look=opened, actor=asking, now=now)
+
+
+@pytest.mark.parametrize("step", ["waiting", "allowed", "refused", "open"])
+def test_a_look_is_as_if_it_were_not_there_when_the_unit_is_known(step, order, accused, now):
+    """Neither its page nor its mark tells the appeal's number, and nothing is opened."""
+    asking = UserFactory(role=Role.DISPATCHER, unit=accused)
+    order.respondent_unit = None
+    order.save()
+    look = ask_look(appeal=order.appeal, reason="核实", actor=asking, now=now)
+    if step != "waiting":
+        decide_look(
+            look_id=look.pk,
+            is_allowed=step != "refused",
+            actor=UserFactory(role=Role.SUPERVISOR),
+            now=now,
+        )
+    if step == "open":
+        open_look(look_id=look.pk, actor=asking, now=now)
+    client = Client()
+    client.force_login(asking)
+    pages = [reverse(f"looks:{name}", args=[look.pk]) for name in ("look", "mark")]
+    assert [client.get(page).status_code for page in pages] == [200, 200]  # the red twin
+
+    order.respondent_unit = accused
+    order.save()
+    opened_before = AuditEvent.objects.filter(action="contact_revealed").count()
+
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+    assert client.post(reverse("looks:open", args=[look.pk])).status_code == 404
+    assert AuditEvent.objects.filter(action="contact_revealed").count() == opened_before
 
 
 def test_a_supervisor_of_the_unit_is_neither_told_nor_shown_that_somebody_asks(order, accused, now):

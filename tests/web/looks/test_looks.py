@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from tests.factories import UnitFactory
 
-from civicloop.apps.accounts.models import User
+from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.audit.models import AuditEvent
-from civicloop.apps.intake.models import Appeal, Look
+from civicloop.apps.intake.models import Appeal, Kind, Look
 from civicloop.apps.notices.models import Notice
 
 PHONE = "13800138000"
@@ -127,6 +127,34 @@ def test_a_sensitive_contact_opens_only_after_a_second_person(dispatcher, log_in
     ]  # fmt: skip
     kinds = dict(Notice.objects.values_list("user__role", "kind"))
     assert kinds == {"supervisor": "look_asked", "dispatcher": "look_allowed"}
+
+
+def test_whoever_dispatches_no_longer_opens_and_sees_no_sensitive_contact(
+    dispatcher, log_in, sensitive
+):
+    """Operators see contacts, too, but not this one: a right that goes takes what is open with it."""
+    ask(dispatcher, sensitive)
+    look = Look.objects.get()
+    log_in("supervisor").post(f"/looks/{look.pk}/decide/", {"decision": "allow"})
+
+    User.objects.filter(pk=look.asked_by_id).update(role=Role.OPERATOR)
+    assert dispatcher.post(f"/looks/{look.pk}/open/").status_code == 403
+    User.objects.filter(pk=look.asked_by_id).update(role=Role.DISPATCHER)
+    assert PHONE in dispatcher.post(f"/looks/{look.pk}/open/", follow=True).text
+    User.objects.filter(pk=look.asked_by_id).update(role=Role.OPERATOR)
+
+    assert dispatcher.get(f"/looks/{look.pk}/").status_code == 403
+    assert actions().count("contact_seen_again") == 1
+
+
+def test_what_turns_out_to_be_a_report_needs_the_second_person_from_then_on(dispatcher, address):
+    assert PHONE in ask(dispatcher, address).text
+    Appeal.objects.update(kind=Kind.REPORT)
+
+    page = dispatcher.get(f"/looks/{Look.objects.get().pk}/").text
+
+    assert PHONE not in page
+    assert "This look is over." in page
 
 
 def test_who_allows_does_not_see(dispatcher, log_in, sensitive):

@@ -7,10 +7,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
-from tests.factories import UnitFactory, UserFactory
+from tests.factories import UnitFactory, UserFactory, WorkOrderFactory
 
 from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.audit.models import AuditEvent
+from civicloop.apps.dispatch.models import OrderState
+from civicloop.apps.intake.models import Kind
 
 SURE = {"confirmed": "1"}
 
@@ -89,6 +91,24 @@ def test_with_another_role_somebody_is_logged_out(admin, wang):
     assert wang.role == Role.REVIEWER
     assert client.get(reverse("notices:list")).status_code == 302
     assert "changed_account" in actions()
+
+
+def test_whoever_leaves_for_the_hotline_still_belongs_to_the_unit(admin):
+    """What is told about the unit stays hidden from them."""
+    unit = UnitFactory()
+    li = UserFactory(role=Role.UNIT_HEAD, unit=unit)
+    report = WorkOrderFactory(
+        kind=Kind.REPORT, respondent_unit=unit, appeal__kind=Kind.REPORT, state=OrderState.TRIAGE
+    )
+    answers = {"full_name": "李", "role": "supervisor", "unit": unit.pk, "is_active": "on"}
+
+    page = admin.get(reverse("people:account", args=[li.pk])).text
+    admin.post(reverse("people:account", args=[li.pk]), answers)
+
+    assert "Anybody who belongs to a unit finds nothing that reports it" in page
+    li.refresh_from_db()
+    assert (li.role, li.unit) == (Role.SUPERVISOR, unit)
+    assert enters(li).get(reverse("intake:appeal", args=[report.appeal_id])).status_code == 404
 
 
 def test_an_account_is_closed(admin, wang):

@@ -35,8 +35,6 @@ class AccountContent:
 def _check_unit(role: Role, unit_id: int | None) -> None:
     if role in OF_A_UNIT and unit_id is None:
         raise ValidationError(_("A clerk or head of a unit needs a unit."))
-    if role not in OF_A_UNIT and unit_id is not None:
-        raise ValidationError(_("Only a clerk or head of a unit has a unit."))
 
 
 @transaction.atomic
@@ -46,7 +44,7 @@ def create_user(
     """Make an account on the server, with a password that its owner types.
 
     Raises:
-        ValidationError: the password is weak; a unit is missing, or given to somebody who has none.
+        ValidationError: the password is weak; a unit is missing.
     """
     _check_unit(role, unit_id)
     validate_password(password, User(username=username))
@@ -64,7 +62,7 @@ def open_account(
     """Make an account; gives it with a first password, which is changed at the first log-in.
 
     Raises:
-        ValidationError: the name is taken or none; a unit is missing, or given to somebody without.
+        ValidationError: the name is taken or none; a unit is missing.
     """
     _check_unit(content.role, content.unit_id)
     password = _new_password()
@@ -88,7 +86,7 @@ def change_account(*, user_id: int, content: AccountContent, actor: User, now: d
 
     Raises:
         AccountRefusedError: it is the actor's own.
-        ValidationError: a unit is missing, or given to somebody without.
+        ValidationError: a unit is missing.
     """
     user = _locked(user_id, actor)
     _check_unit(content.role, content.unit_id)

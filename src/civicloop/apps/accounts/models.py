@@ -43,7 +43,7 @@ class User(AbstractUser):
         blank=True,
         related_name="+",
         verbose_name=_("unit"),
-    )  # for which the member of staff acts; a clerk or head of a unit has one
+    )  # to which somebody belongs, whatever the role; a clerk or head acts for it
 
     class Meta:
         verbose_name = _("user")

@@ -1,7 +1,6 @@
 """The hotline looks at what is sealed of an appeal; what is sensitive another person allows first."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -42,8 +41,7 @@ def ask(request: HttpRequest, appeal_id: int) -> HttpResponse:
     """Ask for what is sealed, for a reason; what is sensitive only those who dispatch ask for."""
     require(request.user, Action.SEE_CONTACTS)
     appeal = get_object_or_404(without_hidden(Appeal.objects.filter(HAS_SEALED)), pk=appeal_id)
-    if appeal.is_sensitive and not may(request.user, Action.DISPATCH_ORDERS):
-        raise PermissionDenied
+    _require_right_to(appeal, actor_of(request))
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:LONGEST_REASON]
     if not reason:
         return _asked_again(request, appeal, _("Say why you must see it."))
@@ -152,9 +150,17 @@ def decide(request: HttpRequest, look_id: int) -> HttpResponse:
 
 
 def _own(look_id: int, actor: User) -> Look:
-    """Another's look is as if it were not there."""
-    own = Look.objects.filter(asked_by=actor).select_related("appeal__contact", "asked_by")
-    return get_object_or_404(own, pk=look_id)
+    """Another's look is as if it were not there, nor is one at what turned out to be about the own unit."""
+    own = without_hidden(Look.objects.filter(asked_by=actor), "appeal")
+    found = get_object_or_404(own.select_related("appeal__contact", "asked_by"), pk=look_id)
+    _require_right_to(found.appeal, actor)
+    return found
+
+
+def _require_right_to(appeal: Appeal, actor: User) -> None:
+    """What is sensitive is for those who dispatch alone: when asking, and as long as it is open."""
+    if appeal.is_sensitive:
+        require(actor, Action.DISPATCH_ORDERS)
 
 
 def _asked_again(

@@ -3,7 +3,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.accounts.actions import AccountContent
-from civicloop.apps.accounts.models import OF_A_UNIT, Role, User
+from civicloop.apps.accounts.models import Role, User
 from civicloop.apps.places.models import Unit
 
 ROLES = [(role.value, role.label) for role in Role if role != Role.GUEST]
@@ -16,17 +16,20 @@ class AccountForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
     unit = forms.ModelChoiceField(
         Unit.objects.order_by("code"), label=gettext_lazy("Unit"), required=False,
-        empty_label=gettext_lazy("none: not a clerk or head of a unit"),
+        empty_label=gettext_lazy("belongs to no unit"),
+        help_text=gettext_lazy(
+            "A clerk or head acts for it. Anybody who belongs to a unit finds nothing that reports it, whatever the role."
+        ),
     )  # fmt: skip
     is_active = forms.BooleanField(label=gettext_lazy("may log in"), required=False, initial=True)
 
     def content(self) -> AccountContent:
         """What was filled in."""
-        unit, role = self.cleaned_data["unit"], Role(self.cleaned_data["role"])
+        unit = self.cleaned_data["unit"]
         return AccountContent(
             full_name=self.cleaned_data["full_name"],
-            role=role,
-            unit_id=unit.pk if unit and role in OF_A_UNIT else None,
+            role=Role(self.cleaned_data["role"]),
+            unit_id=unit.pk if unit else None,
             is_active=self.cleaned_data["is_active"],
         )
 

@@ -73,9 +73,11 @@ class Look(HoldsNotes):
         return f"{self.appeal_id} {self.asked_at}"
 
     def state_at(self, now: datetime) -> LookState:
-        """Where it stands."""
+        """Where it stands; what has become sensitive since is over until a second person allows it."""
         if self.is_refused:
             return LookState.REFUSED
+        if self.appeal.is_sensitive and not self.needs_second:
+            return LookState.ENDED
         if self.closes_at:
             return LookState.OPEN if now < self.closes_at else LookState.ENDED
         if self.needs_second and self.decided_at is None:

@@ -16,6 +16,7 @@ EXAMPLES = """examples:
   civicloop create-user li.na
   civicloop create-user wang.wei --role dispatcher
   civicloop create-user zhao.min --role unit_clerk --unit U017          clerk of the unit with this code
+  civicloop create-user sun.yi --role supervisor --unit U017            supervises, and finds nothing that reports this unit
 
 What each role may do: docs/reference/roles.md
 """
@@ -36,7 +37,7 @@ class Command(ExplainedCommand):
             help=_("; ").join(f"{role.value} ({role.label})" for role in roles),
         )
         parser.add_argument(
-            "--unit", metavar="CODE", help=_("code of the unit for which a clerk or head acts")
+            "--unit", metavar="CODE", help=_("code of the unit to which the person belongs")
         )
 
     def handle(
