@@ -44,6 +44,31 @@ def test_the_sentences_that_report_nothing_are_proposed():
     assert not holds_both(REPORT)
 
 
+@pytest.mark.parametrize(
+    ("complaint", "accusing"),
+    [
+        (
+            "1、菜市场污水横流无人清理；",
+            "2、市场管理办主任张某吃拿卡要，摊位费私下加收两百元不开票。",
+        ),
+        (
+            "孩子学校强制订购校服，质量差掉色。",
+            "校长和供货商是亲兄弟，每套抽四十块回扣，有转账截图。",
+        ),
+        (
+            "低保申请被退回来了，说材料不齐，跑了五趟。",
+            "窗口那个姓周的暗示我送两条烟就能办，我没送。",
+        ),
+        ("投诉快递丢件不赔。", "还有贵局执法人员开公车接送孩子上学，车牌号我拍下了。"),
+    ],
+)
+def test_what_accuses_somebody_in_office_is_no_part_of_the_complaint(complaint, accusing, split):
+    assert complaint_in(complaint + accusing) == complaint
+    assert holds_both(complaint + accusing)
+    with pytest.raises(StepRefusedError):
+        split(accusing)
+
+
 def test_the_complaint_becomes_an_order_that_tells_nothing_of_the_report(split, order):
     part = split()
 

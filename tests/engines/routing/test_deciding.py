@@ -66,6 +66,7 @@ def test_an_order_goes_by_itself_where_both_agree_and_are_sure() -> None:
         ({"is_emergency": True}, Reason.EMERGENCY),
         ({"has_legal_route": True}, Reason.LEGAL_ROUTE),
         ({"kind": "report"}, Reason.KIND),
+        ({"accuses_office": True}, Reason.ACCUSES),
         ({"is_sensitive": True}, Reason.SENSITIVE),
         ({"was_dispatched": True}, Reason.RETURNED),
     ],

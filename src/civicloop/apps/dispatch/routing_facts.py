@@ -22,6 +22,7 @@ from civicloop.apps.dispatch.models import (
 )
 from civicloop.apps.dispatch.unit_models import LearnedUnits, active_unit_model, suggest_units
 from civicloop.apps.intake.models import Kind
+from civicloop.engines.routing.accusations import accuses_office
 from civicloop.engines.routing.deciding import (
     AskPerson,
     Automatic,
@@ -122,11 +123,13 @@ def circumstances_of(order: WorkOrder, units: CityUnits) -> Circumstances:
         upheld = Objection.objects.filter(order=order, verdict=Verdict.UPHELD)
         returned = list(upheld.values_list("unit_id", flat=True))
     respondent = order.respondent_unit_id
+    words = f"{_subject(order)}\n{order.words}"
     return Circumstances(
         kind=Kind.REPORT if order.is_report else order.kind,
         is_emergency=order.urgency == Urgency.CRITICAL,
         is_sensitive=order.is_sensitive or order.is_confidential,
-        has_legal_route=find_legal_route(f"{_subject(order)}\n{order.words}") is not None,
+        has_legal_route=find_legal_route(words) is not None,
+        accuses_office=accuses_office(words),
         respondent=units.codes[respondent] if respondent else "",
         was_dispatched=was_dispatched,
         escalated_from=Level(order.escalated_from) if order.escalated_from else None,

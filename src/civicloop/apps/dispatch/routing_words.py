@@ -19,6 +19,9 @@ REASONS: Mapping[str, Promise] = {
     "emergency": gettext_lazy("It is an emergency: pass it to 110, 119, 120 or 122 first."),
     "legal_route": gettext_lazy("The text speaks of a legal route: tell the citizen that route."),
     "kind": gettext_lazy("A report of a wrong is always dispatched by a person."),
+    "accuses": gettext_lazy(
+        "The text accuses somebody in office: see whether it reports a wrong, and about whom."
+    ),
     "sensitive": gettext_lazy("It is sensitive or confidential."),
     "returned": gettext_lazy("It has been with a unit before."),
     "escalated": gettext_lazy("It was escalated: a unit of a higher level must lead."),

@@ -2,8 +2,8 @@
 
 An order goes by itself only when the directory and what was learned from earlier orders name the
 same unit, the learned confidence passes the threshold that the city chose, and nothing about the
-case asks for a person: an emergency, a legal route, a report of a wrong, a sensitive matter, a
-unit that it is about, an order that came back.
+case asks for a person: an emergency, a legal route, a report of a wrong, words that accuse somebody
+in office, a sensitive matter, a unit that it is about, an order that came back.
 
 Source: own rules; the order of the checks is the city's: emergency, legal route, conflict of
 interest, directory, grassroots, agreement.
@@ -35,6 +35,7 @@ class Reason(StrEnum):
     EMERGENCY = "emergency"
     LEGAL_ROUTE = "legal_route"
     KIND = "kind"  # a report of a wrong
+    ACCUSES = "accuses"  # reads like one about somebody in office, whatever its kind
     SENSITIVE = "sensitive"
     RETURNED = "returned"  # the order has been with a unit before
     ESCALATED = "escalated"  # a unit of a higher level must lead
@@ -67,6 +68,7 @@ class Circumstances:
     is_emergency: bool = False
     is_sensitive: bool = False
     has_legal_route: bool = False
+    accuses_office: bool = False  # words of gain from an office
     respondent: str = ""  # code of the unit that the case is about
     was_dispatched: bool = False  # before: it came back, or was opened again
     escalated_from: Level | None = None  # the level whose unit had it
@@ -179,6 +181,8 @@ def _of_case(case: Circumstances, policy: Policy) -> Iterator[Reason]:
         yield Reason.LEGAL_ROUTE
     if case.kind in policy.kinds_for_people:
         yield Reason.KIND
+    elif case.accuses_office:
+        yield Reason.ACCUSES
     if case.is_sensitive:
         yield Reason.SENSITIVE
     if case.was_dispatched or case.returned_by:

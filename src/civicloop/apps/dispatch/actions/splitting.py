@@ -16,7 +16,7 @@ from civicloop.apps.dispatch.actions.dispatching import pass_on
 from civicloop.apps.dispatch.actions.moving import Step, StepRefusedError, lock_order, note_step
 from civicloop.apps.dispatch.actions.opening import Circumstances, open_order_for
 from civicloop.apps.dispatch.models import OrderState, WorkOrder
-from civicloop.apps.dispatch.queries.desk import kind_of
+from civicloop.apps.dispatch.queries.splitting import reads_like_a_report
 from civicloop.apps.intake.actions.registering import Form, Told, issue_receipt, register_appeal
 from civicloop.apps.intake.contacts import open_contact
 from civicloop.apps.intake.masking import mask_at_once
@@ -57,7 +57,7 @@ def split_off_complaint(
     complaint = cut.complaint.strip()
     if not may_split(order):
         raise StepRefusedError(_("A unit has the order already: it cannot be cut any more."))
-    if not complaint or kind_of(complaint) == Kind.REPORT:
+    if not complaint or reads_like_a_report(complaint):
         raise StepRefusedError(_("The words of the complaint still read like a report of a wrong."))
     part = _open_complaint(order, complaint, actor, now)
     _keep_as_report(order, cut)
