@@ -12,10 +12,10 @@ STOPPING_SECONDS = 10.0
 
 
 @contextmanager
-def worker_beside() -> Iterator[None]:
+def worker_beside(*, keys_are_lost: bool = False) -> Iterator[None]:
     """Keep one worker running; it is started again when it dies, and ends when this process does."""
     is_over = threading.Event()
-    keeper = threading.Thread(target=_keep, args=[is_over], daemon=True)
+    keeper = threading.Thread(target=_keep, args=[is_over, keys_are_lost], daemon=True)
     keeper.start()
     try:
         yield
@@ -24,8 +24,9 @@ def worker_beside() -> Iterator[None]:
         keeper.join(STOPPING_SECONDS + BETWEEN_STARTS_SECONDS)
 
 
-def _keep(is_over: threading.Event) -> None:
+def _keep(is_over: threading.Event, keys_are_lost: bool) -> None:  # noqa: FBT001  of the thread
     command = [sys.executable, "-m", "civicloop", "work", "--parent", str(os.getpid())]
+    command += ["--keys-are-lost"] if keys_are_lost else []
     while not is_over.is_set():
         process = subprocess.Popen(  # noqa: S603  fixed command
             command,

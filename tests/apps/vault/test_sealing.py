@@ -13,6 +13,7 @@ from civicloop.apps.vault.sealing import (
     unseal,
 )
 
+pytestmark = pytest.mark.django_db  # a first key is made where nothing is sealed yet
 PHONE = "13800138000"
 COLUMN = "people.phone"
 

@@ -39,15 +39,32 @@ class Key:
         return _of_index(self, column)
 
 
+class KeysMissingError(RuntimeError):
+    """The file is not there, and something is sealed already: a new key would seal what is lost later."""
+
+
 def keys() -> Mapping[str, Key]:
-    """By id the keys at hand, the one in use first."""
+    """By id the keys at hand, the one in use first; the first is made, unless something is sealed already."""
     file = Path(settings.CONTACT_KEY_FILE)
+    if not file.exists() and _is_anything_sealed():
+        return {}
     return _read(file, secret_changed_at(file), settings.VAULT_CIPHERS)
 
 
 def key_in_use() -> str:
-    """The id of the key that seals; kept beside what it sealed."""
-    return next(iter(keys()))
+    """The id of the key that seals; kept beside what it sealed.
+
+    Raises:
+        KeysMissingError: none is at hand, and none is made.
+    """
+    for key_id in keys():
+        return key_id
+    raise KeysMissingError(f"{settings.CONTACT_KEY_FILE} is missing: bring it back")
+
+
+def begin_anew() -> None:
+    """Make a file of keys though something is sealed already: what opened that is lost for good."""
+    kept_secret(Path(settings.CONTACT_KEY_FILE))
 
 
 def add_key() -> str:
@@ -55,6 +72,7 @@ def add_key() -> str:
 
     The id of the key that seals from now on is given back.
     """
+    key_in_use()
     _write([token_urlsafe(SECRET_BYTES), *_lines()])
     return key_in_use()
 
@@ -64,13 +82,20 @@ def drop_old_keys() -> int:
 
     Whoever calls has seen that nothing is sealed with them. Backups made before need them still.
     """
+    key_in_use()
     newest, *old = _lines()
     _write([newest])
     return len(old)
 
 
 def _lines() -> list[str]:
-    return kept_secret(Path(settings.CONTACT_KEY_FILE)).split()
+    return Path(settings.CONTACT_KEY_FILE).read_text().split()
+
+
+def _is_anything_sealed() -> bool:
+    from civicloop.apps.vault.foreign_keys import is_anything_sealed  # its models seal with these
+
+    return is_anything_sealed()
 
 
 def _write(lines: list[str]) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand, whole_number
+from civicloop.apps.vault.foreign_keys import refuse_foreign_keys
 from civicloop.config.selfcheck import check_installation
 from civicloop.config.worker_process import worker_beside
 from civicloop.web.metrics import count_together
@@ -37,18 +38,25 @@ class Command(ExplainedCommand):
             action="store_true",
             help=_("no background worker beside the site; civicloop work runs elsewhere"),
         )
+        parser.add_argument(
+            "--keys-are-lost",
+            action="store_true",
+            help=_("begin though nothing that is sealed opens: its keys are lost for good"),
+        )
 
     def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
         unsafe = [finding for finding in check_installation() if not finding.is_safe]
         if unsafe:
             reasons = "\n".join(f"  {finding.name}: {finding.words}" for finding in unsafe)
             raise CommandError(_("Not safe to serve (civicloop doctor):") + "\n" + reasons)
+        are_lost = options["keys_are_lost"]
+        refuse_foreign_keys(are_lost=are_lost)
         refuse_taken_port(host, port)
         self.stdout.write(
             _("Serving http://%(host)s:%(port)s/ – stop with Ctrl-C") % {"host": host, "port": port}
         )
         self.stdout.flush()
-        with nullcontext() if options["no_worker"] else worker_beside():
+        with nullcontext() if options["no_worker"] else worker_beside(keys_are_lost=are_lost):
             serve(host=host, port=port, workers=workers)
 
 

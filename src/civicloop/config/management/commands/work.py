@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand, whole_number
 from civicloop.apps.jobs.worker import LEASE, Worker
+from civicloop.apps.vault.foreign_keys import refuse_foreign_keys
 from civicloop.config.periodic import PERIODIC
 
 EXAMPLES = """examples:
@@ -35,10 +36,16 @@ class Command(ExplainedCommand):
         parser.add_argument(
             "--parent", type=whole_number(), help=_("end when the process of this number has ended")
         )
+        parser.add_argument(
+            "--keys-are-lost",
+            action="store_true",
+            help=_("begin though nothing that is sealed opens: its keys are lost for good"),
+        )
 
     def handle(
         self, *args: Any, until_empty: bool, lease: int, parent: int | None, **options: Any
     ) -> None:
+        refuse_foreign_keys(are_lost=options["keys_are_lost"])
         worker = Worker(
             clock=timezone.now, table=PERIODIC, lease=timedelta(seconds=lease), parent=parent
         )

@@ -34,6 +34,7 @@ from civicloop.apps.intake.wording import (
     word_warning,
 )
 from civicloop.apps.intake.wording_of_columns import word_unread_columns
+from civicloop.apps.vault.foreign_keys import refuse_foreign_keys
 
 SHOWN_ROWS = 20
 EXAMPLES = """examples:
@@ -71,6 +72,7 @@ class Command(ExplainedCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_unwritable(options["returned"], ".xlsx")
+        refuse_foreign_keys()
         _refuse_other_choices(options)
         run = self._run(options)
         if run.state == ImportState.FAILED:

@@ -12,6 +12,7 @@ from civicloop.apps.intake.masking import (
     try_set_aside_again,
 )
 from civicloop.apps.intake.wording_of_seals import MOST_NAMED, word_set_aside
+from civicloop.apps.vault.foreign_keys import refuse_foreign_keys
 
 EXAMPLES = """examples:
   civicloop mask            also done by the worker every minute; may be ended and begun again at any time
@@ -27,6 +28,7 @@ class Command(ExplainedCommand):
         parser.add_argument("--again", action="store_true", help=_("mask every appeal anew"))
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_foreign_keys()
         if options["again"]:
             mask_again()
         try_set_aside_again()

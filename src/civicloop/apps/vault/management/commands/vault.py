@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicloop.apps.command import ExplainedCommand
+from civicloop.apps.vault.foreign_keys import refuse_foreign_keys
 from civicloop.apps.vault.keys import add_key, drop_old_keys, key_in_use
 from civicloop.apps.vault.moving import move_identities
 from civicloop.apps.vault.rotating import count_old, rotate, sealed_models
@@ -50,10 +51,12 @@ class Command(ExplainedCommand):
                 "count": model._default_manager.count(),
             }
             self.stdout.write(_("%(table)s: %(count)s records") % told)
+        refuse_foreign_keys()
         told = {"key": key_in_use(), "count": count_old()}
         self.stdout.write(_("Key in use: %(key)s. Sealed with another: %(count)s records.") % told)
 
     def _rotate(self, options: dict[str, Any]) -> None:
+        refuse_foreign_keys()
         if options["new_key"]:
             self.stdout.write(_("New key: %(key)s. Back the key file up now.") % {"key": add_key()})
         done = rotate(progress=self._tell)
