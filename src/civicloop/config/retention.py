@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from civicloop.apps.cases.going_on import orders_of_cases_since
 from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.models.orders import ENDED
 from civicloop.apps.intake.models import Appeal, ImportRun, Kind
@@ -103,7 +104,7 @@ def _to_forget(rule: Rule, now: datetime) -> QuerySet[Appeal]:
 
 
 def _ended(rule: Rule, days: int, now: datetime) -> QuerySet[Appeal]:
-    """Appeals that came in, were answered and whose orders ended so many days ago."""
+    """Appeals that came in, were answered and whose orders, and cases about these, ended so many days ago."""
     if not days:
         return Appeal.objects.none()
     before = now - timedelta(days=days)
@@ -111,7 +112,12 @@ def _ended(rule: Rule, days: int, now: datetime) -> QuerySet[Appeal]:
         state__in=ENDED, closed_at__lt=before
     )
     answered = Q(replied_at=None) | Q(replied_at__lt=before)
-    return Appeal.objects.filter(rule.which, answered, ~Exists(going_on), received_at__lt=before)
+    ended = Appeal.objects.filter(rule.which, answered, ~Exists(going_on), received_at__lt=before)
+    for orders in orders_of_cases_since(before):
+        for about in ("pk__in", "master__in"):  # those merged into it go with it
+            held = WorkOrder.objects.filter(**{about: orders}).order_by()
+            ended = ended.exclude(pk__in=held.values("appeal"))
+    return ended
 
 
 def _old_imports(now: datetime) -> QuerySet[ImportRun]:
