@@ -375,15 +375,19 @@ def test_more_than_three_photographs_are_refused(citizen, complete):
     assert not Appeal.objects.exists()
 
 
-def test_whom_a_citizen_complains_of_never_gets_the_report(citizen, county, token):
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("城市管理局", ""), ("云溪区城市管理局执法科李科长", "云溪区城市管理局执法科李科长")],
+)
+def test_whom_a_citizen_complains_of_never_gets_the_report(written, kept, citizen, county, token):
     complained_of = UnitFactory(name="云溪区城市管理局", area=county)
     second = citizen.post("/report/", {"text": TEXT, "token": token})
     third = citizen.post("/report/where/", hidden_of(second.text) | {"area": county.code})
 
-    citizen.post("/report/check/", hidden_of(third.text) | {"respondent": "城市管理局"})
+    citizen.post("/report/check/", hidden_of(third.text) | {"respondent": written})
 
     order = WorkOrder.objects.get()
-    assert (order.respondent_unit, order.respondent_name) == (complained_of, "")
+    assert (order.respondent_unit, order.respondent_name) == (complained_of, kept)
 
 
 def test_a_firm_that_is_no_unit_is_kept_by_its_name(citizen, county, token):

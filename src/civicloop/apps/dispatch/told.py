@@ -22,7 +22,7 @@ def told_by_citizen(
 ) -> Told:
     """What a citizen wrote; kind and topic that they did not choose are guessed.
 
-    Whom they complain of is a unit where the name is surely one's, else the name is kept.
+    Whom they complain of is a unit where the name is surely one's; a name that says more, or is none's, is kept.
     """
     guessed = guess(text)
     named = " ".join(respondent.replace("\0", "").split())
@@ -39,7 +39,7 @@ def told_by_citizen(
         occurred_words=occurred_words,
         is_confidential=is_confidential,
         urgency=urgency_of(text),
-        respondent_name="" if unit else named,
+        respondent_name="" if unit and unit.name.endswith(named) else named,
         respondent_unit=unit,
         missing=() if area or address else (Element.WHERE,),
     )

@@ -26,6 +26,7 @@ from civicloop.apps.intake.models import Appeal, Channel, Kind, NuisanceReason, 
 from civicloop.apps.intake.phones import PhoneError, read_phone
 from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.places.models import Unit
+from civicloop.apps.places.queries import unit_named
 from civicloop.apps.vault.identities import ContactDetails
 from civicloop.web.requests import is_number
 
@@ -172,13 +173,14 @@ class CallForm(forms.Form):
     def call(self, *, token: str, body_hash: str, is_passed_on: bool) -> Call:
         """The whole call; the form must be valid."""
         said, unit = self.cleaned_data, self._respondent()
+        respondent = " ".join(said["respondent"].split())
         return Call(
             heard=self.heard(),
             contact=self.contact(),
             channel=self._channel(said["channel"]),
             token=token,
             body_hash=body_hash,
-            respondent_name="" if unit else said["respondent"],
+            respondent_name="" if unit and unit.name.endswith(respondent) else respondent,
             is_confidential=said["is_confidential"],
             is_complete=said["is_complete"],
             repeats=said["repeats"],
@@ -197,7 +199,8 @@ class CallForm(forms.Form):
         )
 
     def _respondent(self) -> Unit | None:
-        return self.lists.units.get(" ".join(self.cleaned_data.get("respondent", "").split()))
+        written = " ".join(self.cleaned_data.get("respondent", "").split())
+        return self.lists.units.get(written) or unit_named(written, self.cleaned_data.get("area"))
 
     def _channel(self, code: str) -> Channel:
         return next(one for one in self.lists.channels if one.code == code)
