@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 
 from django.apps import apps
-from django.db import connection, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 from civicloop.apps.accounts.visibility import Sight, read_by_nobody
 from civicloop.apps.accounts.words import HoldsWords, value_at
@@ -19,6 +19,7 @@ from civicloop.apps.intake.contacts import forget_contacts, mask_contacts
 from civicloop.apps.intake.models import (
     Appeal,
     AppealPhoto,
+    Contact,
     ImportRun,
     LaterRow,
     OriginalRow,
@@ -30,10 +31,28 @@ from civicloop.apps.intake.models import (
 from civicloop.apps.intake.search import Searchable, search_table, take_in_again, wipe_index
 from civicloop.apps.intake.signals import words_taken_out
 from civicloop.apps.issues.models import Event
+from civicloop.apps.vault.models import Identity
 from civicloop.config.known_writers import Known, KnownWriters, without_known
+from civicloop.config.rewriting import note_to_rewrite, rewrite_tables
 
 NEAR = 4  # foreign keys from a record to its appeal, at most
 ROWS_PER_STATEMENT = 50
+OTHERS = (  # than those with words about an appeal
+    Appeal,
+    AppealPhoto,
+    Contact,
+    Event,
+    Identity,
+    ImportRun,
+    JointMeeting,
+    LaterRow,
+    OriginalRow,
+    Reception,
+    RejectedRow,
+    SealedNote,
+    SealedWords,
+    StepDraft,
+)
 
 
 @transaction.atomic
@@ -92,11 +111,16 @@ def wipe() -> None:
     if connection.in_atomic_block:
         return
     for one in connections.all():
-        with one.cursor() as cursor:
-            if one.vendor == "sqlite":  # `secure_delete` is on: only the journal is left
+        if one.vendor == "sqlite":  # `secure_delete` is on: only the journal is left
+            with one.cursor() as cursor:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            else:
-                cursor.execute("VACUUM")
+    rewrite_tables()
+
+
+def note_tables() -> None:
+    """Every table that something may be taken out of is to be rewritten afterwards."""
+    holding = [model for model, _ in _about_appeals()]
+    note_to_rewrite([*holding, *OTHERS], [(DEFAULT_DB_ALIAS, "intake_search")])
 
 
 def _mask_words(appeals: Sequence[Appeal], known: Known) -> None:

@@ -16,7 +16,14 @@ from civicloop.apps.dispatch.models import WorkOrder
 from civicloop.apps.dispatch.models.orders import ENDED
 from civicloop.apps.intake.models import Appeal, ImportRun, Kind
 from civicloop.apps.jobs.declaring import job
-from civicloop.config.redacting import forget_appeals, forget_imports, mask_for_good, wipe
+from civicloop.config.redacting import (
+    forget_appeals,
+    forget_imports,
+    mask_for_good,
+    note_tables,
+    wipe,
+)
+from civicloop.config.rewriting import tables_to_rewrite
 
 BATCH = 200
 SENSITIVE = Q(kind=Kind.REPORT) | Q(is_confidential=True)
@@ -69,6 +76,8 @@ def count_due(*, now: datetime) -> Retained:
 def retain(*, now: datetime, progress: Callable[[int], None] | None = None) -> Retained:
     """Take away whose time is over, in small transactions; may be ended at any moment and begun again."""
     done = Retained()
+    if count_due(now=now):
+        note_tables()
     for rule in rules():
         for ids in _batches(lambda rule=rule: _to_mask(rule, now)):  # type: ignore[misc]
             done.masked_count += mask_for_good(ids, days=rule.mask_days, now=now)
@@ -77,7 +86,7 @@ def retain(*, now: datetime, progress: Callable[[int], None] | None = None) -> R
         for ids in _batches(lambda rule=rule: _to_forget(rule, now)):  # type: ignore[misc]
             done.forgotten_count += forget_appeals(ids, days=rule.forget_days, now=now)
     done.import_count = forget_imports(list(_old_imports(now)))
-    if done:
+    if done or tables_to_rewrite():
         wipe()
     return done
 
