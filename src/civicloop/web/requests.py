@@ -52,6 +52,11 @@ def seen_version_of(request: HttpRequest, field: str = "seen_version") -> int:
     return int(written) if is_number(written) else 0
 
 
+def words_in(request: HttpRequest, field: str) -> str:
+    """What somebody wrote into a box that no form reads, without the character that no text may hold."""
+    return request.POST.get(field, "").replace("\0", "").strip()
+
+
 def is_number(text: str) -> bool:
     """Whether a text from the address or a form can be the number of a record."""
     return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER

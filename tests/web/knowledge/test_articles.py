@@ -228,6 +228,17 @@ def test_correction_is_asked_for_and_settled(operator: Client, supervisor: Clien
     assert asked.outcome == CorrectionOutcome.UNFOUNDED
 
 
+def test_no_box_lets_a_character_in_that_the_database_refuses(operator: Client, supervisor: Client):
+    article = published_article()
+
+    operator.post(reverse("knowledge:ask_correction", args=[article.pk]), {"text": "号\0码"})
+    supervisor.post(reverse("knowledge:withdraw", args=[article.pk]), {"reason": "过\0期"})
+
+    assert article.corrections.get().text == "号码"
+    article.refresh_from_db()
+    assert article.state == ArticleState.WITHDRAWN
+
+
 def test_settling_without_an_answer_changes_nothing(supervisor: Client, now):
     writer, _ = writer_and_reviewer()
     asked = request_correction(article=published_article(), text="错", actor=writer, now=now)

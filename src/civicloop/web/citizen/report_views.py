@@ -47,7 +47,7 @@ from civicloop.web.citizen.tokens import (
     refuse_unless_timely,
 )
 from civicloop.web.errors import RETRY_SECONDS, UNAVAILABLE
-from civicloop.web.requests import said_on
+from civicloop.web.requests import said_on, words_in
 
 CHANGED = 422
 ANSWERS_SHOWN = 3
@@ -202,7 +202,7 @@ def _take_in(asked: Asked, form: Form) -> TakenIn:
 @citizen_page
 def similar(request: HttpRequest) -> HttpResponse:
     """Published cases like what is being written and articles that may answer it, for page 1."""
-    return render(request, "citizen/_known.html", _known(request.POST.get("text", "")))
+    return render(request, "citizen/_known.html", _known(words_in(request, "text")))
 
 
 def _known(text: str) -> dict[str, object]:

@@ -28,7 +28,7 @@ from civicloop.apps.knowledge.models import Article, ArticleVersion
 from civicloop.apps.knowledge.refusals import ArticleRefusedError
 from civicloop.web.knowledge.forms import ArticleForm
 from civicloop.web.knowledge.views import details_or_404
-from civicloop.web.requests import HtmxRequest, actor_of
+from civicloop.web.requests import HtmxRequest, actor_of, words_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,7 +134,7 @@ def approve(request: HtmxRequest, article_id: int) -> HttpResponse:
 @require_POST
 def return_(request: HtmxRequest, article_id: int) -> HttpResponse:
     require(request.user, Action.APPROVE_ARTICLES)
-    actor, now, note = actor_of(request), timezone.now(), request.POST.get("note", "")
+    actor, now, note = actor_of(request), timezone.now(), words_in(request, "note")
     return _changed(
         request,
         article_id,
@@ -146,7 +146,7 @@ def return_(request: HtmxRequest, article_id: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HtmxRequest, article_id: int) -> HttpResponse:
     require(request.user, Action.APPROVE_ARTICLES)
-    actor, now, reason = actor_of(request), timezone.now(), request.POST.get("reason", "")
+    actor, now, reason = actor_of(request), timezone.now(), words_in(request, "reason")
     return _changed(
         request,
         article_id,

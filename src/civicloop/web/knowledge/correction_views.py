@@ -12,7 +12,7 @@ from civicloop.apps.knowledge.actions.corrections import request_correction, set
 from civicloop.apps.knowledge.models import Article, CorrectionOutcome, CorrectionRequest
 from civicloop.apps.knowledge.refusals import ArticleRefusedError
 from civicloop.web.knowledge.forms import CorrectionAnswerForm
-from civicloop.web.requests import HtmxRequest, actor_of
+from civicloop.web.requests import HtmxRequest, actor_of, words_in
 from civicloop.web.templatetags.wording import day
 
 
@@ -20,7 +20,7 @@ from civicloop.web.templatetags.wording import day
 def ask_correction(request: HtmxRequest, article_id: int) -> HttpResponse:
     require(request.user, Action.WRITE_ARTICLES)
     article = get_object_or_404(Article.objects.select_related("current"), pk=article_id)
-    text = request.POST.get("text", "")
+    text = words_in(request, "text")
     try:
         asked = request_correction(
             article=article, text=text, actor=actor_of(request), now=timezone.now()

@@ -30,7 +30,7 @@ from civicloop.apps.intake.queries.looks import own_looks, waiting_looks
 from civicloop.apps.intake.shown import without_hidden
 from civicloop.apps.intake.watermarks import drawing_for
 from civicloop.web.looks.original_row import original_cells
-from civicloop.web.requests import actor_of
+from civicloop.web.requests import actor_of, words_in
 
 TOO_MANY = 429
 
@@ -42,7 +42,7 @@ def ask(request: HttpRequest, appeal_id: int) -> HttpResponse:
     require(request.user, Action.SEE_CONTACTS)
     appeal = get_object_or_404(without_hidden(Appeal.objects.filter(HAS_SEALED)), pk=appeal_id)
     _require_right_to(appeal, actor_of(request))
-    reason = request.POST.get("reason", "").replace("\0", "").strip()[:LONGEST_REASON]
+    reason = words_in(request, "reason")[:LONGEST_REASON]
     if not reason:
         return _asked_again(request, appeal, _("Say why you must see it."))
     try:
