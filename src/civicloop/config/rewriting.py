@@ -83,7 +83,8 @@ def _older_are_over(cursor: CursorWrapper) -> bool:
     while time.monotonic() < until:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            " AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)"
+            " AND (backend_xid IS NOT NULL"  # of any database: a snapshot counts them all
+            " OR backend_xmin IS NOT NULL AND datname = current_database())"
             " AND backend_type = 'client backend' AND xact_start < %s)",
             [began],
         )

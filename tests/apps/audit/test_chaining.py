@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.factories import UserFactory
 
-from civicloop.apps.audit.actions import record_event, record_events, written_together
+from civicloop.apps.audit.actions import (
+    record_event,
+    record_events,
+    record_look,
+    written_together,
+)
 from civicloop.apps.audit.anchors import anchor_now
 from civicloop.apps.audit.chaining import ChainGoneError
 from civicloop.apps.audit.models import AuditChain, AuditEvent
@@ -291,3 +298,44 @@ def test_new_key_links_from_then_on_and_the_old_one_still_checks(now):
     file.write_text("a-new-key-that-is-long-enough\n")
 
     assert [kind for kind, _ in faults(now)] == ["key_unknown"]
+
+
+def look(now, number):
+    details = {"page": "a", **ODD_DETAILS}
+    record_look(
+        action="words_seen", object_type="page", object_id=number, actor=UserFactory(), now=now,
+        details=details,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looks_of_many_at_once_are_linked_and_none_is_lost(now):
+    def go_on() -> None:
+        for number in range(20):
+            look(now, number)
+            write(now)
+        connections.close_all()
+
+    write(now)
+    threads = [threading.Thread(target=go_on) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert faults(now) == []
+    assert AuditEvent.objects.filter(action="words_seen").count() == 80
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such statement")
+def test_a_look_takes_two_statements(now):
+    write(now)
+    user = UserFactory()
+    with CaptureQueriesContext(connection) as asked:
+        record_look(
+            action="words_seen", object_type="page", object_id=1, actor=user, now=now, details={}
+        )
+
+    assert len(asked) == 2
+    assert faults(now) == []

@@ -81,7 +81,7 @@ def test_nothing_is_shown_that_cannot_be_noted(seeded, order, housing, monkeypat
 
     path, client = reverse("dispatch:order", args=[order.pk]), browser_of(Role.DISPATCHER, housing)
     assert any(details_in(client.get(path).text, path))
-    monkeypatch.setattr(seeing, "record_event", refuse)
+    monkeypatch.setattr(seeing, "record_look", refuse)
 
     answer = client.get(path)
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
 from civicloop.apps.audit import personal
-from civicloop.apps.audit.chaining import write_events
+from civicloop.apps.audit.chaining import write_alone, write_events
 from civicloop.apps.audit.models import AuditEvent
 
 Json: TypeAlias = personal.Json
@@ -51,14 +51,7 @@ def record_events(
     if not connection.in_atomic_block:
         raise AuditOutsideTransactionError(action)
     events = [
-        AuditEvent(
-            at=now,
-            actor_id=actor.pk if actor else None,
-            action=action,
-            object_type=object_type,
-            object_id=str(object_id),
-            details=personal.without_numbers(about),
-        )
+        _event(action, object_type, object_id, actor, now, about)
         for object_id, about in details.items()
     ]
     gathered = _GATHERED.get()
@@ -66,6 +59,37 @@ def record_events(
         return _written(events)
     gathered.extend(events)
     return events
+
+
+def record_look(
+    *,
+    action: str,
+    object_type: str,
+    object_id: int | str,
+    actor: AbstractBaseUser,
+    now: datetime,
+    details: Mapping[str, Json],
+) -> None:
+    """Write the event of somebody's look, which changes nothing and needs no transaction."""
+    write_alone(_event(action, object_type, object_id, actor, now, details))
+
+
+def _event(
+    action: str,
+    object_type: str,
+    object_id: int | str,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+    details: Mapping[str, Json],
+) -> AuditEvent:
+    return AuditEvent(
+        at=now,
+        actor_id=actor.pk if actor else None,
+        action=action,
+        object_type=object_type,
+        object_id=str(object_id),
+        details=personal.without_numbers(details),
+    )
 
 
 def _written(events: list[AuditEvent]) -> list[AuditEvent]:

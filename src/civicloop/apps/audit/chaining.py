@@ -9,6 +9,7 @@ rolled back.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -19,10 +20,18 @@ from civicloop.engines.audit import GENESIS, canonical, mac_of
 _TAKE = "SELECT number, position, mac FROM audit_auditchain ORDER BY number LIMIT 1"
 _ONLY_A_FREE_ONE = " FOR UPDATE SKIP LOCKED"
 _KEEP = "UPDATE audit_auditchain SET position = %s, mac = %s WHERE number = %s"
+_MOVE = (
+    "UPDATE audit_auditchain SET position = %s, mac = %s"
+    " WHERE number = %s AND position = %s AND mac = %s RETURNING number"
+)
+_TRIES = 5  # with a head that somebody else has moved meanwhile
 _FIELDS = [field for field in AuditEvent._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
-_INSERT = (
-    f"INSERT INTO audit_auditevent ({', '.join(str(field.column) for field in _FIELDS)})"  # noqa: S608
-    f" VALUES ({', '.join(['%s'] * len(_FIELDS))}) RETURNING id"
+_COLUMNS = ", ".join(str(field.column) for field in _FIELDS)
+_PLACES = ", ".join(["%s"] * len(_FIELDS))
+_INSERT = f"INSERT INTO audit_auditevent ({_COLUMNS}) VALUES ({_PLACES}) RETURNING id"  # noqa: S608
+_INSERT_IF_MOVED = (
+    f"INSERT INTO audit_auditevent ({_COLUMNS})"  # noqa: S608
+    f" SELECT {_PLACES} FROM moved RETURNING id"
 )
 
 
@@ -57,15 +66,51 @@ def write_events(events: Sequence[AuditEvent]) -> None:
     AuditEvent.objects.bulk_create(events)
 
 
+def write_alone(event: AuditEvent) -> None:
+    """Keep an event that belongs to no change, behind a chain that is free.
+
+    On PostgreSQL in two statements, without a transaction around them: the second moves the head only if nobody has
+    moved it since the first, and keeps the event only if it moved.
+    """
+    if not connection.in_atomic_block and connection.vendor == "postgresql":
+        for _ in range(_TRIES):
+            if _has_moved(event):
+                return
+    with transaction.atomic(savepoint=False):
+        write_events([event])
+
+
+def _has_moved(event: AuditEvent) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE + _ONLY_A_FREE_ONE)
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        before = (row[1], bytes(row[2]))
+        head = _Reached(row[0], *before)
+        _link([event], head)
+        cursor.execute(
+            f"WITH moved AS ({_MOVE}) {_INSERT_IF_MOVED}",
+            [head.position, head.mac, head.chain, *before, *_values_of(event)],
+        )
+        kept = cursor.fetchone()
+    if kept is None:
+        return False
+    event.pk = kept[0]
+    event._state.adding = False  # noqa: SLF001 -- as after bulk_create
+    return True
+
+
+def _values_of(event: AuditEvent) -> list[Any]:
+    return [field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS]
+
+
 def _write_one(event: AuditEvent, head: _Reached) -> None:
     """Most pages leave one event: it and the head take one statement."""
-    values = [
-        field.get_db_prep_save(getattr(event, field.attname), connection) for field in _FIELDS
-    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH kept AS ({_INSERT}) {_KEEP} RETURNING (SELECT id FROM kept)",  # noqa: S608 -- of this module
-            [*values, head.position, head.mac, head.chain],
+            [*_values_of(event), head.position, head.mac, head.chain],
         )
         row = cursor.fetchone()
     _refuse_gone(head, is_gone=row is None)

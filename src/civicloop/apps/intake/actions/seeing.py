@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from civicloop.apps.accounts.models import User
 from civicloop.apps.accounts.visibility import Seen
-from civicloop.apps.audit.actions import Json, record_event
+from civicloop.apps.audit.actions import Json, record_look
 
 SEEN, TAKEN = "words_seen", "file_taken"
 APPEALS = "intake_appeal"
@@ -15,7 +13,6 @@ APPEAL_WORDS, PAGE = "words_of_appeal", "page"
 MOST_NAMED = 500  # of a longer list its page and its size tell which they were
 
 
-@transaction.atomic(savepoint=False)
 def note_words_seen(*, seen: Seen, page: str, actor: User, now: datetime) -> None:
     """Leave one event for a page on which persons or homes may have stood.
 
@@ -23,7 +20,7 @@ def note_words_seen(*, seen: Seen, page: str, actor: User, now: datetime) -> Non
     """
     appeals = sorted(seen.get(APPEALS, ()))
     is_one = len(appeals) == 1
-    record_event(
+    record_look(
         action=SEEN,
         object_type=APPEAL_WORDS if is_one else PAGE,
         object_id=appeals[0] if is_one else page[:40],
@@ -40,10 +37,9 @@ def _named(appeals: list[int]) -> Mapping[str, Json]:
     return {"appeals": list[Json](appeals[:MOST_NAMED]), **more}
 
 
-@transaction.atomic(savepoint=False)
 def note_file_taken(*, page: str, address: str, actor: User, now: datetime) -> None:
     """Leave an event for a file that is sent to be kept, before its first byte goes."""
-    record_event(
+    record_look(
         action=TAKEN,
         object_type="file",
         object_id=page[:40],
